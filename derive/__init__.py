@@ -1,0 +1,40 @@
+"""Backproof derives the backward pass of neural-network layers, proves it, and emits it as kernels."""
+
+from __future__ import annotations
+
+from derive.api import derive_backward, layer_names, prove_layer, regenerate
+from derive.calculus.chain_rule import Adjoint, Backward, Contribution
+from derive.errors import BackproofError
+from derive.interface import AxisArgument, Interface, Update
+from derive.language import Layer, average, axes, exp, log, positive, real, sqrt, tanh, tensor, total
+from derive.proofs.prove import Proven
+from derive.proofs.theorem import Claim, Misuse, Theorem
+
+__all__ = [
+    "Adjoint",
+    "AxisArgument",
+    "BackproofError",
+    "Backward",
+    "Claim",
+    "Contribution",
+    "Interface",
+    "Layer",
+    "Misuse",
+    "Proven",
+    "Theorem",
+    "Update",
+    "average",
+    "axes",
+    "derive_backward",
+    "exp",
+    "layer_names",
+    "log",
+    "positive",
+    "prove_layer",
+    "real",
+    "regenerate",
+    "sqrt",
+    "tanh",
+    "tensor",
+    "total",
+]

@@ -1,0 +1,181 @@
+"""The atoms in which the algebra of sums works: deviations, roots and functions under names of their own.
+
+In this basis every expression of a derivation is a polynomial (with whole, possibly negative powers) in atoms and sums:
+
+* a difference `v - m` of a tensor and one of fewer axes is kept whole, as a *deviation* (the centred form);
+* `B**(p/q)` with a compound `B` is a power of the *root* `B**(-1/q)`;
+* `exp`, `log`, `tanh` of something are atoms.
+
+Each such atom is an ordinary definition, so whatever is said in this basis can be evaluated and checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import sympy as sp
+
+from derive.calculus.canonical import key, ordered
+from derive.errors import AlgebraError
+from derive.graph import Equation, Graph
+from derive.language import FUNCTIONS, Axis, Constant, Size, atom, atoms_of, axes_of, indices, name_of
+
+
+@dataclass(frozen=True)
+class Centre:
+    """`deviation = tensor - mean`, where `mean` has fewer axes; `over` when it is the tensor's average over those."""
+
+    deviation: sp.Expr
+    tensor: sp.Expr
+    mean: sp.Expr
+    over: tuple[Axis, ...]
+
+
+@dataclass(frozen=True)
+class Root:
+    """`symbol = base**(-1/degree)`."""
+
+    symbol: sp.Expr
+    base: sp.Expr
+    degree: int
+
+
+class Basis:
+    """Rewrites expressions of one derivation into the basis, naming new atoms as they turn up.
+
+    Args:
+        graph: the forward graph; its equations are read in order, so the names do not depend on later use.
+        names: preferred names, from name to expression (an interface says that `1/sqrt(var + eps)` is `inv_std`).
+        equations: more equations whose atoms should be known from the start.
+        centred: whether deviations are kept whole; without, the basis is that of the moment form.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        names: Mapping[str, sp.Expr] | None = None,
+        equations: Iterable[Equation] = (),
+        *,
+        centred: bool = True,
+    ) -> None:
+        self.graph = graph
+        self.centres: list[Centre] = []
+        self.roots: list[Root] = []
+        self.definitions: list[Equation] = []
+        self._functions: dict[sp.Expr, sp.Expr] = {}
+        self._names = dict(names or {})
+        self._taken = {name_of(a) for e in (*graph.equations, *equations) for a in (e.target, *atoms_of(e.value))}
+        if centred:
+            self._find_centres()
+        for equation in (*graph.equations, *equations):
+            self.enter(equation.summand)
+
+    def enter(self, expr: sp.Expr) -> sp.Expr:
+        """The expression in this basis."""
+        if isinstance(expr, sp.Indexed | sp.Symbol | sp.Rational):
+            return expr
+        if isinstance(expr, sp.Sum):
+            return cast(sp.Expr, sp.Sum(self.enter(cast(sp.Expr, expr.function)), *expr.limits))
+        if isinstance(expr, sp.Add):
+            return self._enter_sum_of_terms(expr)
+        if isinstance(expr, sp.Pow) and expr.base != sp.E:
+            return self._enter_power(self.enter(cast(sp.Expr, expr.base)), cast(sp.Rational, expr.exp))
+        if isinstance(expr, FUNCTIONS):
+            return self._enter_function(cast(sp.Function, expr))
+        return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
+
+    def _enter_sum_of_terms(self, expr: sp.Add) -> sp.Expr:
+        coefficients = expr.as_coefficients_dict()
+        extra = sp.S.Zero
+        for centre in self.centres:
+            share = coefficients.get(centre.tensor, sp.S.Zero)
+            if share != 0 and coefficients.get(centre.mean, sp.S.Zero) == -share:
+                extra += share * centre.deviation
+                coefficients[centre.tensor] = coefficients[centre.mean] = sp.S.Zero
+        rest = [c * self.enter(cast(sp.Expr, term)) for term, c in coefficients.items() if c != 0]
+        return cast(sp.Expr, sp.Add(extra, *rest))
+
+    def _enter_power(self, base: sp.Expr, exponent: sp.Rational) -> sp.Expr:
+        simple = isinstance(base, sp.Indexed | sp.Symbol | sp.Rational)
+        if simple or (exponent.is_Integer and exponent > 0):
+            return cast(sp.Expr, base**exponent)
+        if isinstance(base, sp.Mul) and exponent.is_Integer:
+            return cast(sp.Expr, sp.Mul(*[self._enter_power(cast(sp.Expr, b), exponent) for b in base.args]))
+        if isinstance(base, sp.Pow) and exponent.is_Integer:
+            return self._enter_power(cast(sp.Expr, base.base), cast(sp.Rational, base.exp * exponent))
+        for root in self.roots:
+            if root.base == base and (exponent * root.degree).is_Integer:
+                return cast(sp.Expr, root.symbol ** (-exponent * root.degree))
+        if base.has(sp.Sum):
+            raise AlgebraError(f"a power of a sum, ({base})**({exponent}), has no definition of its own")
+        degree = int(exponent.q)
+        symbol = self._name(cast(sp.Expr, base ** sp.Rational(-1, degree)), self._root_name(base, degree))
+        self.roots.append(Root(symbol, base, degree))
+        return cast(sp.Expr, symbol ** (-exponent * degree))
+
+    def _enter_function(self, expr: sp.Function) -> sp.Expr:
+        argument = self.enter(cast(sp.Expr, expr.args[0]))
+        if isinstance(expr, sp.exp):
+            # exp(2*v) is a power of exp(v): one function, evaluated once.
+            for known, symbol in self._functions.items():
+                ratio = argument / known.args[0] if isinstance(known, sp.exp) else sp.S.Zero
+                if isinstance(ratio, sp.Integer) and ratio != 0:
+                    return cast(sp.Expr, symbol**ratio)
+        entered = cast(sp.Expr, expr.func(argument))
+        if entered not in self._functions:
+            atoms = list(dict.fromkeys(atoms_of(argument)))
+            stem = f"{type(expr).__name__}_{name_of(atoms[0]) if len(atoms) == 1 else 1}"
+            self._functions[entered] = self._name(entered, stem)
+        return self._functions[entered]
+
+    def _root_name(self, base: sp.Expr, degree: int) -> str:
+        statistics = [name_of(a) for a in ordered(set(atoms_of(base))) if not isinstance(a, Constant)]
+        return {1: "inv", 2: "inv_sqrt"}.get(degree, f"inv_root{degree}") + f"_{'_'.join(statistics[:2])}"
+
+    def _name(self, value: sp.Expr, proposal: str) -> sp.Expr:
+        """A new atom for `value`, under its preferred name if it has one, and its definition."""
+        for preferred, expr in self._names.items():
+            if self._same(expr, value):
+                proposal = preferred
+        name, number = proposal, 2
+        while name in self._taken:
+            name, number = f"{proposal}_{number}", number + 1
+        self._taken.add(name)
+        symbol = atom(name, axes_of(value, self.graph.axes))
+        self.definitions.append(Equation(symbol, value))
+        return symbol
+
+    def _same(self, named: sp.Expr, value: sp.Expr) -> bool:
+        """Whether an expression that a layer's author wrote is `value`, which is in the basis."""
+        deviations = {centre.deviation: centre.tensor - centre.mean for centre in self.centres}
+        return key(named) == key(value) or key(named) == key(cast(sp.Expr, value.xreplace(deviations)))
+
+    def _find_centres(self) -> None:
+        averages = {e.target: e for e in self.graph.equations if e.is_average}
+        for equation in self.graph.equations:
+            for node in sorted(equation.summand.atoms(sp.Add), key=key):
+                plus, minus = _signed_atoms(node)
+                for tensor in plus:
+                    for mean in minus:
+                        known = any((c.tensor, c.mean) == (tensor, mean) for c in self.centres)
+                        if known or not set(indices(mean)) < set(indices(tensor)):
+                            continue
+                        source = averages.get(mean)
+                        own = source is not None and source.summand == tensor
+                        given = mean in self.graph.buffers
+                        if own or given:
+                            over = source.over if source is not None else ()
+                            symbol = self._name(tensor - mean, f"{name_of(tensor)}_centred")
+                            self.centres.append(Centre(symbol, tensor, mean, over))
+
+
+def _signed_atoms(node: sp.Basic) -> tuple[list[sp.Expr], list[sp.Expr]]:
+    """The tensors that stand in a sum of terms with the coefficient +1, and those with -1."""
+    plus, minus = [], []
+    for term in node.args:
+        coefficient, rest = term.as_coeff_Mul()
+        if isinstance(rest, sp.Indexed | sp.Symbol) and not isinstance(rest, Size | Constant):
+            (plus if coefficient == 1 else minus if coefficient == -1 else []).append(cast(sp.Expr, rest))
+    return sorted(plus, key=key), sorted(minus, key=key)

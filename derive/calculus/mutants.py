@@ -1,0 +1,130 @@
+"""Derivations with one deliberate mistake, for showing that a check would notice.
+
+Every mistake is made in the backward equations only; the forward pass stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from derive.calculus.basis import Basis
+from derive.calculus.chain_rule import Backward
+from derive.calculus.numeric import ArrayEvaluation
+from derive.graph import Equation
+from derive.language import Size, axes_of, indices, name_of
+
+_SAME = 1e-9  # relative; a mistake that changes nothing changes less than this in longdouble
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One wrong derivation.
+
+    `equivalent` marks a mistake that changes no gradient, such as dropping a contribution that is zero.
+    """
+
+    name: str
+    description: str
+    backward: Backward
+    equations: tuple[Equation, ...]
+    equivalent: bool = False
+
+    def gradients(
+        self,
+        inputs: Mapping[str, NDArray[Any]],
+        grad_output: NDArray[Any],
+        constants: Mapping[str, float],
+        axes: Mapping[str, tuple[int, ...]],
+    ) -> dict[str, NDArray[np.longdouble]]:
+        """The wrong gradients in longdouble, by the names of the inputs.
+
+        Args:
+            inputs: the inputs and buffers by name, the first with the shape of the data.
+            grad_output: the gradient of the output, with the shape of the data.
+            constants: the constants by name.
+            axes: for each axis the dimensions of the data that it is.
+        """
+        graph = self.backward.graph
+        values = {**inputs, **constants, name_of(self.backward.grad_output): grad_output}
+        evaluation = ArrayEvaluation(self.equations, graph.axes, axes, values, grad_output.shape)
+        return {name_of(t): evaluation.own_shape(self.backward.grad(name_of(t))) for t in graph.inputs}
+
+
+def mutants(backward: Backward, *, equivalent: bool = False) -> tuple[Mutant, ...]:
+    """All mutants of a derivation; those that change nothing only on request."""
+    sample = _sample(backward)
+    right = Mutant("none", "no mistake", backward, backward.equations).gradients(*sample)
+    result = []
+    for mutant in _all(backward):
+        wrong = mutant.gradients(*sample)
+        scale = {name: float(np.max(np.abs(value))) + 1.0 for name, value in right.items()}
+        same = all(float(np.max(np.abs(wrong[n] - right[n]))) <= _SAME * scale[n] for n in right)
+        if same == equivalent:
+            result.append(replace(mutant, equivalent=same))
+    return tuple(result)
+
+
+def _all(backward: Backward) -> Iterator[Mutant]:
+    shares = [c for adjoint in backward.adjoints for c in adjoint.contributions]
+    for word, factor in (("dropped", 0), ("doubled", 2), ("negated", -1)):
+        for share in shares:
+            changed = replace(share.equation, summand=cast(sp.Expr, factor * share.equation.summand))
+            yield _mutant(backward, f"{share.label} {word}", f"the contribution {share.label} is {word}", {share.equation: changed})
+    for share in shares:
+        sizes = [s for s in share.equation.factor.free_symbols if isinstance(s, Size)]
+        if sizes:
+            count = sp.Mul(*sorted(sizes, key=str))
+            changed = replace(share.equation, factor=cast(sp.Expr, share.equation.factor * count / (count - 1)))
+            yield _mutant(backward, f"{share.label} N-1", f"{share.label} divides by one less than the count", {share.equation: changed})
+    for tensor in (*backward.graph.inputs, *backward.graph.buffers):
+        if len(indices(tensor)) < len(backward.graph.axes):
+            yield from _everywhere(backward, f"{name_of(tensor)} left out", lambda e, t=tensor: e.xreplace({t: sp.S.One}))
+    for constant in backward.graph.constants:
+        yield from _everywhere(backward, f"{constant} left out", lambda e, c=constant: e.xreplace({c: sp.S.Zero}))
+    for root in Basis(backward.graph, centred=False).roots:
+        statistic = sorted(map(name_of, (a for a in root.base.free_symbols if isinstance(a, sp.Indexed))))
+        words = f"root of {', '.join(statistic)} forgotten"
+        yield from _everywhere(backward, words, lambda e, b=root.base, d=root.degree: _without_root(e, b, d))
+
+
+def _without_root(expr: sp.Expr, base: sp.Expr, degree: int) -> sp.Expr:
+    """`base**(k/degree)` replaced by `base**k`: the variance where the standard deviation belongs."""
+    powers = {p: p.base ** (p.exp * degree) for p in expr.atoms(sp.Pow) if p.base == base}
+    return cast(sp.Expr, expr.xreplace(powers))
+
+
+def _everywhere(backward: Backward, words: str, change: Callable[[sp.Expr], sp.Expr]) -> Iterator[Mutant]:
+    changed = {}
+    for share in (c for adjoint in backward.adjoints for c in adjoint.contributions):
+        wrong = change(share.equation.summand)
+        if wrong != share.equation.summand and axes_of(wrong) is not None:
+            changed[share.equation] = replace(share.equation, summand=wrong)
+    if changed:
+        yield _mutant(backward, words, f"{words}, in every backward equation", changed)
+
+
+def _mutant(backward: Backward, name: str, description: str, changed: Mapping[Equation, Equation]) -> Mutant:
+    equations = tuple(changed.get(e, e) for e in backward.equations)
+    return Mutant(name, description, backward, equations)
+
+
+def _sample(
+    backward: Backward,
+) -> tuple[dict[str, NDArray[Any]], NDArray[Any], dict[str, float], dict[str, tuple[int, ...]]]:
+    """Positive random data with three elements along each axis, the same every time."""
+    rng = np.random.default_rng(20161)
+    graph = backward.graph
+    dims = {axis.name: (k,) for k, axis in enumerate(graph.axes)}
+
+    def drawn(tensor: sp.Expr) -> NDArray[Any]:
+        return rng.uniform(0.5, 2.0, size=[3 for axis in graph.axes if axis in indices(tensor)])
+
+    values = {name_of(t): drawn(t) for t in (*graph.inputs, *graph.buffers)}
+    constants = {str(c): 0.3 for c in graph.constants}
+    return values, rng.standard_normal([3] * len(graph.axes)), constants, dims

@@ -1,0 +1,148 @@
+"""The console scripts: `regenerate-kernels` and `derivation-report`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from derive import catalogue, files
+from derive.catalogue import Entry
+from derive.errors import BackproofError
+from derive.pipeline import Product, make, package_files
+from derive.report.terminal import report_text
+
+Step = Callable[[str], None]
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("layers", nargs=-1, metavar="[LAYER_OR_FILE]...")
+@click.option("--output", type=click.Path(path_type=Path), help="Folder to write to. Default: `generated` in the checkout around the current folder, else ./generated.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 and show the difference if anything is not as it should be.")
+@click.option("--list", "list_", is_flag=True, help="List the layers of the catalogue and exit.")
+@click.version_option(package_name="backproof")
+def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool, list_: bool) -> None:
+    """Derive, prove and emit the kernels of layers: names of the catalogue, file.py, or file.py:layer.
+
+    Without arguments, all layers of the catalogue. No file is written unless everything is proven.
+    """
+    if list_:
+        for name in catalogue.names():
+            click.echo(name)
+        return
+    folder = output if output is not None else files.output_folder(Path.cwd())
+    with _errors():
+        entries = _entries(layers)
+        with _progress(len(entries)) as (step, done):
+            products = [done(make(entry, step)) for entry in entries]
+        wanted = dict(package_files())
+        for product in products:
+            wanted |= product.files
+        old = files.stale(folder, wanted, [e.source for e in entries], everything=not layers)
+        if check:
+            _check(folder, wanted, old)
+            return
+        changed = files.write_all(folder, wanted)
+        for place in old:
+            place.unlink()
+    _summary(products, folder, changed, old)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("layer", default="batch_norm", metavar="LAYER_OR_FILE")
+@click.option("--output", type=click.Path(path_type=Path), help="Folder whose subfolder `reports` is written to. Default: as for regenerate-kernels.")
+@click.version_option(package_name="backproof")
+def derivation_report(layer: str, output: Path | None) -> None:
+    """Prove a layer, print its theorems with their steps, and write the report as Markdown."""
+    folder = output if output is not None else files.output_folder(Path.cwd())
+    with _errors():
+        entries = _entries((layer,))
+        with _progress(len(entries)) as (step, done):
+            products = [done(make(entry, step)) for entry in entries]
+        reports = {name: text for product in products for name, text in product.files if name.startswith("reports/")}
+        files.write_all(folder, reports)
+    for product in products:
+        click.echo(report_text(product.parts))
+    for name in reports:
+        click.echo(f"Written: {folder / name}")
+
+
+def _entries(specs: tuple[str, ...]) -> list[Entry]:
+    """The layers to work on, each once; two of one name are an error."""
+    found: dict[str, Entry] = {}
+    for spec in specs or catalogue.names():
+        for entry in catalogue.find(spec):
+            other = found.setdefault(entry.name, entry)
+            if other.source != entry.source:
+                raise BackproofError(f"two layers are called {entry.name!r}: {other.source} and {entry.source}")
+    return list(found.values())
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Print what Backproof refuses as one message and exit with 1."""
+    try:
+        yield
+    except BackproofError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"error: {message}", err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[tuple[Step, Callable[[Product], Product]]]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield (lambda _: None), (lambda product: product)
+        return
+    columns = (SpinnerColumn(), BarColumn(bar_width=20), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+
+        def done(product: Product) -> Product:
+            bar.advance(task)
+            return product
+
+        yield (lambda words: bar.update(task, description=words)), done
+
+
+def _check(folder: Path, wanted: dict[str, str], old: list[Path]) -> None:
+    problems = files.differences(folder, wanted)
+    problems += [f"{place.relative_to(folder)}: nothing generates this file any more\n" for place in old]
+    if problems:
+        for problem in problems:
+            click.echo(problem, nl=False)
+        _fail(f"{folder}: {len(problems)} of {len(wanted)} files are not as they should be; run regenerate-kernels")
+    click.echo(f"{folder}: all {len(wanted)} files are as they should be")
+
+
+def _summary(products: list[Product], folder: Path, changed: list[Path], old: list[Path]) -> None:
+    rows = []
+    for product in products:
+        plan = product.emission.subjects[0].plan
+        passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in plan.backward.sweeps)
+        names = ", ".join(name for name, _ in product.files)
+        rows.append((product.entry.name, str(product.theorems), passes, names, f"{product.seconds:.1f} s"))
+    header = ("layer", "theorems proven", "backward passes", "files", "time")
+    console = Console()
+    if console.is_terminal:
+        table = Table(*header)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    else:
+        for row in rows:
+            click.echo("; ".join(f"{title}: {cell}" for title, cell in zip(header, row, strict=True)))
+    removed = f", {len(old)} removed" if old else ""
+    click.echo(f"{folder}: {len(changed)} file{'s' if len(changed) != 1 else ''} changed{removed}")

@@ -1,0 +1,16 @@
+"""Every elementwise operation that a plan may contain, with its number of operands: what each target must print."""
+
+from __future__ import annotations
+
+OPERATIONS: dict[str, int] = {
+    "add": 2,
+    "subtract": 2,
+    "multiply": 2,
+    "divide": 2,
+    "square": 1,
+    "sqrt": 1,
+    "exp": 1,
+    "log": 1,
+    "tanh": 1,
+    "copy": 1,
+}

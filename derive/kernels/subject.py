@@ -1,0 +1,42 @@
+"""What a target is asked to emit: a proven derivation with its plan and its calling convention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.interface import Interface
+from derive.kernels.plan import Plan
+from derive.proofs.derivation import Derivation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One pair of forward and backward functions.
+
+    Args:
+        derivation: the layer and its chain rule.
+        plan: the passes.
+        interface: the calling convention.
+        closed_forms: per input the proven formula of its gradient.
+        theorems: the names of the theorems that were proven.
+        suffix: what is added to the functions' names (`_inference`).
+    """
+
+    derivation: Derivation
+    plan: Plan
+    interface: Interface
+    closed_forms: tuple[tuple[str, sp.Expr], ...]
+    theorems: tuple[str, ...]
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Emission:
+    """Everything that one emitted module holds."""
+
+    name: str
+    subjects: tuple[Subject, ...]
+    digest: str
+    source: str

@@ -1,0 +1,208 @@
+"""Elementwise expressions as operations on slabs, each computed once per sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import sympy as sp
+
+from derive.calculus.basis import Basis, Centre
+from derive.calculus.canonical import expand, factors, key, terms
+from derive.calculus.factor import AffineForm, Term
+from derive.errors import PlanError
+from derive.kernels.operations import OPERATIONS
+from derive.kernels.plan import Op, Ref
+from derive.language import FUNCTIONS, Axis, axes_of, name_of
+
+Rounded = Callable[[sp.Expr, str], str]
+
+
+class SweepBuilder:
+    """Collects the operations of one sweep.
+
+    Args:
+        basis: the definitions of deviations, roots and functions.
+        axes: the axes of the data.
+        rounded: makes a scalar of the data's dtype for an expression of fewer axes and returns its name.
+        offsets: for each deviation, the scalars whose sum is the mean: (pivot, rest).
+        whole: whether deviations are taken from the mean itself or, in one operation, from its pivot only.
+    """
+
+    def __init__(
+        self,
+        basis: Basis,
+        axes: Sequence[Axis],
+        rounded: Rounded,
+        offsets: dict[sp.Expr, tuple[str, str]],
+        *,
+        whole: bool,
+    ) -> None:
+        self.ops: list[Op] = []
+        self._definitions = {e.target: e.value for e in basis.definitions}
+        self._centres: dict[sp.Expr, Centre] = {c.deviation: c for c in basis.centres}
+        self._axes = frozenset(axes)
+        self._rounded = rounded
+        self._offsets = offsets
+        self._whole = whole
+        self._known: dict[sp.Expr, Ref] = {}
+        self._taken: set[str] = set()
+
+    def is_full(self, expr: sp.Expr) -> bool:
+        """Whether an expression has all the axes of the data."""
+        return frozenset(axes_of(expr)) == self._axes
+
+    def op(self, function: str, *args: Ref, name: str = "t") -> Ref:
+        """Append an operation and return its result."""
+        if OPERATIONS.get(function) != len(args):
+            raise PlanError(f"there is no elementwise operation {function!r} of {len(args)} operands")
+        result, number = name, 1
+        while result in self._taken or (name == "t" and result == "t"):
+            result, number = f"{name}{number}", number + 1
+        self._taken.add(result)
+        self.ops.append(Op(result, function, args))
+        return Ref("local", result)
+
+    def value(self, expr: sp.Expr) -> Ref:
+        """The operand that holds an expression of the basis, computing it if it is not there yet."""
+        if expr not in self._known:
+            self._known[expr] = self._compute(expr)
+        return self._known[expr]
+
+    def coefficient(self, expr: sp.Expr, name: str = "factor") -> Ref:
+        """An expression of fewer axes, rounded to the data's dtype."""
+        return Ref("scalar", self._rounded(expr, name))
+
+    def _compute(self, expr: sp.Expr) -> Ref:
+        if expr in self._centres:
+            return self._deviation(self._centres[expr])
+        if isinstance(expr, sp.Indexed) and self.is_full(expr):
+            return self.value(self._definitions[expr]) if expr in self._definitions else Ref("array", name_of(expr))
+        if expr.is_Number:
+            return Ref("number", repr(float(expr)))
+        if not self.is_full(expr) and not axes_of(expr):
+            return self.coefficient(expr)
+        if isinstance(expr, sp.Mul):
+            return self.product(factors(expr))
+        if isinstance(expr, sp.Add):
+            return self._sum(expr)
+        if isinstance(expr, sp.Pow) and expr.base != sp.E and self.is_full(cast(sp.Expr, expr.base)):
+            return self._power(cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp))
+        if isinstance(expr, FUNCTIONS) and self.is_full(expr):
+            return self.op(type(expr).__name__, self.value(cast(sp.Expr, expr.args[0])))
+        return self.coefficient(expr)
+
+    def _deviation(self, centre: Centre) -> Ref:
+        pivot, rest = self._offsets[centre.deviation]
+        name = name_of(centre.deviation)
+        array = Ref("array", name_of(centre.tensor))
+        near = self.op("subtract", array, Ref("scalar", pivot), name=name)
+        if not self._whole:
+            return near
+        return self.op("subtract", near, Ref("scalar", self._rounded(sp.Symbol(rest), rest)), name=name)
+
+    def product(self, parts: Sequence[sp.Expr]) -> Ref:
+        """A product: the full tensors in the order given, with the factors of fewer axes grouped by their axes."""
+        full = [p for p in parts if self.is_full(p)]
+        lower = [p for p in parts if not self.is_full(p)]
+        if not full:
+            result = self.op("copy", self.coefficient(cast(sp.Expr, sp.Mul(*lower))))
+            return result
+        done: list[sp.Expr] = [full[0]]
+        result = self.value(full[0])
+        for part in (*_grouped(lower), *full[1:]):
+            done.append(part)
+            whole = cast(sp.Expr, sp.Mul(*done))
+            if whole not in self._known:
+                operand = self.value(part) if self.is_full(part) else self.coefficient(part)
+                self._known[whole] = self.op("multiply", result, operand)
+            result = self._known[whole]
+        return result
+
+    def _sum(self, expr: sp.Expr) -> Ref:
+        full = [t for t in terms(expr) if self.is_full(t)]
+        rest = cast(sp.Expr, sp.Add(*[t for t in terms(expr) if not self.is_full(t)]))
+        positive = [t for t in full if not t.could_extract_minus_sign()]
+        ordered = positive + [t for t in full if t not in positive]
+        if not ordered:
+            partial_sums = [self.coefficient(t) for t in terms(expr)]
+            total = self.op("copy", partial_sums[0])
+            for operand in partial_sums[1:]:
+                total = self.op("add", total, operand)
+            return total
+        total = self.value(ordered[0])
+        for term in ordered[1:]:
+            negative = term.could_extract_minus_sign()
+            operand = self.value(cast(sp.Expr, -term) if negative else term)
+            total = self.op("subtract" if negative else "add", total, operand)
+        return total if rest == 0 else self.op("add", total, self.coefficient(rest))
+
+    def _power(self, base: sp.Expr, exponent: sp.Rational) -> Ref:
+        if exponent < 0:
+            return self.op("divide", Ref("number", "1.0"), self.value(cast(sp.Expr, base**-exponent)))
+        if exponent.q == 2:
+            root = self.op("sqrt", self.value(base))
+            return root if exponent.p == 1 else self.op("multiply", self.value(cast(sp.Expr, base ** ((exponent.p - 1) // 2))), root)
+        if exponent.q != 1:
+            raise PlanError(f"the power ({base})**({exponent}) has no elementwise operation")
+        if exponent == 2:
+            return self.op("square", self.value(base))
+        half = self.value(cast(sp.Expr, base ** (exponent // 2)))
+        squared = self.op("square", half)
+        return squared if exponent % 2 == 0 else self.op("multiply", squared, self.value(base))
+
+    def affine(self, form: AffineForm, folds: dict[sp.Expr, str]) -> Ref:
+        """The operations of an affine form, leading term first, constants next.
+
+        Args:
+            form: the expression to compute.
+            folds: for each deviation that is taken from its pivot only, the scalar that the mean has beyond it; its
+                share goes into the constant.
+        """
+        constant = sp.S.Zero
+        products: list[Term] = []
+        for term in form.terms:
+            if term.product in folds:
+                constant -= sp.Mul(*term.coefficients) * sp.Symbol(folds[term.product])
+            if term.product == 1 and len(term.coefficients) <= 1:
+                constant += sp.Mul(*term.coefficients)
+            else:
+                products.append(term)
+        if constant == 1 and not products:
+            constant, total = sp.S.Zero, None
+        else:
+            total = self._plain(products[0]) if products else None
+        if constant != 0:
+            negative = all(t.could_extract_minus_sign() for t in terms(expand(cast(sp.Expr, constant))))
+            operand = self.coefficient(cast(sp.Expr, -constant if negative else constant), "shift")
+            if total is None:
+                total = self.op("copy", operand)
+            else:
+                total = self.op("subtract" if negative else "add", total, operand)
+        for term in products[1:]:
+            operand = self._plain(term)
+            total = self.op("add", cast(Ref, total), operand)
+        if form.common != 1:
+            common = self.value(form.common)
+            total = common if total is None else self.op("multiply", total, common)
+        for share in form.front:
+            operand = self.coefficient(share, "scale")
+            total = self.op("copy", operand) if total is None else self.op("multiply", total, operand)
+        return self.op("copy", Ref("number", "1.0")) if total is None else total
+
+    def _plain(self, term: Term) -> Ref:
+        shares = list(term.coefficients)
+        operand = self.op("copy", self.coefficient(shares.pop(0))) if term.product == 1 else self.value(term.product)
+        for share in shares:
+            operand = self.op("multiply", operand, self.coefficient(share, "slope"))
+        return operand
+
+
+def _grouped(lower: Sequence[sp.Expr]) -> list[sp.Expr]:
+    """Factors of fewer axes, multiplied together where one's axes include the other's."""
+    groups: dict[frozenset[Axis], sp.Expr] = {}
+    for factor in sorted(lower, key=lambda f: (-len(axes_of(f)), key(f))):
+        reach = frozenset(axes_of(factor))
+        home = next((g for g in groups if reach <= g), reach)
+        groups[home] = cast(sp.Expr, groups.get(home, sp.S.One) * factor)
+    return [groups[g] for g in sorted(groups, key=lambda g: sorted(axis.name for axis in g))]

@@ -1,0 +1,352 @@
+"""What the templates of the NumPy target are filled with: functions, kernels and their documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from derive.formula import Notation, text
+from derive.interface import Interface
+from derive.kernels.plan import Kernel, Plan
+from derive.kernels.subject import Subject
+from derive.kernels.targets.numpy.layout import paragraph
+from derive.kernels.targets.numpy.names import check_names, code
+from derive.kernels.targets.numpy.printer import KernelPrinter
+from derive.language import Axis, indices, name_of
+
+_ARRAY = "NDArray[Real]"
+_OPTIONAL = "NDArray[Real] | None"
+_ANY = "NDArray[Any]"
+_code = Notation(latex=False, prefix="np.")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an emitted function."""
+
+    name: str
+    annotation: str
+    default: str = ""
+    doc: tuple[str, ...] = ()
+
+
+class ModuleContext:
+    """Everything the templates need for one layer."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.plan = subject.plan
+        self.interface = subject.interface
+        check_names(self.plan)
+        self.graph = subject.derivation.graph
+        self.tensors = {name_of(t): t for t in (*self.graph.inputs, *self.graph.buffers)}
+        self.data = name_of(self.graph.inputs[0])
+        self.constants = [str(c) for c in self.graph.constants]
+        self.suffix = subject.suffix
+
+    # Names and shapes.
+
+    def axes(self, name: str) -> list[str]:
+        """The axes of a tensor of the layer, as emitted code names them."""
+        return [axis.name for axis in indices(self.tensors[name])]
+
+    def is_full(self, name: str) -> bool:
+        """Whether a tensor has all axes of the data."""
+        return set(indices(self.tensors[name])) == set(self.graph.axes)
+
+    def public(self, name: str) -> str:
+        """The public name of a gradient: that of the first input is grad_input."""
+        return "grad_input" if name == self.data else f"grad_{name}"
+
+    def axis_words(self, axes: list[str]) -> str:
+        """Axes as a shape in a docstring."""
+        return f"({', '.join(axes)}{',' if len(axes) == 1 else ''})"
+
+    def declared_axes(self) -> list[str]:
+        """The axes of the data; one that stands for many dimensions ends in dots."""
+        return [_dotted(axis) for axis in self.graph.axes]
+
+    def axes_tuple(self, axes: list[str]) -> str:
+        """Axes as a Python tuple."""
+        return "(" + ", ".join(f'"{a}"' for a in axes) + ("," if len(axes) == 1 else "") + ")"
+
+    def statistic_axes(self, name: str) -> list[str]:
+        """The axes of a saved tensor."""
+        classes = next(r.classes for r in self.plan.saved if r.name == name)
+        return [axis.name for axis, label in self.plan.classes if label in classes]
+
+    # Parameters.
+
+    def tensor_parameter(self, name: str) -> Parameter:
+        """The parameter for an input or a buffer."""
+        meaning = self.interface.meanings.get(name, "")
+        if name in {name_of(b) for b in self.graph.buffers}:
+            words = [f"shape {self.axis_words(self.axes(name))}, float32 or float64", meaning]
+            return Parameter(name, _ANY, "", _doc(name, "; ".join(w for w in words if w)))
+        if name in self.interface.optional:
+            neutral = {1.0: "ones", 0.0: "zeros"}.get(self.interface.optional[name], str(self.interface.optional[name]))
+            words = [f"shape {self.axis_words(self.axes(name))}, the dtype of {self.data}; None means {neutral}", meaning]
+            default = "" if self.subject.suffix else "None"
+            return Parameter(name, _OPTIONAL, default, _doc(name, "; ".join(w for w in words if w)))
+        shape = f"shape ({', '.join(self.declared_axes())})" if self.is_full(name) else f"shape {self.axis_words(self.axes(name))}"
+        dtype = "float32 or float64, any strides" if name == self.data else f"the dtype of {self.data}"
+        words = [f"{shape}, {dtype}", meaning]
+        return Parameter(name, _ARRAY, "", _doc(name, "; ".join(w for w in words if w)))
+
+    def keyword_parameters(self, out_doc: str, *, saved: bool) -> list[Parameter]:
+        """saved, constants, axes, out and threads."""
+        result: list[Parameter] = []
+        if saved and self.plan.saved:
+            result.append(Parameter("saved", "Saved | None", "None", _doc("saved", f"what `forward{self.suffix}` returned; None computes it again")))
+        elif saved and not self.suffix:
+            result.append(Parameter("saved", "Saved | None", "None", _doc("saved", "what `forward` returned; not needed for this layer")))
+        for constant in self.graph.constants:
+            name = str(constant)
+            default = self.interface.defaults.get(name)
+            kind = "finite and greater than zero" if constant.is_positive else "finite"
+            result.append(Parameter(name, "float", "" if default is None else repr(default), _doc(name, kind)))
+        axis = self.interface.axis
+        if axis is not None:
+            result.append(Parameter(axis.name, "int", str(axis.default), _doc(axis.name, axis.meaning)))
+        else:
+            words = "from an axis to the dimension of the data that it is; by default in the order " + ", ".join(self.declared_axes())
+            result.append(Parameter("axes", "Mapping[str, int] | None", "None", _doc("axes", words)))
+        result.append(Parameter("out", _OPTIONAL, "None", _doc("out", out_doc)))
+        result.append(Parameter("threads", "int", "1", _doc("threads", "how many threads share the work; the result does not depend on it")))
+        return result
+
+    def binding(self) -> str:
+        """The arguments that bind axes to dimensions."""
+        axis = self.interface.axis
+        return f'{{"{axis.axis}": {axis.name}}}, "{axis.name}"' if axis is not None else "axes or {}"
+
+    # Functions.
+
+    def checks(self, names: list[str], extra_full: list[str]) -> dict[str, Any]:
+        """What both public functions check about their arguments."""
+        buffers = [n for n in names if n in {name_of(b) for b in self.graph.buffers}]
+        full = [*extra_full, *(n for n in names if n != self.data and n not in buffers and self.is_full(n))]
+        lower = [n for n in names if n != self.data and n not in full]
+        return {
+            "data": self.data,
+            "typed": [*extra_full, *(n for n in names if n not in buffers)],
+            "buffers": [n for n in buffers],
+            "binding": self.binding(),
+            "full": full,
+            "lower": [{"name": n, "axes": self.axes_tuple(self.axes(n))} for n in lower],
+            "constants": [
+                {"name": str(c), "check": "_check_positive" if c.is_positive else "_check_number"} for c in self.graph.constants
+            ],
+            "inputs": [*extra_full, *names],
+        }
+
+    def forward(self) -> dict[str, Any]:
+        """The public forward function."""
+        names = list(self.tensors)
+        kernel = self.plan.forward
+        output = name_of(self.graph.output)
+        saves = not self.suffix
+        call_args = _call_arguments(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], ["result"], self.constants)
+        errors = "a shape, an axis, a number or out does not fit" + (", or there are no elements" if kernel.reductions else "")
+        returns = f"{output}, in the shape and dtype of {self.data}"
+        returns += f", and what `backward` needs of the forward pass" if saves else ""
+        return {
+            "kind": "forward",
+            "name": f"forward{self.suffix}",
+            "positional": [self.tensor_parameter(n) for n in names],
+            "keyword": self.keyword_parameters(f"receives {output}; may be exactly {self.data}", saved=False),
+            "summary": f"Compute {output}.",
+            "formulas": [text.relation(e.target, e.value) for e in self.graph.equations],
+            "returns": paragraph(returns + ".", 8, 0),
+            "errors": _doc("ValueError", errors),
+            "needs_elements": bool(kernel.reductions),
+            "saves": saves,
+            "saved": [r.name for r in self.plan.saved],
+            "saved_numbers": self.saved_numbers(),
+            "call": f"_forward{self.suffix}({call_args})",
+            **self.checks(names, []),
+        }
+
+    def saved_numbers(self) -> list[dict[str, str]]:
+        """The numbers that are saved beside the arrays."""
+        if not self.plan.saved:
+            return []
+        numbers: list[dict[str, str]] = []
+        over = self.counted_axes()
+        if over:
+            code_ = f"math.prod(bound.shape({self.axes_tuple(over)}))"
+            numbers.append({"name": "count", "type": "int", "code": code_, "meaning": f"the number of elements along {', '.join(over)}"})
+        for constant in self.plan.statistics.constants if self.plan.statistics else ():
+            numbers.append({"name": constant, "type": "float", "code": constant, "meaning": "as given"})
+        return numbers
+
+    def counted_axes(self) -> list[str]:
+        """The axes that all statistics are taken over; none when they differ."""
+        overs = {r.over for r in self.plan.statistics.reductions} if self.plan.statistics else set()
+        if len(overs) != 1 or "count" in self.tensors:
+            return []
+        return [axis.name for axis, label in self.plan.classes if label in next(iter(overs))]
+
+    def backward_names(self) -> list[str]:
+        """The inputs and buffers that the backward function takes."""
+        used = {self.data}
+        for kernel in (self.plan.backward, self.plan.statistics):
+            if kernel is not None:
+                used |= {*kernel.arrays, *(g.name for g in kernel.givens if g.source != "saved")}
+        return [n for n in self.tensors if n in used]
+
+    def backward(self) -> dict[str, Any]:
+        """The public backward function."""
+        names, kernel, statistics = self.backward_names(), self.plan.backward, self.plan.statistics
+        seed = name_of(self.subject.derivation.backward.grad_output)
+        writes = ["result" if w == f"grad_{self.data}" else w for w in kernel.writes]
+        used = [g.name for g in kernel.givens if g.source == "saved"]
+        recompute = ""
+        if statistics is not None:
+            arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
+            saved_names = [r.name if r.name in used else "_" for r in self.plan.saved]
+            recompute = f"_statistics({_call_arguments(statistics, arguments, [], self.constants)})"
+        else:
+            saved_names = []
+        call = _call_arguments(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], writes, self.constants)
+        seed_doc = _doc(seed, f"the shape and dtype of {self.data}, any strides; the gradient of the loss with respect to {name_of(self.graph.output)}")
+        gradients = self.gradient_fields(kernel)
+        return {
+            "kind": "backward",
+            "name": f"backward{self.suffix}",
+            "positional": [Parameter(seed, _ARRAY, "", seed_doc), *(self.tensor_parameter(n) for n in names)],
+            "keyword": self.keyword_parameters(f"receives grad_input; may be exactly {seed} or {self.data}", saved=True),
+            "summary": f"Compute the gradients of `forward{self.suffix}` from grad_output.",
+            "formulas": [text.relation(sp.Symbol(self.public(name)), form) for name, form in self.subject.closed_forms],
+            "returns": paragraph(f"{', '.join(g['public'] for g in gradients)}, in the dtype of {self.data}{self.none_words(names)}. Without elements the smaller gradients are zero.", 8, 0),
+            "errors": _doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
+            "saved": saved_names,
+            "saved_axes": bool(self.plan.saved),
+            "saved_numbers": self.saved_numbers(),
+            "used": used,
+            "recompute": recompute,
+            "other_writes": [w for w in kernel.writes if w != f"grad_{self.data}"],
+            "lower_results": [r.name for r in kernel.results],
+            "gradients": gradients,
+            "call": f"_backward{self.suffix}({call})",
+            "dtypes": [] if self.suffix else ["float32", "float64"],
+            **self.checks(names, [seed]),
+        }
+
+    def none_words(self, names: list[str]) -> str:
+        """Which gradients are None."""
+        optional = [n for n in names if n in self.interface.optional]
+        return "".join(f" ({self.public(n)} is None without {n})" for n in optional)
+
+    def gradient_fields(self, kernel: Kernel) -> list[dict[str, Any]]:
+        """The fields of the returned gradients, in the order of the inputs."""
+        fields = []
+        taken = self.backward_names()
+        for tensor in self.graph.inputs:
+            name = name_of(tensor)
+            optional = name in self.interface.optional and name in taken
+            if f"grad_{name}" in kernel.writes:
+                holder = "(result if out is None else out)" if name == self.data else f"grad_{name}"
+                empty = "result if out is None else out" if name == self.data else f"np.empty_like({self.data}, subok=False)"
+                fields.append({"public": self.public(name), "optional": False, "code": holder.strip("()") if name == self.data else holder, "empty": empty})
+                continue
+            empty = f"np.zeros(bound.shape({self.axes_tuple(self.axes(name))}), {self.data}.dtype)"
+            value = f"grad_{name}.astype({self.data}.dtype)"
+            if optional:
+                empty, value = (f"None if {name} is None else {v}" for v in (empty, value))
+            fields.append({"public": self.public(name), "optional": optional, "code": value, "empty": empty})
+        return fields
+
+    # Kernels.
+
+    def kernel(self, kernel: Kernel) -> dict[str, Any]:
+        """One private kernel function."""
+        printer = KernelPrinter(self.plan, kernel)
+        stages = printer.stages()
+        full = [*kernel.arrays, *kernel.writes]
+        parameters = [Parameter(n, _ARRAY) for n in kernel.arrays]
+        givens = []
+        for given in kernel.givens:
+            if given.source == "saved":
+                axes, annotation, neutral = self.statistic_axes(given.name), "_Float64", ""
+            else:
+                axes = self.axes(given.name)
+                optional = given.name in self.interface.optional
+                annotation = _ANY if given.source == "buffer" else _OPTIONAL if optional else _ARRAY
+                neutral = f", {self.interface.optional[given.name]}" if optional else ""
+            parameters.append(Parameter(given.name, annotation))
+            spread = f'_spread(space, bound, {given.name}, {self.axes_tuple(axes)}, "{given.classes}"{neutral})'
+            givens.append({"name": given.name, "classes": given.classes, "code": spread})
+        parameters += [Parameter(w, _ARRAY) for w in kernel.writes]
+        parameters += [Parameter(c, "float") for c in kernel.constants]
+        across = [r for r in kernel.reductions if r.across]
+        results = [self.result(r) for r in kernel.results]
+        final = printer.final()
+        counts = sorted(printer.counts)
+        name = "_statistics" if kernel.name == "statistics" else f"_{kernel.name}{self.suffix}"
+        return {
+            "function": name,
+            "parameters": parameters,
+            "returns": f"tuple[{', '.join('_Float64' for _ in results)}]" if results else "None",
+            "doc": self.kernel_doc(kernel),
+            "full": full,
+            "outer": kernel.outer,
+            "givens": givens,
+            "stored": [{"name": r.name, "classes": r.classes, "value": r.value} for r in kernel.results if not r.across],
+            "places": sorted({g["classes"] for g in givens} | {r.classes for r in kernel.results if not r.across}),
+            "sums": sorted({r.over for r in kernel.reductions}),
+            "counts": counts,
+            "across": across,
+            "portion_size": " + ".join(f'space.empty("{r.kept}").size' for r in across),
+            "stages": stages,
+            "final": final,
+            "results": results,
+        }
+
+    def result(self, result: Any) -> str:
+        """A smaller result in its own shape."""
+        axes = self.axes(result.of) if result.of in self.tensors else self.statistic_axes(result.name)
+        values = result.value if result.across else f"all_{result.name}"
+        return f'_result(space, bound, {values}, {self.axes_tuple(axes)}, "{result.classes}")'
+
+    def kernel_doc(self, kernel: Kernel) -> list[str]:
+        """How many passes there are and what each reads."""
+        passes = []
+        for sweep in kernel.sweeps:
+            kind = "map pass" if sweep.writes else "reduce pass"
+            sums = f", {len(sweep.reductions)} sum{'s' if len(sweep.reductions) != 1 else ''}" if sweep.reductions else ""
+            passes.append(f"{kind} ({len(sweep.ops)} operation{'s' if len(sweep.ops) != 1 else ''} per element{sums})")
+        return paragraph(f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0)
+
+
+def _doc(name: str, words: str) -> tuple[str, ...]:
+    return tuple(paragraph(f"{name}: {words}." if words else f"{name}.", 8))
+
+
+def _dotted(axis: Axis) -> str:
+    return f"{axis.name}..." if axis.many else axis.name
+
+
+def _call_arguments(kernel: Kernel, tensors: list[str], writes: list[str], constants: list[str]) -> str:
+    own = [c for c in constants if c in kernel.constants]
+    return ", ".join(["bound", *tensors, *writes, *own, "threads"])
+
+
+def update_context(interface: Interface, plan: Plan) -> list[dict[str, str]]:
+    """What the template of update_running needs."""
+    saved = {r.name for r in plan.saved}
+    rows = []
+    for update in interface.updates:
+        of = sorted(str(s) for s in update.value.free_symbols if str(s) in saved)[0]
+        names = {sp.Symbol(n): sp.Symbol(f"saved.{n}") for n in (*saved, "count")}
+        old = {sp.Symbol(update.name): sp.Symbol(f"{update.name}.astype(np.float64)")}
+        row = {"name": update.name, "of": of, "formula": text(update.value), "code": _code(update.value.xreplace({**names, **old})), "unbiased_formula": "", "unbiased_code": ""}
+        if update.unbiased is not None:
+            row |= {"unbiased_formula": text(update.unbiased), "unbiased_code": _code(update.unbiased.xreplace({**names, **old}))}
+        rows.append(row)
+    return rows
+
+
+__all__ = ["ModuleContext", "update_context", "code"]

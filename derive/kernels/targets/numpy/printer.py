@@ -1,0 +1,236 @@
+"""Prints the stages of a kernel as NumPy statements; a node that it does not know raises EmitError."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from derive.errors import EmitError
+from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
+from derive.kernels.targets.numpy.names import code, count_name
+
+# Operations that are NumPy ufuncs of the same name; `copy` is not one.
+UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One sweep: what comes before the loop over slabs, its body, what comes after."""
+
+    comment: str
+    before: tuple[str, ...]
+    body: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Scalars between sweeps."""
+
+    lines: tuple[str, ...]
+
+
+class KernelPrinter:
+    """Source text for the stages of one kernel."""
+
+    def __init__(self, plan: Plan, kernel: Kernel) -> None:
+        self.plan = plan
+        self.kernel = kernel
+        self.classes: dict[str, str] = {g.name: g.classes for g in kernel.givens}
+        self.classes |= {r.name: r.kept for r in kernel.reductions}
+        self.counts: set[str] = set()
+        self._slab_values: dict[str, str] = {}
+        self._rounded: set[str] = set()
+        self._exact = {i.of for i in self._scalar_items() if isinstance(i, Remainder)}
+        self._pivots = {i.pivot for i in self._scalar_items() if isinstance(i, Remainder)}
+        self._pivots |= {i.a for i in self._scalar_items() if isinstance(i, ExactSum)}
+
+    def stages(self) -> list[Loop | Block]:
+        """All stages in order."""
+        result: list[Loop | Block] = []
+        for stage in self.kernel.stages:
+            if isinstance(stage, Scalars):
+                result.append(Block(tuple(line for item in stage.items for line in self._scalar(item))))
+            else:
+                result.append(self._sweep(stage))
+        return result
+
+    def final(self) -> list[str]:
+        """Statements after all chunks are done."""
+        return [f"{item.name} = {self._code(item)}" for item in self.kernel.final]
+
+    def _scalar_items(self) -> Iterable[Scalar | ExactSum | Remainder]:
+        for stage in self.kernel.stages:
+            if isinstance(stage, Scalars):
+                yield from stage.items
+
+    def _code(self, item: Scalar) -> str:
+        text = code(item.expr, self.plan)
+        for label in {label for _, label in self.plan.classes}:
+            if count_name(label) in text:
+                self.counts.add(label)
+        self.classes[item.name] = self._classes_of(str(s) for s in item.expr.free_symbols)
+        return f"np.maximum({text}, 0.0)" if item.floor else text
+
+    def _classes_of(self, names: Iterable[str]) -> str:
+        reached = {label for name in names for label in self.classes.get(name, "")}
+        return "".join(dict.fromkeys(label for _, label in self.plan.classes if label in reached))
+
+    def _scalar(self, item: Scalar | ExactSum | Remainder) -> list[str]:
+        if isinstance(item, ExactSum):
+            self.classes[item.high] = self.classes[item.low] = self.classes[item.b]
+            return [f"{item.high}, {item.low} = _exact_sum({item.a}, {item.b})"]
+        if isinstance(item, Remainder):
+            self.classes[item.name] = self.classes[item.of]
+            low = f" + {item.low}" if item.low else ""
+            return [f"{item.name} = ({item.of} - {item.pivot}){low}" if low else f"{item.name} = {item.of} - {item.pivot}"]
+        text = self._code(item)
+        if not item.rounded:
+            return [f"{item.name} = {text}"]
+        if item.name in self._pivots:
+            return [f"{item.name} = {_parenthesized(text)}.astype(dtype)"]
+        # Coefficients are rounded where the sweep needs them, in the shape that it needs.
+        self._slab_values[item.name] = text
+        return []
+
+    def _sweep(self, sweep: Sweep) -> Loop:
+        steps = _interleave(sweep)
+        uses = _last_uses(steps)
+        summed = {r.name for red in sweep.reductions for r in (red.left, red.right) if r is not None and r.kind == "array"}
+        arrays = _in_order(self.kernel.arrays, {r.name for step in steps for r in _reads(step) if r.kind == "array"})
+        before: list[str] = []
+        body: list[str] = []
+        after: list[str] = []
+        coefficients: list[str] = []
+        for name in arrays:
+            view = f"{name}_view[slab]"
+            body.append(f'{name}_slab = scratch.load("{name}", {view})' if name in summed else f"{name}_slab = {view}")
+        if not arrays:
+            arrays = [self.kernel.arrays[0]]
+            body.append(f"{arrays[0]}_slab = {arrays[0]}_view[slab]")
+        lead = f"{arrays[0]}_slab"
+        for name in dict.fromkeys(r.name for step in steps for r in _reads(step) if r.kind == "scalar"):
+            text = self._slab_values.get(name, name)
+            inner = set(self.classes[name]) - set(self.kernel.outer)
+            variable = f"{name}_row" if name in self._pivots else name
+            if not self.classes[name]:
+                coefficients.append(f"{variable} = dtype.type({text})")
+            elif not inner:
+                coefficients.append(f"{variable} = scratch.cast({text}, first)")
+            else:
+                body.append(f'{variable} = scratch.cast({_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")], {lead})')
+        # What an earlier sweep of the chunk has rounded already is still there.
+        before += [line for line in coefficients if line not in self._rounded]
+        self._rounded.update(coefficients)
+        blocks: dict[str, str] = {}
+        for step, own in enumerate(steps):
+            if isinstance(own, Op):
+                body += self._op(own, step, uses, blocks, lead, sweep.writes)
+            elif isinstance(own, Reduction):
+                self._reduction(own, before, body, after)
+        body += [
+            f"np.copyto({w.output}_view[slab], {self._operand(w.value)})" for w in sweep.writes if w.value.name in blocks
+        ]
+        kind = "Map pass" if sweep.writes else "Reduce pass"
+        return Loop(kind, tuple(before), tuple(body), tuple(after))
+
+    def _op(
+        self, op: Op, step: int, uses: dict[str, int], blocks: dict[str, str], lead: str, writes: Sequence[Write]
+    ) -> list[str]:
+        own = [w for w in writes if w.value.name == op.result]
+        write = own[0] if len(own) == 1 and uses[op.result] == step else None
+        free = [a.name for a in op.args if a.kind == "local" and a.name in blocks and uses[a.name] == step]
+        if write is not None:
+            target = f"{write.output}_view[slab]"
+        elif free:
+            blocks[op.result] = blocks.pop(free[0])
+            target = free[0]
+        else:
+            blocks[op.result] = op.result
+            target = f'scratch.block("{op.result}", {lead})'
+        for name in free:
+            blocks.pop(name, None)
+        assigned = "" if write is not None else f"{op.result} = "
+        args = ", ".join(self._operand(a) for a in op.args)
+        if op.function in UFUNCS:
+            return [f"{assigned}np.{op.function}({args}, out={target})"]
+        if op.function == "copy":
+            return [f"{assigned}_fill({target}, {args})"]
+        raise EmitError(f"layer {self.plan.layer!r}: the NumPy target cannot print the operation {op.function!r}")
+
+    def _operand(self, ref: Ref) -> str:
+        if ref.kind == "array":
+            return f"{ref.name}_slab"
+        if ref.kind == "scalar" and ref.name in self._pivots:
+            return f"{ref.name}_row"
+        return ref.name
+
+    def _reduction(self, red: Reduction, before: list[str], body: list[str], after: list[str]) -> None:
+        right = self._operand(red.right) if red.right is not None else "None"
+        part = f"scratch.sum({self._operand(red.left)}, {right}, over_{red.over})"
+        if set(red.kept) - set(self.kernel.outer):
+            before.append(f'{red.name} = space.zeros("{red.kept}", chunk)')
+            body.append(f'{red.name}[space.inner(slab, "{red.kept}")] += {part}')
+            if red.across:
+                after.append(f"total_{red.name}.add({red.name})")
+        elif red.across:
+            body.append(f"total_{red.name}.add({part})")
+        else:
+            before.append(f"total_{red.name} = _Total()")
+            body.append(f"total_{red.name}.add({part})")
+            after.append(f"{red.name} = total_{red.name}.value()")
+
+
+def _parenthesized(text: str) -> str:
+    return text if text.isidentifier() else f"({text})"
+
+
+def _in_order(names: Sequence[str], present: set[str]) -> list[str]:
+    return [name for name in names if name in present]
+
+
+def _reads(step: Op | Reduction | Write) -> list[Ref]:
+    if isinstance(step, Op):
+        return list(step.args)
+    if isinstance(step, Write):
+        return [step.value]
+    return [r for r in (step.left, step.right) if r is not None]
+
+
+def _interleave(sweep: Sweep) -> list[Op | Reduction | Write]:
+    """Each sum as soon as its operands are there, so that their blocks become free early."""
+    steps: list[Op | Reduction | Write] = []
+    known: set[str] = set()
+    waiting = list(sweep.reductions)
+
+    def take_ready() -> None:
+        for red in list(waiting):
+            if all(r.kind != "local" or r.name in known for r in _reads(red)):
+                steps.append(red)
+                waiting.remove(red)
+
+    take_ready()
+    for op in sweep.ops:
+        steps.append(op)
+        known.add(op.result)
+        take_ready()
+    if waiting:
+        raise EmitError(f"the sum {waiting[0].name!r} has an operand that its sweep does not compute")
+    return [*steps, *sweep.writes]
+
+
+def _last_uses(steps: Sequence[Op | Reduction | Write]) -> dict[str, int]:
+    """For each local, the last step that reads it; a result that is written straight away has only its own step."""
+    last: dict[str, int] = {}
+    writes = [step.value.name for step in steps if isinstance(step, Write)]
+    for number, step in enumerate(steps):
+        if isinstance(step, Op):
+            last[step.result] = number
+        for ref in _reads(step):
+            if ref.kind == "local" and not (isinstance(step, Write) and last[ref.name] == _maker(steps, ref.name) and writes.count(ref.name) == 1):
+                last[ref.name] = number
+    return last
+
+
+def _maker(steps: Sequence[Op | Reduction | Write], name: str) -> int:
+    return next(number for number, step in enumerate(steps) if isinstance(step, Op) and step.result == name)

@@ -1,0 +1,91 @@
+"""From a layer to its files: derive, prove, plan, emit, report."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from derive.calculus.canonical import key
+from derive.catalogue import Entry
+from derive.interface import Interface
+from derive.kernels.planner import plan
+from derive.kernels.subject import Emission, Subject
+from derive.kernels.targets import targets
+from derive.proofs.derivation import Derivation, derive_layer
+from derive.proofs.prove import Proven, prove_all
+from derive.report.markdown import markdown
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Product:
+    """Everything made for one layer.
+
+    Args:
+        entry: the layer as it was found.
+        parts: the proven derivations, by the suffix of their functions (none for training, `_inference`).
+        emission: what the targets were given.
+        files: the text of each file, by its path below the output folder.
+        seconds: how long it took.
+    """
+
+    entry: Entry
+    parts: tuple[tuple[str, Proven], ...]
+    emission: Emission
+    files: tuple[tuple[str, str], ...]
+    seconds: float
+
+    @property
+    def theorems(self) -> int:
+        """How many theorems were proven."""
+        return sum(len(proven.theorems) for _, proven in self.parts)
+
+
+def prove_entry(entry: Entry, progress: Progress = lambda _: None) -> tuple[tuple[str, Proven], ...]:
+    """The proven derivation of a layer, and that of its inference form if it has one."""
+    forms: list[tuple[str, Any, Any]] = [("", entry.layer, entry.claims)]
+    if entry.interface.inference is not None:
+        forms.append(("_inference", entry.interface.inference, None))
+    parts = []
+    for suffix, layer, claims in forms:
+        derivation = derive_layer(layer, entry.interface.names)
+        words = f"{entry.name}{suffix.replace('_', ' ')}"
+        parts.append((suffix, prove_all(derivation, claims, lambda step, w=words: progress(f"{w}: {step}"))))
+    return tuple(parts)
+
+
+def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
+    """All files for one layer; an exception, and therefore no file, when anything cannot be proven."""
+    start = time.perf_counter()
+    parts = prove_entry(entry, progress)
+    progress(f"{entry.name}: kernels")
+    subjects = tuple(subject(proven, entry.interface, suffix) for suffix, proven in parts)
+    emission = Emission(entry.name, subjects, digest(proven.derivation for _, proven in parts), entry.source)
+    files = []
+    for target in targets():
+        files.append((f"{target.name}/{entry.name}{target.extension}", target.emit(emission)))
+    progress(f"{entry.name}: report")
+    files.append((f"reports/{entry.name}.md", markdown(entry, parts, emission)))
+    return Product(entry, parts, emission, tuple(files), time.perf_counter() - start)
+
+
+def package_files() -> dict[str, str]:
+    """What makes the output folder importable as `generated`."""
+    text = '"""Kernels emitted by Backproof. Do not edit: this file is generated. Regenerate it with: regenerate-kernels"""\n'
+    return {"__init__.py": text, **{f"{t.name}/__init__.py": text for t in targets() if t.extension == ".py"}}
+
+
+def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:
+    """What the targets emit for one proven derivation."""
+    theorems = tuple(theorem.name for theorem in proven.theorems if theorem.name.startswith(("deviations", "closed form")))
+    return Subject(proven.derivation, plan(proven.derivation), interface, proven.closed_forms, theorems, suffix)
+
+
+def digest(derivations: Iterable[Derivation]) -> str:
+    """A fingerprint of the mathematics: every equation of the derivations in canonical spelling."""
+    text = "\n".join(f"{key(e.target)} = {key(e.value)}" for d in derivations for e in d.equations)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""Everything that is proven about one layer, and the independent checks that it passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.calculus.factor import AffineForm
+from derive.language import name_of, sum_over
+from derive.proofs.brute_force import check_gradient
+from derive.proofs.derivation import Derivation
+from derive.proofs.misuse import prove_misuse
+from derive.proofs.prover import prove
+from derive.proofs.theorem import Check, Claim, Misuse, Theorem
+
+Claims = Callable[[Derivation], Iterable[Claim | Misuse]]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A derivation with its theorems.
+
+    `gradient_check` is the comparison of every gradient with brute force; `closed_forms` are the proven formulas of the
+    gradients, by the inputs' names.
+    """
+
+    derivation: Derivation
+    gradient_check: Check
+    theorems: tuple[Theorem, ...]
+    closed_forms: tuple[tuple[str, sp.Expr], ...]
+
+
+def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Progress = lambda _: None) -> Proven:
+    """Check the gradient, prove what holds for every layer, then the layer's own claims; ProofError when one fails."""
+    progress("gradient against brute force")
+    check = check_gradient(derivation)
+    forms = {name_of(t): derivation.closed_form(name_of(t)) for t in derivation.graph.inputs}
+    theorems = []
+    for claim in (*deviation_claims(derivation), *closed_form_claims(derivation, forms), *(claims(derivation) if claims else ())):
+        progress(claim.name)
+        theorems.append(prove_misuse(claim) if isinstance(claim, Misuse) else prove(derivation, claim))
+    return Proven(derivation, check, tuple(theorems), tuple((name, form.expr) for name, form in forms.items()))
+
+
+def deviation_claims(derivation: Derivation) -> list[Claim]:
+    """That deviations from an average sum to zero, which licenses the centred form."""
+    claims = []
+    for centre in derivation.basis.centres:
+        if centre.over:
+            name = f"deviations of {name_of(centre.tensor)} from {name_of(centre.mean)} sum to zero"
+            statement = sum_over(centre.tensor - centre.mean, centre.over)
+            claims.append(Claim(name, statement, sp.S.Zero, moment_form=True))
+    return claims
+
+
+def closed_form_claims(derivation: Derivation, forms: dict[str, AffineForm]) -> list[Claim]:
+    """That the formulas which the kernels are planned from equal the chain rule's result."""
+    return [Claim(f"closed form of grad_{name}", derivation.backward.grad(name), form.expr) for name, form in forms.items()]
