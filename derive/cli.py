@@ -24,8 +24,16 @@ Step = Callable[[str], None]
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("layers", nargs=-1, metavar="[LAYER_OR_FILE]...")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder to write to. Default: `generated` in the checkout around the current folder, else ./generated.")
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 and show the difference if anything is not as it should be.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder to write to. Default: `generated` in the checkout around the current folder, else ./generated.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; exit with 1 and show the difference if anything is not as it should be.",
+)
 @click.option("--list", "list_", is_flag=True, help="List the layers of the catalogue and exit.")
 @click.version_option(package_name="backproof")
 def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool, list_: bool) -> None:
@@ -57,7 +65,11 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("layer", default="batch_norm", metavar="LAYER_OR_FILE")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder whose subfolder `reports` is written to. Default: as for regenerate-kernels.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder whose subfolder `reports` is written to. Default: as for regenerate-kernels.",
+)
 @click.version_option(package_name="backproof")
 def derivation_report(layer: str, output: Path | None) -> None:
     """Prove a layer, print its theorems with their steps, and write the report as Markdown."""
@@ -131,7 +143,9 @@ def _summary(products: list[Product], folder: Path, changed: list[Path], old: li
     rows = []
     for product in products:
         plan = product.emission.subjects[0].plan
-        passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in plan.backward.sweeps)
+        passes = " + ".join(
+            "map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in plan.backward.sweeps
+        )
         names = ", ".join(name for name, _ in product.files)
         rows.append((product.entry.name, str(product.theorems), passes, names, f"{product.seconds:.1f} s"))
     header = ("layer", "theorems proven", "backward passes", "files", "time")

@@ -86,7 +86,9 @@ def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
                 f"{name} (as it is{'' if place.is_file() else ': missing'})",
                 f"{name} (as it should be)",
             )
-            result.append("".join(line if line.endswith("\n") else line + "\n" for line in lines) or f"{name}: missing\n")
+            result.append(
+                "".join(line if line.endswith("\n") else line + "\n" for line in lines) or f"{name}: missing\n"
+            )
     return result
 
 

@@ -116,7 +116,10 @@ class Notation:
         if len(parts) == 1:
             return self._print(parts[0])[0] if self.latex else self._wrap(parts[0], _PRODUCT)
         last = len(parts) - 1
-        wrapped = [self._wrap(p, _POWER if not (k == last and isinstance(p, sp.Sum)) else _PRODUCT) for k, p in enumerate(parts)]
+        wrapped = [
+            self._wrap(p, _POWER if not (k == last and isinstance(p, sp.Sum)) else _PRODUCT)
+            for k, p in enumerate(parts)
+        ]
         return (r" \, " if self.latex else "*").join(wrapped)
 
     def _fraction(
@@ -131,7 +134,9 @@ class Notation:
     def _power(self, expr: sp.Pow) -> tuple[str, int]:
         base, exponent = cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp)
         if exponent.could_extract_minus_sign():
-            return self._fraction("1", self._wrap(cast(sp.Expr, base**-exponent), _PRODUCT if self.latex else _POWER), False)
+            return self._fraction(
+                "1", self._wrap(cast(sp.Expr, base**-exponent), _PRODUCT if self.latex else _POWER), False
+            )
         if exponent == sp.Rational(1, 2):
             return (rf"\sqrt{{{self(base)}}}" if self.latex else f"{self.prefix}sqrt({self(base)})"), _ATOM
         wrapped = self._wrap(base, _ATOM)

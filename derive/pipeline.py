@@ -81,7 +81,9 @@ def package_files() -> dict[str, str]:
 
 def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:
     """What the targets emit for one proven derivation."""
-    theorems = tuple(theorem.name for theorem in proven.theorems if theorem.name.startswith(("deviations", "closed form")))
+    theorems = tuple(
+        theorem.name for theorem in proven.theorems if theorem.name.startswith(("deviations", "closed form"))
+    )
     return Subject(proven.derivation, plan(proven.derivation), interface, proven.closed_forms, theorems, suffix)
 
 

@@ -75,16 +75,28 @@ def _all(backward: Backward) -> Iterator[Mutant]:
     for word, factor in (("dropped", 0), ("doubled", 2), ("negated", -1)):
         for share in shares:
             changed = replace(share.equation, summand=cast(sp.Expr, factor * share.equation.summand))
-            yield _mutant(backward, f"{share.label} {word}", f"the contribution {share.label} is {word}", {share.equation: changed})
+            yield _mutant(
+                backward,
+                f"{share.label} {word}",
+                f"the contribution {share.label} is {word}",
+                {share.equation: changed},
+            )
     for share in shares:
         sizes = [s for s in share.equation.factor.free_symbols if isinstance(s, Size)]
         if sizes:
             count = sp.Mul(*sorted(sizes, key=str))
             changed = replace(share.equation, factor=cast(sp.Expr, share.equation.factor * count / (count - 1)))
-            yield _mutant(backward, f"{share.label} N-1", f"{share.label} divides by one less than the count", {share.equation: changed})
+            yield _mutant(
+                backward,
+                f"{share.label} N-1",
+                f"{share.label} divides by one less than the count",
+                {share.equation: changed},
+            )
     for tensor in (*backward.graph.inputs, *backward.graph.buffers):
         if len(indices(tensor)) < len(backward.graph.axes):
-            yield from _everywhere(backward, f"{name_of(tensor)} left out", lambda e, t=tensor: e.xreplace({t: sp.S.One}))
+            yield from _everywhere(
+                backward, f"{name_of(tensor)} left out", lambda e, t=tensor: e.xreplace({t: sp.S.One})
+            )
     for constant in backward.graph.constants:
         yield from _everywhere(backward, f"{constant} left out", lambda e, c=constant: e.xreplace({c: sp.S.Zero}))
     for root in Basis(backward.graph, centred=False).roots:

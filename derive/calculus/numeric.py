@@ -74,7 +74,11 @@ class ArrayEvaluation:
         if isinstance(expr, sp.Sum):
             over = [dim for limit in expr.limits for dim in self._dims[limit[0]]]
             inner = self(cast(sp.Expr, expr.function))
-            full = [n if dim in over else inner.shape[dim] for dim, n in enumerate(self._shape)] if inner.ndim else self._shape
+            full = (
+                [n if dim in over else inner.shape[dim] for dim, n in enumerate(self._shape)]
+                if inner.ndim
+                else self._shape
+            )
             return cast(Array, np.broadcast_to(inner, full).sum(axis=tuple(over), keepdims=True))
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             base, power = self(cast(sp.Expr, expr.base)), self(cast(sp.Expr, expr.exp))

@@ -8,12 +8,25 @@ from typing import cast
 import sympy as sp
 
 from derive.calculus.basis import Centre
-from derive.calculus.canonical import expand, factors, key
+from derive.calculus.canonical import factors, key
 from derive.calculus.factor import AffineForm, affine_form
 from derive.calculus.reductions import Algebra, Fold, summed_axes, sums_in
 from derive.errors import PlanError
 from derive.graph import Equation
-from derive.kernels.plan import ExactSum, Given, Kernel, Op, Plan, Reduction, Ref, Remainder, Result, Scalar, Scalars, Sweep, Write
+from derive.kernels.plan import (
+    ExactSum,
+    Given,
+    Kernel,
+    Plan,
+    Reduction,
+    Ref,
+    Remainder,
+    Result,
+    Scalar,
+    Scalars,
+    Sweep,
+    Write,
+)
 from derive.kernels.sweeps import SweepBuilder
 from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, name_of
 from derive.proofs.derivation import Derivation
@@ -55,13 +68,17 @@ def _check_axes(derivation: Derivation) -> None:
     for tensor in (*graph.inputs, *graph.buffers):
         if list(indices(tensor)) != [axis for axis in graph.axes if axis in indices(tensor)]:
             order = ", ".join(axis.name for axis in graph.axes)
-            raise PlanError(f"layer {graph.name!r}: the axes of {tensor} are not in the order of the layer's axes, {order}")
+            raise PlanError(
+                f"layer {graph.name!r}: the axes of {tensor} are not in the order of the layer's axes, {order}"
+            )
 
 
 def axis_classes(derivation: Derivation) -> tuple[tuple[Axis, str], ...]:
     """A one-letter label for each axis; axes that no tensor and no sum tells apart share theirs."""
     equations = derivation.equations
-    sets = [set(indices(t)) for e in equations for t in (e.target, *atoms_of(e.value))] + [set(e.over) for e in equations]
+    sets = [set(indices(t)) for e in equations for t in (e.target, *atoms_of(e.value))] + [
+        set(e.over) for e in equations
+    ]
     labels: dict[tuple[bool, ...], str] = {}
     result = []
     for axis in derivation.graph.axes:
@@ -241,7 +258,9 @@ class _Builder:
                 own = next((c for c in refined if c.mean == equation.target), None)
                 if own is not None:
                     # Sum (x - pivot) / N is what the mean has beyond the pivot.
-                    forms[equation] = cast(sp.Expr, equation.factor * sp.Sum(own.deviation, *[(a, 0, a.size - 1) for a in own.over]))
+                    forms[equation] = cast(
+                        sp.Expr, equation.factor * sp.Sum(own.deviation, *[(a, 0, a.size - 1) for a in own.over])
+                    )
                 else:
                     form = self.closed_statistic(equation)
                     forms[equation] = self.near(form, algebra) if form.has(*[c.deviation for c in started]) else form
@@ -288,7 +307,9 @@ class _Builder:
         algebra = self.derivation.algebra
         own = {f"definition of {equation.name}"}
         own |= {f"deviations from {equation.name}"}
-        return self.derivation.unfolded(equation.value, Algebra(self.basis, tuple(f for f in algebra.folds if f.reason not in own)))
+        return self.derivation.unfolded(
+            equation.value, Algebra(self.basis, tuple(f for f in algebra.folds if f.reason not in own))
+        )
 
     def lower_definitions(self) -> None:
         """Scalars for the atoms of the basis that have fewer axes than the data."""
@@ -297,7 +318,12 @@ class _Builder:
                 self.append(Scalar(definition.name, _named(definition.value)))
 
     def _computed(self) -> set[str]:
-        return {i.name if not isinstance(i, ExactSum) else i.high for s in self.stages if isinstance(s, Scalars) for i in s.items}
+        return {
+            i.name if not isinstance(i, ExactSum) else i.high
+            for s in self.stages
+            if isinstance(s, Scalars)
+            for i in s.items
+        }
 
     def saved(self) -> tuple[Result, ...]:
         """The statistics and whatever of fewer axes is computed from them."""
@@ -308,7 +334,9 @@ class _Builder:
                 if equation.name in self.low:
                     names.append((self.low[equation.name], equation.target))
         for definition in self.basis.definitions:
-            if set(indices(definition.target)) != set(self.graph.axes) and not self._free_of_statistics(definition.target):
+            if set(indices(definition.target)) != set(self.graph.axes) and not self._free_of_statistics(
+                definition.target
+            ):
                 names.append((definition.name, definition.target))
         return tuple(Result(n, n, n, self.label(indices(t)), across=False) for n, t in names)
 
@@ -330,7 +358,11 @@ class _Builder:
 
     def map(self, forms: dict[str, AffineForm]) -> None:
         """The sweep that writes the full results; what it needs of sums must be there already."""
-        folds = {deviation: rest for deviation, (_, rest) in self.offsets.items() if all(_foldable(f, deviation) for f in forms.values())}
+        folds = {
+            deviation: rest
+            for deviation, (_, rest) in self.offsets.items()
+            if all(_foldable(f, deviation) for f in forms.values())
+        }
         builder = self.sweep(whole=bool(set(self.offsets) - set(folds)))
         if builder._whole:
             folds = {}
@@ -416,7 +448,10 @@ class _Builder:
             named = _named(value)
             symbols = {str(s) for s in named.free_symbols}
             is_late = bool(symbols & (across | late))
-            if isinstance(named, sp.Symbol) and str(named) in {r.name for r in self._reductions()} | late | self._computed():
+            if (
+                isinstance(named, sp.Symbol)
+                and str(named) in {r.name for r in self._reductions()} | late | self._computed()
+            ):
                 holder = str(named)
             else:
                 holder = name
@@ -464,7 +499,15 @@ class _Builder:
         arrays = [seed] if seed in read else []
         arrays += [name_of(t) for t in (*self.graph.inputs, *self.graph.buffers) if name_of(t) in read]
         return Kernel(
-            self.name, tuple(arrays), writes, tuple(cast("list[Given]", givens)), constants, stages, tuple(self.final), results, self.outer if outer is None else outer
+            self.name,
+            tuple(arrays),
+            writes,
+            tuple(cast("list[Given]", givens)),
+            constants,
+            stages,
+            tuple(self.final),
+            results,
+            self.outer if outer is None else outer,
         )
 
 

@@ -142,7 +142,11 @@ class SweepBuilder:
             return self.op("divide", Ref("number", "1.0"), self.value(cast(sp.Expr, base**-exponent)))
         if exponent.q == 2:
             root = self.op("sqrt", self.value(base))
-            return root if exponent.p == 1 else self.op("multiply", self.value(cast(sp.Expr, base ** ((exponent.p - 1) // 2))), root)
+            return (
+                root
+                if exponent.p == 1
+                else self.op("multiply", self.value(cast(sp.Expr, base ** ((exponent.p - 1) // 2))), root)
+            )
         if exponent.q != 1:
             raise PlanError(f"the power ({base})**({exponent}) has no elementwise operation")
         if exponent == 2:

@@ -72,7 +72,9 @@ def write_out(graph: Graph, sizes: Mapping[str, int]) -> WrittenOut:
 def flat(sample: Sample, symbols: Mapping[str, Mapping[tuple[int, ...], sp.Expr]]) -> Sample:
     """The sample's numbers under the names of the written-out symbols."""
     values = {
-        str(symbol): {(): sample.values[name][place]} for name, table in symbols.items() for place, symbol in table.items()
+        str(symbol): {(): sample.values[name][place]}
+        for name, table in symbols.items()
+        for place, symbol in table.items()
     }
     return Sample({}, values)
 
@@ -90,7 +92,9 @@ def check_gradient(derivation: Derivation) -> Check:
     for sizes in sizes_for(derivation.graph):
         written = write_out(derivation.graph, sizes)
         symbols = dict(written.symbols)
-        symbols[seed] = {place: sp.Symbol("_".join([seed, "at", *map(str, place)]), real=True) for place in written.outputs}
+        symbols[seed] = {
+            place: sp.Symbol("_".join([seed, "at", *map(str, place)]), real=True) for place in written.outputs
+        }
         loss = sp.Add(*[symbols[seed][place] * y for place, y in written.outputs.items()])
         derivatives = {
             (name_of(tensor), place): cast(sp.Expr, sp.diff(loss, symbol))
@@ -110,9 +114,7 @@ def _compare(
 ) -> tuple[Sample, str]:
     rng = random.Random(f"{derivation.name}/brute force/{sorted(sizes.items())}")
     for attempt in range(_TRIES):
-        sample = fill(
-            derivation.graph, sizes, rng, (derivation.backward.grad_output,), positive=attempt >= _TRIES // 2
-        )
+        sample = fill(derivation.graph, sizes, rng, (derivation.backward.grad_output,), positive=attempt >= _TRIES // 2)
 
         def agrees(arithmetic: Arithmetic, sample: Sample = sample) -> bool:
             ours = Evaluation(derivation.equations, sample, arithmetic)
@@ -133,5 +135,3 @@ def _compare(
         except OutsideDomain:
             continue
     raise ProofError(f"{derivation.name}: found no values at which the layer and its gradient exist")
-
-

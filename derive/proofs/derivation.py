@@ -71,9 +71,7 @@ class Derivation:
                 return expr
             expr = step[0].after
 
-    def unfold(
-        self, expr: sp.Expr, basis: Basis, given: Mapping[sp.Expr, sp.Expr] | None = None
-    ) -> tuple[Step, ...]:
+    def unfold(self, expr: sp.Expr, basis: Basis, given: Mapping[sp.Expr, sp.Expr] | None = None) -> tuple[Step, ...]:
         """Replace the definition that comes last in the computation by its right-hand side, once; no step if none is left."""
         present = set(atoms_of(expr))
         sequence = [(e.target, e.value) for e in self.graph.equations if e.target not in self.statistics]
@@ -102,5 +100,3 @@ def derive_layer(layer: Layer | Graph, names: Mapping[str, sp.Expr] | None = Non
     result = backward(graph)
     basis = Basis(graph, names, result.equations[len(graph.equations) :])
     return Derivation(result, basis, Algebra(basis))
-
-

@@ -104,9 +104,7 @@ def _confirm(misuse: Misuse, sample: Sample, true: list[Fraction], changed: list
     return Check(f"both {order} derivatives confirmed exactly by SymPy on the written-out layer", sample.describe())
 
 
-def _brute_force(
-    graph: Graph, held: tuple[tuple[sp.Expr, sp.Expr], ...], misuse: Misuse, sample: Sample
-) -> list[Surd]:
+def _brute_force(graph: Graph, held: tuple[tuple[sp.Expr, sp.Expr], ...], misuse: Misuse, sample: Sample) -> list[Surd]:
     written = write_out(graph, sample.sizes)
     loss = sp.Add(*[_number(sample.values[SEED][place]) * y for place, y in written.outputs.items()])
     symbols = list(written.symbols[misuse.of].values())

@@ -39,7 +39,11 @@ def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Pr
     check = check_gradient(derivation)
     forms = {name_of(t): derivation.closed_form(name_of(t)) for t in derivation.graph.inputs}
     theorems = []
-    for claim in (*deviation_claims(derivation), *closed_form_claims(derivation, forms), *(claims(derivation) if claims else ())):
+    for claim in (
+        *deviation_claims(derivation),
+        *closed_form_claims(derivation, forms),
+        *(claims(derivation) if claims else ()),
+    ):
         progress(claim.name)
         theorems.append(prove_misuse(claim) if isinstance(claim, Misuse) else prove(derivation, claim))
     return Proven(derivation, check, tuple(theorems), tuple((name, form.expr) for name, form in forms.items()))
@@ -58,4 +62,6 @@ def deviation_claims(derivation: Derivation) -> list[Claim]:
 
 def closed_form_claims(derivation: Derivation, forms: dict[str, AffineForm]) -> list[Claim]:
     """That the formulas which the kernels are planned from equal the chain rule's result."""
-    return [Claim(f"closed form of grad_{name}", derivation.backward.grad(name), form.expr) for name, form in forms.items()]
+    return [
+        Claim(f"closed form of grad_{name}", derivation.backward.grad(name), form.expr) for name, form in forms.items()
+    ]

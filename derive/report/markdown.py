@@ -19,14 +19,21 @@ from derive.proofs.theorem import Claim, Misuse, Theorem
 
 def markdown(entry: Entry, parts: tuple[tuple[str, Proven], ...], emission: Emission) -> str:
     """The report of one layer."""
-    sections = [section(suffix, proven, subject.plan) for (suffix, proven), subject in zip(parts, emission.subjects, strict=True)]
-    return render("report/report.md.j2", name=entry.name, source=entry.source, digest=emission.digest, sections=sections)
+    sections = [
+        section(suffix, proven, subject.plan)
+        for (suffix, proven), subject in zip(parts, emission.subjects, strict=True)
+    ]
+    return render(
+        "report/report.md.j2", name=entry.name, source=entry.source, digest=emission.digest, sections=sections
+    )
 
 
 def section(suffix: str, proven: Proven, plan: Any) -> dict[str, Any]:
     """What the template shows of one derivation."""
     derivation = proven.derivation
-    zero = {t.claim.lhs for t in proven.theorems if isinstance(t.claim, Claim) and t.claim.rhs == 0 and not t.claim.given}
+    zero = {
+        t.claim.lhs for t in proven.theorems if isinstance(t.claim, Claim) and t.claim.rhs == 0 and not t.claim.given
+    }
     return {
         "title": {"": "Training", "_inference": "Inference"}.get(suffix, suffix),
         "forward": [latex.relation(e.target, e.value) for e in derivation.graph.equations],
@@ -45,7 +52,8 @@ def section(suffix: str, proven: Proven, plan: Any) -> dict[str, Any]:
         "gradient_check": proven.gradient_check,
         "theorems": [theorem_view(theorem) for theorem in proven.theorems],
         "kernels": [
-            {"name": kernel.name, "passes": [_pass(sweep) for sweep in kernel.sweeps]} for kernel in (plan.forward, plan.backward)
+            {"name": kernel.name, "passes": [_pass(sweep) for sweep in kernel.sweeps]}
+            for kernel in (plan.forward, plan.backward)
         ],
     }
 

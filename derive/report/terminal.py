@@ -48,7 +48,9 @@ def _theorem(number: int, theorem: Theorem) -> list[str]:
         given += [f"{text(total)} = 0" for total in claim.assuming] + [text(c) for c in claim.conditions]
         if given:
             lines.append(f"  given {' and '.join(given)}")
-        lines.append("  valid for every order" if claim.order is None else f"  valid for derivatives of order {claim.order}")
+        lines.append(
+            "  valid for every order" if claim.order is None else f"  valid for derivatives of order {claim.order}"
+        )
     if claim.remark:
         lines.append(f"  {claim.remark}")
     for side, steps in (("left", theorem.lhs_steps), ("right", theorem.rhs_steps)):

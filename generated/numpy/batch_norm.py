@@ -461,28 +461,42 @@ def _statistics(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
+        settled: tuple[_Float64, ...]
+        widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
             first = x_view[slabs[0]]
             at_c = space.index(chunk, "c")
             # Reduce pass.
-            total_sum_x = _Total()
-            for slab in slabs:
-                x_slab = scratch.load("x", x_view[slab])
-                total_sum_x.add(scratch.sum(x_slab, None, over_n))
-            sum_x = total_sum_x.value()
+            settled = ()
+            for sums in widths:
+                total_sum_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.load("x", x_view[slab])
+                    total_sum_x.add(sums.sum(x_slab, None, over_n))
+                sum_x = total_sum_x.value()
+                settled = _settle(settled, sum_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_x, = settled
             mean_pivot = (sum_x/count_n).astype(dtype)
             # Reduce pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
-            total_sum_d = _Total()
-            total_sum_d_d = _Total()
-            for slab in slabs:
-                x_slab = x_view[slab]
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
-                total_sum_d.add(scratch.sum(d, None, over_n))
-                total_sum_d_d.add(scratch.sum(d, d, over_n))
-            sum_d = total_sum_d.value()
-            sum_d_d = total_sum_d_d.value()
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_d = _Total()
+                total_sum_d_d = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_sum_d.add(sums.sum(d, None, over_n))
+                    total_sum_d_d.add(sums.sum(d, d, over_n))
+                sum_d = total_sum_d.value()
+                sum_d_d = total_sum_d_d.value()
+                settled = _settle(settled, sum_d, sum_d_d)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_d, sum_d_d = settled
             mean_rest = sum_d/count_n
             mean, mean_low = _exact_sum(mean_pivot, mean_rest)
             var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
@@ -528,6 +542,8 @@ def _forward(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
+        settled: tuple[_Float64, ...]
+        widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
             first = x_view[slabs[0]]
@@ -535,28 +551,41 @@ def _forward(
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
             # Reduce pass.
-            total_sum_x = _Total()
-            for slab in slabs:
-                x_slab = scratch.load("x", x_view[slab])
-                total_sum_x.add(scratch.sum(x_slab, None, over_n))
-            sum_x = total_sum_x.value()
+            settled = ()
+            for sums in widths:
+                total_sum_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.load("x", x_view[slab])
+                    total_sum_x.add(sums.sum(x_slab, None, over_n))
+                sum_x = total_sum_x.value()
+                settled = _settle(settled, sum_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_x, = settled
             mean_pivot = (sum_x/count_n).astype(dtype)
             # Reduce pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
-            total_sum_d = _Total()
-            total_sum_d_d = _Total()
-            for slab in slabs:
-                x_slab = x_view[slab]
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
-                total_sum_d.add(scratch.sum(d, None, over_n))
-                total_sum_d_d.add(scratch.sum(d, d, over_n))
-            sum_d = total_sum_d.value()
-            sum_d_d = total_sum_d_d.value()
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_d = _Total()
+                total_sum_d_d = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_sum_d.add(sums.sum(d, None, over_n))
+                    total_sum_d_d.add(sums.sum(d, d, over_n))
+                sum_d = total_sum_d.value()
+                sum_d_d = total_sum_d_d.value()
+                settled = _settle(settled, sum_d, sum_d_d)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_d, sum_d_d = settled
             mean_rest = sum_d/count_n
             mean, mean_low = _exact_sum(mean_pivot, mean_rest)
             var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
             inv_std = 1/np.sqrt(eps + var)
             # Map pass.
+            mean_pivot_row = scratch.cast(mean_pivot, first)
             slope = scratch.cast(gamma*inv_std, first)
             shift = scratch.cast(beta - gamma*inv_std*mean_rest, first)
             for slab in reversed(slabs):
@@ -608,6 +637,8 @@ def _backward(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
+        settled: tuple[_Float64, ...]
+        widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
             first = grad_output_view[slabs[0]]
@@ -619,21 +650,28 @@ def _backward(
             mean_pivot = mean.astype(dtype)
             mean_rest = (mean - mean_pivot) + mean_low
             # Reduce pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
-            total_sum_grad_output = _Total()
-            total_near_sum_d_grad_output = _Total()
-            for slab in slabs:
-                grad_output_slab = scratch.load("grad_output", grad_output_view[slab])
-                x_slab = x_view[slab]
-                total_sum_grad_output.add(scratch.sum(grad_output_slab, None, over_n))
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                total_near_sum_d_grad_output.add(scratch.sum(grad_output_slab, d, over_n))
-            sum_grad_output = total_sum_grad_output.value()
-            near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_grad_output = _Total()
+                total_near_sum_d_grad_output = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_n))
+                sum_grad_output = total_sum_grad_output.value()
+                near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                settled = _settle(settled, near_sum_d_grad_output, sum_grad_output)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_grad_output, sum_grad_output = settled
             sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
             grad_gamma = inv_std*sum_d_grad_output
             # Map pass.
             shift = scratch.cast(inv_std**2*mean_rest*sum_d_grad_output/count_n - sum_grad_output/count_n, first)
+            mean_pivot_row = scratch.cast(mean_pivot, first)
             slope = scratch.cast(-inv_std**2*sum_d_grad_output/count_n, first)
             scale = scratch.cast(gamma*inv_std, first)
             for slab in reversed(slabs):
@@ -730,6 +768,8 @@ def _backward_inference(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
+        settled: tuple[_Float64, ...]
+        widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
             first = grad_output_view[slabs[0]]
@@ -741,19 +781,25 @@ def _backward_inference(
             running_mean_rest = running_mean - running_mean_pivot
             running_inv_std = 1/np.sqrt(eps + running_var)
             # Reduce pass.
-            running_mean_pivot_row = scratch.cast(running_mean_pivot, first)
-            total_sum_grad_output = _Total()
-            total_near_sum_grad_output_running_d = _Total()
-            for slab in slabs:
-                grad_output_slab = scratch.load("grad_output", grad_output_view[slab])
-                x_slab = x_view[slab]
-                total_sum_grad_output.add(scratch.sum(grad_output_slab, None, over_n))
-                running_d = np.subtract(
-                    x_slab, running_mean_pivot_row, out=scratch.block("running_d", grad_output_slab)
-                )
-                total_near_sum_grad_output_running_d.add(scratch.sum(grad_output_slab, running_d, over_n))
-            sum_grad_output = total_sum_grad_output.value()
-            near_sum_grad_output_running_d = total_near_sum_grad_output_running_d.value()
+            settled = ()
+            for sums in widths:
+                running_mean_pivot_row = sums.cast(running_mean_pivot, first)
+                total_sum_grad_output = _Total()
+                total_near_sum_grad_output_running_d = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
+                    running_d = np.subtract(
+                        x_slab, running_mean_pivot_row, out=sums.block("running_d", grad_output_slab)
+                    )
+                    total_near_sum_grad_output_running_d.add(sums.sum(grad_output_slab, running_d, over_n))
+                sum_grad_output = total_sum_grad_output.value()
+                near_sum_grad_output_running_d = total_near_sum_grad_output_running_d.value()
+                settled = _settle(settled, near_sum_grad_output_running_d, sum_grad_output)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_grad_output_running_d, sum_grad_output = settled
             sum_grad_output_running_d = near_sum_grad_output_running_d - running_mean_rest*sum_grad_output
             grad_gamma = running_inv_std*sum_grad_output_running_d
             # Map pass.
@@ -783,6 +829,7 @@ _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than t
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _FOLDS = 4  # halvings in float32 before a sum goes on in float64
+_FEW = 64  # sums of fewer float32 terms are taken in float64
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
@@ -993,7 +1040,7 @@ class _Scratch(Generic[Real]):
 
     def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
         self._size = space.block
-        self._dtype: np.dtype[Real] = dtype
+        self.dtype: np.dtype[Real] = dtype
         self._blocks: dict[str, NDArray[Real]] = {}
         self._row = _ROW_BYTES // dtype.itemsize
         self._ones: NDArray[Real] = np.ones(self._row, dtype)
@@ -1003,7 +1050,7 @@ class _Scratch(Generic[Real]):
         """Return the block of this name in the shape of a slab."""
         block = self._blocks.get(name)
         if block is None:
-            block = self._blocks[name] = np.empty(self._size, self._dtype)
+            block = self._blocks[name] = np.empty(self._size, self.dtype)
         return block[: like.size].reshape(like.shape)
 
     def cast(self, values: _Array, slab: NDArray[Real]) -> NDArray[Real]:
@@ -1012,16 +1059,23 @@ class _Scratch(Generic[Real]):
         Where rows are short and many, each coefficient of a row is repeated along it, because
         NumPy can then merge rows into longer loops.
         """
-        cast = values.astype(self._dtype)
+        cast = values.astype(self.dtype)
         length = slab.shape[-1]
         if cast.shape[-1] > 1 or length > _REPEAT or 4 * cast.size * length > slab.size:
             return cast
         return np.repeat(cast, length, axis=-1)
 
-    def load(self, name: str, slab: NDArray[Real]) -> NDArray[Real]:
+    def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        """Return a slab in the dtype of the blocks: itself, or a copy in a block."""
+        return slab if slab.dtype == self.dtype else self._copy(name, slab)
+
+    def load(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
         """Return a slab that `sum` can read fast: itself, or a copy in a block."""
-        if slab.strides[-1] == slab.itemsize and slab.flags.aligned:
+        if slab.dtype == self.dtype and slab.strides[-1] == slab.itemsize and slab.flags.aligned:
             return slab
+        return self._copy(name, slab)
+
+    def _copy(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
         copy = self.block(name, slab)
         np.copyto(copy, slab)
         return copy
@@ -1130,6 +1184,25 @@ def _combine(parts: Sequence[_Float64]) -> _Float64:
     for part in parts:
         total.add(part)
     return total.value()
+
+
+def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratch[Any], ...]:
+    """Return the working memories in which to take sums, to be tried until they are finite.
+
+    Float32 sums of few terms are taken in float64, since their rounding errors do not average out; so are those that
+    exceed the range of float32.
+    """
+    if scratch.dtype == np.float64:
+        return (scratch,)
+    wide = _Scratch(space, np.dtype(np.float64))
+    return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
+
+
+def _settle(before: tuple[_Float64, ...], *now: _Float64) -> tuple[_Float64, ...]:
+    """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
+    if not before:
+        return now
+    return tuple(np.where(np.isfinite(old), old, new) for old, new in zip(before, now, strict=True))
 
 
 def _spread(
@@ -1275,6 +1348,8 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
+    if array.size == 0:
+        return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
     for stride, n in sorted((abs(s), n) for s, n in dims if n > 1):

@@ -122,12 +122,12 @@ def _characteristic_polynomial(derivation: Derivation, claim: Claim) -> Check:
     # Data of variance 5/2 and eps 3/2, so that every root is rational.
     values = {symbol: value for symbol, value in zip(symbols["x"].values(), (0, 1, 3, 4), strict=True)}
     values |= {symbols["gamma"][(0,)]: 3, symbols["beta"][(0,)]: 5, symbols["eps"][()]: sp.Rational(3, 2)}
-    jacobian = sp.Matrix([[sp.diff(y, v) for v in symbols["x"].values()] for y in written.outputs.values()]).subs(values)
+    jacobian = sp.Matrix([[sp.diff(y, v) for v in symbols["x"].values()] for y in written.outputs.values()]).subs(
+        values
+    )
     variance, scale, root = sp.Rational(5, 2), sp.Rational(3, 2), sp.Symbol("root")
     found = (jacobian / scale).charpoly(root).as_expr()
     shrink = sp.Rational(3, 2) / (variance + sp.Rational(3, 2))
     if sp.expand(found - root * (root - shrink) * (root - 1) ** 2) != 0:
         raise ProofError(f"{derivation.name}, theorem {claim.name!r}: the characteristic polynomial is {found}")
     return Check("characteristic polynomial of the written-out Jacobian, exactly", "n=4, c=1, s=1")
-
-

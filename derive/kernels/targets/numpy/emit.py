@@ -30,14 +30,21 @@ def emit(emission: Emission) -> str:
         for r in first.plan.saved
     ]
     gradients = first.gradient_fields(first.plan.backward)
-    words = [f"{g['public'].removeprefix('grad_')}" + (" (None without it)" if g["optional"] else "") for g in gradients]
+    words = [
+        f"{g['public'].removeprefix('grad_')}" + (" (None without it)" if g["optional"] else "") for g in gradients
+    ]
     formulas = [line for f in functions[:2] for line in f["formulas"]]
     summary = f"The forward and backward pass of {emission.name} for float32 and float64 arrays, derived from"
     return wrap_source(
         render(
             "numpy/module.py.j2",
             title=f"{emission.name}: forward and backward kernels for NumPy.",
-            warning="\n".join(paragraph(f"Do not edit: this file is generated. Regenerate it with: regenerate-kernels {emission.source}", hanging=0)),
+            warning="\n".join(
+                paragraph(
+                    f"Do not edit: this file is generated. Regenerate it with: regenerate-kernels {emission.source}",
+                    hanging=0,
+                )
+            ),
             summary=summary,
             formulas=formulas,
             theorems=list(dict.fromkeys(t for s in emission.subjects for t in s.theorems)),

@@ -87,10 +87,17 @@ class ModuleContext:
             return Parameter(name, _ANY, "", _doc(name, "; ".join(w for w in words if w)))
         if name in self.interface.optional:
             neutral = {1.0: "ones", 0.0: "zeros"}.get(self.interface.optional[name], str(self.interface.optional[name]))
-            words = [f"shape {self.axis_words(self.axes(name))}, the dtype of {self.data}; None means {neutral}", meaning]
+            words = [
+                f"shape {self.axis_words(self.axes(name))}, the dtype of {self.data}; None means {neutral}",
+                meaning,
+            ]
             default = "" if self.subject.suffix else "None"
             return Parameter(name, _OPTIONAL, default, _doc(name, "; ".join(w for w in words if w)))
-        shape = f"shape ({', '.join(self.declared_axes())})" if self.is_full(name) else f"shape {self.axis_words(self.axes(name))}"
+        shape = (
+            f"shape ({', '.join(self.declared_axes())})"
+            if self.is_full(name)
+            else f"shape {self.axis_words(self.axes(name))}"
+        )
         dtype = "float32 or float64, any strides" if name == self.data else f"the dtype of {self.data}"
         words = [f"{shape}, {dtype}", meaning]
         return Parameter(name, _ARRAY, "", _doc(name, "; ".join(w for w in words if w)))
@@ -99,9 +106,20 @@ class ModuleContext:
         """saved, constants, axes, out and threads."""
         result: list[Parameter] = []
         if saved and self.plan.saved:
-            result.append(Parameter("saved", "Saved | None", "None", _doc("saved", f"what `forward{self.suffix}` returned; None computes it again")))
+            result.append(
+                Parameter(
+                    "saved",
+                    "Saved | None",
+                    "None",
+                    _doc("saved", f"what `forward{self.suffix}` returned; None computes it again"),
+                )
+            )
         elif saved and not self.suffix:
-            result.append(Parameter("saved", "Saved | None", "None", _doc("saved", "what `forward` returned; not needed for this layer")))
+            result.append(
+                Parameter(
+                    "saved", "Saved | None", "None", _doc("saved", "what `forward` returned; not needed for this layer")
+                )
+            )
         for constant in self.graph.constants:
             name = str(constant)
             default = self.interface.defaults.get(name)
@@ -111,10 +129,19 @@ class ModuleContext:
         if axis is not None:
             result.append(Parameter(axis.name, "int", str(axis.default), _doc(axis.name, axis.meaning)))
         else:
-            words = "from an axis to the dimension of the data that it is; by default in the order " + ", ".join(self.declared_axes())
+            words = "from an axis to the dimension of the data that it is; by default in the order " + ", ".join(
+                self.declared_axes()
+            )
             result.append(Parameter("axes", "Mapping[str, int] | None", "None", _doc("axes", words)))
         result.append(Parameter("out", _OPTIONAL, "None", _doc("out", out_doc)))
-        result.append(Parameter("threads", "int", "1", _doc("threads", "how many threads share the work; the result does not depend on it")))
+        result.append(
+            Parameter(
+                "threads",
+                "int",
+                "1",
+                _doc("threads", "how many threads share the work; the result does not depend on it"),
+            )
+        )
         return result
 
     def binding(self) -> str:
@@ -137,7 +164,8 @@ class ModuleContext:
             "full": full,
             "lower": [{"name": n, "axes": self.axes_tuple(self.axes(n))} for n in lower],
             "constants": [
-                {"name": str(c), "check": "_check_positive" if c.is_positive else "_check_number"} for c in self.graph.constants
+                {"name": str(c), "check": "_check_positive" if c.is_positive else "_check_number"}
+                for c in self.graph.constants
             ],
             "inputs": [*extra_full, *names],
         }
@@ -148,10 +176,14 @@ class ModuleContext:
         kernel = self.plan.forward
         output = name_of(self.graph.output)
         saves = not self.suffix
-        call_args = _call_arguments(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], ["result"], self.constants)
-        errors = "a shape, an axis, a number or out does not fit" + (", or there are no elements" if kernel.reductions else "")
+        call_args = _call_arguments(
+            kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], ["result"], self.constants
+        )
+        errors = "a shape, an axis, a number or out does not fit" + (
+            ", or there are no elements" if kernel.reductions else ""
+        )
         returns = f"{output}, in the shape and dtype of {self.data}"
-        returns += f", and what `backward` needs of the forward pass" if saves else ""
+        returns += ", and what `backward` needs of the forward pass" if saves else ""
         return {
             "kind": "forward",
             "name": f"forward{self.suffix}",
@@ -177,7 +209,14 @@ class ModuleContext:
         over = self.counted_axes()
         if over:
             code_ = f"math.prod(bound.shape({self.axes_tuple(over)}))"
-            numbers.append({"name": "count", "type": "int", "code": code_, "meaning": f"the number of elements along {', '.join(over)}"})
+            numbers.append(
+                {
+                    "name": "count",
+                    "type": "int",
+                    "code": code_,
+                    "meaning": f"the number of elements along {', '.join(over)}",
+                }
+            )
         for constant in self.plan.statistics.constants if self.plan.statistics else ():
             numbers.append({"name": constant, "type": "float", "code": constant, "meaning": "as given"})
         return numbers
@@ -211,16 +250,25 @@ class ModuleContext:
         else:
             saved_names = []
         call = _call_arguments(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], writes, self.constants)
-        seed_doc = _doc(seed, f"the shape and dtype of {self.data}, any strides; the gradient of the loss with respect to {name_of(self.graph.output)}")
+        seed_doc = _doc(
+            seed,
+            f"the shape and dtype of {self.data}, any strides; the gradient of the loss with respect to {name_of(self.graph.output)}",
+        )
         gradients = self.gradient_fields(kernel)
         return {
             "kind": "backward",
             "name": f"backward{self.suffix}",
             "positional": [Parameter(seed, _ARRAY, "", seed_doc), *(self.tensor_parameter(n) for n in names)],
-            "keyword": self.keyword_parameters(f"receives grad_input; may be exactly {seed} or {self.data}", saved=True),
+            "keyword": self.keyword_parameters(
+                f"receives grad_input; may be exactly {seed} or {self.data}", saved=True
+            ),
             "summary": f"Compute the gradients of `forward{self.suffix}` from grad_output.",
             "formulas": [text.relation(sp.Symbol(self.public(name)), form) for name, form in self.subject.closed_forms],
-            "returns": paragraph(f"{', '.join(g['public'] for g in gradients)}, in the dtype of {self.data}{self.none_words(names)}. Without elements the smaller gradients are zero.", 8, 0),
+            "returns": paragraph(
+                f"{', '.join(g['public'] for g in gradients)}, in the dtype of {self.data}{self.none_words(names)}. Without elements the smaller gradients are zero.",
+                8,
+                0,
+            ),
             "errors": _doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
             "saved": saved_names,
             "saved_axes": bool(self.plan.saved),
@@ -249,8 +297,19 @@ class ModuleContext:
             optional = name in self.interface.optional and name in taken
             if f"grad_{name}" in kernel.writes:
                 holder = "(result if out is None else out)" if name == self.data else f"grad_{name}"
-                empty = "result if out is None else out" if name == self.data else f"np.empty_like({self.data}, subok=False)"
-                fields.append({"public": self.public(name), "optional": False, "code": holder.strip("()") if name == self.data else holder, "empty": empty})
+                empty = (
+                    "result if out is None else out"
+                    if name == self.data
+                    else f"np.empty_like({self.data}, subok=False)"
+                )
+                fields.append(
+                    {
+                        "public": self.public(name),
+                        "optional": False,
+                        "code": holder.strip("()") if name == self.data else holder,
+                        "empty": empty,
+                    }
+                )
                 continue
             empty = f"np.zeros(bound.shape({self.axes_tuple(self.axes(name))}), {self.data}.dtype)"
             value = f"grad_{name}.astype({self.data}.dtype)"
@@ -294,7 +353,9 @@ class ModuleContext:
             "full": full,
             "outer": kernel.outer,
             "givens": givens,
-            "stored": [{"name": r.name, "classes": r.classes, "value": r.value} for r in kernel.results if not r.across],
+            "stored": [
+                {"name": r.name, "classes": r.classes, "value": r.value} for r in kernel.results if not r.across
+            ],
             "places": sorted({g["classes"] for g in givens} | {r.classes for r in kernel.results if not r.across}),
             "sums": sorted({r.over for r in kernel.reductions}),
             "counts": counts,
@@ -316,9 +377,13 @@ class ModuleContext:
         passes = []
         for sweep in kernel.sweeps:
             kind = "map pass" if sweep.writes else "reduce pass"
-            sums = f", {len(sweep.reductions)} sum{'s' if len(sweep.reductions) != 1 else ''}" if sweep.reductions else ""
+            sums = (
+                f", {len(sweep.reductions)} sum{'s' if len(sweep.reductions) != 1 else ''}" if sweep.reductions else ""
+            )
             passes.append(f"{kind} ({len(sweep.ops)} operation{'s' if len(sweep.ops) != 1 else ''} per element{sums})")
-        return paragraph(f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0)
+        return paragraph(
+            f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0
+        )
 
 
 def _doc(name: str, words: str) -> tuple[str, ...]:
@@ -342,9 +407,19 @@ def update_context(interface: Interface, plan: Plan) -> list[dict[str, str]]:
         of = sorted(str(s) for s in update.value.free_symbols if str(s) in saved)[0]
         names = {sp.Symbol(n): sp.Symbol(f"saved.{n}") for n in (*saved, "count")}
         old = {sp.Symbol(update.name): sp.Symbol(f"{update.name}.astype(np.float64)")}
-        row = {"name": update.name, "of": of, "formula": text(update.value), "code": _code(update.value.xreplace({**names, **old})), "unbiased_formula": "", "unbiased_code": ""}
+        row = {
+            "name": update.name,
+            "of": of,
+            "formula": text(update.value),
+            "code": _code(update.value.xreplace({**names, **old})),
+            "unbiased_formula": "",
+            "unbiased_code": "",
+        }
         if update.unbiased is not None:
-            row |= {"unbiased_formula": text(update.unbiased), "unbiased_code": _code(update.unbiased.xreplace({**names, **old}))}
+            row |= {
+                "unbiased_formula": text(update.unbiased),
+                "unbiased_code": _code(update.unbiased.xreplace({**names, **old})),
+            }
         rows.append(row)
     return rows
 

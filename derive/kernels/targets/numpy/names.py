@@ -15,7 +15,7 @@ from derive.language import Size
 RESERVED = frozenset(
     "np math Any Callable Generic Mapping NamedTuple NDArray Real Saved Gradients forward backward backward_float32 "
     "backward_float64 forward_inference backward_inference update_running bound bufsize chunk chunks first given here "
-    "like lead momentum number numbers portions result run saved scratch slab slabs space unbiased work".split()
+    "like lead momentum number numbers portions result run saved scratch settled slab slabs space sums widths unbiased work".split()
 )
 
 _code = Notation(latex=False, prefix="np.")
@@ -26,7 +26,9 @@ def check_names(plan: Plan) -> None:
     used = {plan.layer, *(i for kernel in (plan.forward, plan.backward) for i in _kernel_names(kernel))}
     for name in sorted(used):
         if name in RESERVED:
-            raise EmitError(f"layer {plan.layer!r}: the name {name!r} is taken in emitted NumPy modules; choose another")
+            raise EmitError(
+                f"layer {plan.layer!r}: the name {name!r} is taken in emitted NumPy modules; choose another"
+            )
 
 
 def _kernel_names(kernel: Kernel) -> set[str]:

@@ -15,12 +15,17 @@ UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "
 
 @dataclass(frozen=True)
 class Loop:
-    """One sweep: what comes before the loop over slabs, its body, what comes after."""
+    """One sweep: what comes before the loop over slabs, its body, what comes after.
+
+    `totals` are the sums it takes, `across` the statements that pass on those which go on over all chunks.
+    """
 
     comment: str
     before: tuple[str, ...]
     body: tuple[str, ...]
     after: tuple[str, ...]
+    totals: tuple[str, ...]
+    across: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,9 @@ class KernelPrinter:
         if isinstance(item, Remainder):
             self.classes[item.name] = self.classes[item.of]
             low = f" + {item.low}" if item.low else ""
-            return [f"{item.name} = ({item.of} - {item.pivot}){low}" if low else f"{item.name} = {item.of} - {item.pivot}"]
+            return [
+                f"{item.name} = ({item.of} - {item.pivot}){low}" if low else f"{item.name} = {item.of} - {item.pivot}"
+            ]
         text = self._code(item)
         if not item.rounded:
             return [f"{item.name} = {text}"]
@@ -94,17 +101,25 @@ class KernelPrinter:
         return []
 
     def _sweep(self, sweep: Sweep) -> Loop:
+        room = "sums" if sweep.reductions else "scratch"
         steps = _interleave(sweep)
         uses = _last_uses(steps)
-        summed = {r.name for red in sweep.reductions for r in (red.left, red.right) if r is not None and r.kind == "array"}
+        summed = {
+            r.name for red in sweep.reductions for r in (red.left, red.right) if r is not None and r.kind == "array"
+        }
         arrays = _in_order(self.kernel.arrays, {r.name for step in steps for r in _reads(step) if r.kind == "array"})
         before: list[str] = []
         body: list[str] = []
         after: list[str] = []
+        across: list[str] = []
         coefficients: list[str] = []
         for name in arrays:
             view = f"{name}_view[slab]"
-            body.append(f'{name}_slab = scratch.load("{name}", {view})' if name in summed else f"{name}_slab = {view}")
+            if sweep.reductions:
+                method = "load" if name in summed else "read"
+                body.append(f'{name}_slab = {room}.{method}("{name}", {view})')
+            else:
+                body.append(f"{name}_slab = {view}")
         if not arrays:
             arrays = [self.kernel.arrays[0]]
             body.append(f"{arrays[0]}_slab = {arrays[0]}_view[slab]")
@@ -114,28 +129,40 @@ class KernelPrinter:
             inner = set(self.classes[name]) - set(self.kernel.outer)
             variable = f"{name}_row" if name in self._pivots else name
             if not self.classes[name]:
-                coefficients.append(f"{variable} = dtype.type({text})")
+                coefficients.append(f"{variable} = {room}.dtype.type({text})")
             elif not inner:
-                coefficients.append(f"{variable} = scratch.cast({text}, first)")
+                coefficients.append(f"{variable} = {room}.cast({text}, first)")
             else:
-                body.append(f'{variable} = scratch.cast({_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")], {lead})')
+                body.append(
+                    f'{variable} = {room}.cast({_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")], {lead})'
+                )
         # What an earlier sweep of the chunk has rounded already is still there.
         before += [line for line in coefficients if line not in self._rounded]
         self._rounded.update(coefficients)
         blocks: dict[str, str] = {}
         for step, own in enumerate(steps):
             if isinstance(own, Op):
-                body += self._op(own, step, uses, blocks, lead, sweep.writes)
+                body += self._op(own, step, uses, blocks, lead, sweep.writes, room)
             elif isinstance(own, Reduction):
-                self._reduction(own, before, body, after)
+                self._reduction(own, before, body, after, across)
         body += [
-            f"np.copyto({w.output}_view[slab], {self._operand(w.value)})" for w in sweep.writes if w.value.name in blocks
+            f"np.copyto({w.output}_view[slab], {self._operand(w.value)})"
+            for w in sweep.writes
+            if w.value.name in blocks
         ]
         kind = "Map pass" if sweep.writes else "Reduce pass"
-        return Loop(kind, tuple(before), tuple(body), tuple(after))
+        totals = tuple(red.name for red in sweep.reductions)
+        return Loop(kind, tuple(before), tuple(body), tuple(after), totals, tuple(across))
 
     def _op(
-        self, op: Op, step: int, uses: dict[str, int], blocks: dict[str, str], lead: str, writes: Sequence[Write]
+        self,
+        op: Op,
+        step: int,
+        uses: dict[str, int],
+        blocks: dict[str, str],
+        lead: str,
+        writes: Sequence[Write],
+        room: str,
     ) -> list[str]:
         own = [w for w in writes if w.value.name == op.result]
         write = own[0] if len(own) == 1 and uses[op.result] == step else None
@@ -147,7 +174,7 @@ class KernelPrinter:
             target = free[0]
         else:
             blocks[op.result] = op.result
-            target = f'scratch.block("{op.result}", {lead})'
+            target = f'{room}.block("{op.result}", {lead})'
         for name in free:
             blocks.pop(name, None)
         assigned = "" if write is not None else f"{op.result} = "
@@ -165,20 +192,20 @@ class KernelPrinter:
             return f"{ref.name}_row"
         return ref.name
 
-    def _reduction(self, red: Reduction, before: list[str], body: list[str], after: list[str]) -> None:
+    def _reduction(
+        self, red: Reduction, before: list[str], body: list[str], after: list[str], across: list[str]
+    ) -> None:
         right = self._operand(red.right) if red.right is not None else "None"
-        part = f"scratch.sum({self._operand(red.left)}, {right}, over_{red.over})"
+        part = f"sums.sum({self._operand(red.left)}, {right}, over_{red.over})"
         if set(red.kept) - set(self.kernel.outer):
             before.append(f'{red.name} = space.zeros("{red.kept}", chunk)')
             body.append(f'{red.name}[space.inner(slab, "{red.kept}")] += {part}')
-            if red.across:
-                after.append(f"total_{red.name}.add({red.name})")
-        elif red.across:
-            body.append(f"total_{red.name}.add({part})")
         else:
             before.append(f"total_{red.name} = _Total()")
             body.append(f"total_{red.name}.add({part})")
             after.append(f"{red.name} = total_{red.name}.value()")
+        if red.across:
+            across.append(f"all_{red.name}.add({red.name})")
 
 
 def _parenthesized(text: str) -> str:
@@ -227,7 +254,9 @@ def _last_uses(steps: Sequence[Op | Reduction | Write]) -> dict[str, int]:
         if isinstance(step, Op):
             last[step.result] = number
         for ref in _reads(step):
-            if ref.kind == "local" and not (isinstance(step, Write) and last[ref.name] == _maker(steps, ref.name) and writes.count(ref.name) == 1):
+            if ref.kind == "local" and not (
+                isinstance(step, Write) and last[ref.name] == _maker(steps, ref.name) and writes.count(ref.name) == 1
+            ):
                 last[ref.name] = number
     return last
 

@@ -1,0 +1,1 @@
+"""The contract of the emitted batch-norm module, promise by promise."""

@@ -1,0 +1,1 @@
+"""Agreement with independent implementations: PyTorch and JAX."""

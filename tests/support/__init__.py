@@ -1,0 +1,1 @@
+"""Oracles, tolerances, data and promises that every emitted kernel goes through."""
