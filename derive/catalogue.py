@@ -50,8 +50,8 @@ def builtin(name: str) -> Entry:
     """A layer of the catalogue: a module, or a folder with forward, interface and claims."""
     if name not in names():
         raise CatalogueError(
-            f"there is no layer {name!r}; the catalogue has {', '.join(names())}, and a file of your own is named by its "
-            "path, ending in .py"
+            f"there is no layer {name!r}; the catalogue has {', '.join(names())}, and a file of your own is "
+            "named by its path, ending in .py"
         )
     base = f"derive.layers.{name}"
     package = importlib.import_module(base)

@@ -1,4 +1,4 @@
-"""Formulas as text and as LaTeX: a small printer of our own, so that the same formula gives the same bytes everywhere."""
+"""Formulas as text and as LaTeX, by a small printer of our own: the same formula gives the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Notation:
         text = ""
         for term in positive + [t for t in parts if t not in positive]:
             negative = term.could_extract_minus_sign()
-            body = self._wrap(cast(sp.Expr, -term) if negative else term, _PRODUCT)
+            body = self._wrap(-term if negative else term, _PRODUCT)
             text += (" - " if text else "-") + body if negative else (" + " if text else "") + body
         return text, _SUM
 
@@ -132,7 +132,7 @@ class Notation:
         return f"{sign}{above}/({below})" if compound else f"{sign}{above}/{below}", level
 
     def _power(self, expr: sp.Pow) -> tuple[str, int]:
-        base, exponent = cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp)
+        base, exponent = expr.base, cast(sp.Rational, expr.exp)
         if exponent.could_extract_minus_sign():
             return self._fraction(
                 "1", self._wrap(cast(sp.Expr, base**-exponent), _PRODUCT if self.latex else _POWER), False

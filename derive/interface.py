@@ -1,4 +1,4 @@
-"""The calling convention of a layer: what a caller may leave out, which argument moves which axis, what else is emitted."""
+"""The calling convention of a layer: what may be left out, which argument moves which axis, what else is emitted."""
 
 from __future__ import annotations
 

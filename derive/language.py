@@ -18,7 +18,7 @@ import keyword
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import sympy as sp
 
@@ -38,6 +38,10 @@ class Axis(sp.Symbol):
 
     many = False
 
+    if TYPE_CHECKING:  # SymPy's own is not annotated
+
+        def __new__(cls, name: str, **assumptions: bool) -> Axis: ...  # noqa: D102
+
     @property
     def size(self) -> sp.Symbol:
         """The number of elements along the axis, a positive integer symbol."""
@@ -53,9 +57,17 @@ class ManyAxis(Axis):
 class Size(sp.Symbol):
     """The size of an axis."""
 
+    if TYPE_CHECKING:
+
+        def __new__(cls, name: str, **assumptions: bool) -> Size: ...  # noqa: D102
+
 
 class Constant(sp.Symbol):
     """A number that is the same for the whole call, such as eps."""
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, name: str, **assumptions: bool) -> Constant: ...  # noqa: D102
 
 
 def _call_site(depth: int = 2) -> str:

@@ -54,8 +54,12 @@ def prove_entry(entry: Entry, progress: Progress = lambda _: None) -> tuple[tupl
     for suffix, layer, claims in forms:
         derivation = derive_layer(layer, entry.interface.names)
         words = f"{entry.name}{suffix.replace('_', ' ')}"
-        parts.append((suffix, prove_all(derivation, claims, lambda step, w=words: progress(f"{w}: {step}"))))
+        parts.append((suffix, prove_all(derivation, claims, _prefixed(progress, words))))
     return tuple(parts)
+
+
+def _prefixed(progress: Progress, words: str) -> Progress:
+    return lambda step: progress(f"{words}: {step}")
 
 
 def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
@@ -75,7 +79,7 @@ def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
 
 def package_files() -> dict[str, str]:
     """What makes the output folder importable as `generated`."""
-    text = '"""Kernels emitted by Backproof. Do not edit: this file is generated. Regenerate it with: regenerate-kernels"""\n'
+    text = '"""Emitted kernels. Do not edit: this file is generated. Regenerate it with: regenerate-kernels"""\n'
     return {"__init__.py": text, **{f"{t.name}/__init__.py": text for t in targets() if t.extension == ".py"}}
 
 

@@ -11,6 +11,7 @@ Each such atom is an ordinary definition, so whatever is said in this basis can 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -64,6 +65,7 @@ class Basis:
         self.centres: list[Centre] = []
         self.roots: list[Root] = []
         self.definitions: list[Equation] = []
+        self._elementwise = {e.target: e.summand for e in graph.equations if not e.over}
         self._functions: dict[sp.Expr, sp.Expr] = {}
         self._names = dict(names or {})
         self._taken = {name_of(a) for e in (*graph.equations, *equations) for a in (e.target, *atoms_of(e.value))}
@@ -81,10 +83,26 @@ class Basis:
         if isinstance(expr, sp.Add):
             return self._enter_sum_of_terms(expr)
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
+            if not isinstance(expr.base, sp.Indexed | sp.Symbol):
+                expr = self._opened(expr)
             return self._enter_power(self.enter(cast(sp.Expr, expr.base)), cast(sp.Rational, expr.exp))
         if isinstance(expr, FUNCTIONS):
-            return self._enter_function(cast(sp.Function, expr))
+            return self._enter_function(self._opened(expr))
         return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
+
+    def _opened(self, expr: sp.Expr) -> sp.Expr:
+        """The expression in inputs and statistics: what goes into an atom cannot be unfolded later."""
+        while known := {a: self._elementwise[a] for a in atoms_of(expr) if a in self._elementwise}:
+            expr = cast(sp.Expr, expr.xreplace(known))
+        return expr
+
+    def fork(self) -> Basis:
+        """A copy that may learn more atoms without changing this one."""
+        other = copy.copy(self)
+        other.centres, other.roots = list(self.centres), list(self.roots)
+        other.definitions, other._functions = list(self.definitions), dict(self._functions)
+        other._taken = set(self._taken)
+        return other
 
     def _enter_sum_of_terms(self, expr: sp.Add) -> sp.Expr:
         coefficients = expr.as_coefficients_dict()
@@ -95,14 +113,14 @@ class Basis:
                 extra += share * centre.deviation
                 coefficients[centre.tensor] = coefficients[centre.mean] = sp.S.Zero
         rest = [c * self.enter(cast(sp.Expr, term)) for term, c in coefficients.items() if c != 0]
-        return cast(sp.Expr, sp.Add(extra, *rest))
+        return sp.Add(extra, *rest)
 
     def _enter_power(self, base: sp.Expr, exponent: sp.Rational) -> sp.Expr:
         simple = isinstance(base, sp.Indexed | sp.Symbol | sp.Rational)
         if simple or (exponent.is_Integer and exponent > 0):
-            return cast(sp.Expr, base**exponent)
+            return base**exponent
         if isinstance(base, sp.Mul) and exponent.is_Integer:
-            return cast(sp.Expr, sp.Mul(*[self._enter_power(cast(sp.Expr, b), exponent) for b in base.args]))
+            return sp.Mul(*[self._enter_power(b, exponent) for b in base.args])
         if isinstance(base, sp.Pow) and exponent.is_Integer:
             return self._enter_power(cast(sp.Expr, base.base), cast(sp.Rational, base.exp * exponent))
         for root in self.roots:
@@ -173,9 +191,10 @@ class Basis:
 
 def _signed_atoms(node: sp.Basic) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """The tensors that stand in a sum of terms with the coefficient +1, and those with -1."""
-    plus, minus = [], []
+    plus: list[sp.Expr] = []
+    minus: list[sp.Expr] = []
     for term in node.args:
-        coefficient, rest = term.as_coeff_Mul()
+        coefficient, rest = cast(sp.Expr, term).as_coeff_Mul()
         if isinstance(rest, sp.Indexed | sp.Symbol) and not isinstance(rest, Size | Constant):
             (plus if coefficient == 1 else minus if coefficient == -1 else []).append(cast(sp.Expr, rest))
     return sorted(plus, key=key), sorted(minus, key=key)

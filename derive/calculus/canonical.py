@@ -34,12 +34,12 @@ def ordered(exprs: Iterable[sp.Expr]) -> list[sp.Expr]:
 
 def terms(expr: sp.Expr) -> list[sp.Expr]:
     """The summands of an expression, in canonical order."""
-    return ordered(cast(sp.Expr, arg) for arg in sp.Add.make_args(expr))
+    return ordered(arg for arg in sp.Add.make_args(expr))
 
 
 def factors(expr: sp.Expr) -> list[sp.Expr]:
     """The factors of a product, in canonical order."""
-    return ordered(cast(sp.Expr, arg) for arg in sp.Mul.make_args(expr))
+    return ordered(arg for arg in sp.Mul.make_args(expr))
 
 
 def expand(expr: sp.Expr) -> sp.Expr:

@@ -50,7 +50,7 @@ class Adjoint:
     @property
     def value(self) -> sp.Expr:
         """The sum of the contributions, each by its symbol."""
-        return cast(sp.Expr, sp.Add(*[c.equation.target for c in self.contributions]))
+        return sp.Add(*[c.equation.target for c in self.contributions])
 
     def via(self, consumer: str) -> Contribution:
         """The contribution that comes along one consumer."""

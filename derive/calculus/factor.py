@@ -45,7 +45,7 @@ class AffineForm:
         """The form as one expression, without multiplying out."""
         inner = self.terms[0].expr if len(self.terms) == 1 else sp.Add(*[t.expr for t in self.terms], evaluate=False)
         parts = [p for p in (*self.front, self.common) if p != 1]
-        return cast(sp.Expr, sp.Mul(*parts, inner, evaluate=False) if parts else inner)
+        return sp.Mul(*parts, inner, evaluate=False) if parts else inner
 
 
 def affine_form(expr: sp.Expr, axes: Sequence[Axis], lead: sp.Expr | None = None) -> AffineForm:
@@ -101,7 +101,7 @@ def _common(products: Sequence[sp.Expr]) -> sp.Expr:
     for product in products[1:]:
         powers = product.as_powers_dict()
         shared = {b: min(e, powers[b]) for b, e in shared.items() if b in powers and e * powers[b] > 0}
-    return cast(sp.Expr, sp.Mul(*[b**e for b, e in shared.items() if b != 1]))
+    return sp.Mul(*[b**e for b, e in shared.items() if b != 1])
 
 
 def _place(term: Term, lead: sp.Expr | None) -> tuple[int, int, str]:
@@ -131,9 +131,9 @@ def _divide(term: Term, share: sp.Expr, reach: frozenset[Axis]) -> Term | None:
     for k, coefficient in enumerate(coefficients):
         if frozenset(axes_of(coefficient)) == reach:
             quotient = sp.Add(*[t / share for t in terms(cast(sp.Expr, sp.expand(coefficient)))])
-            if _denominators(cast(sp.Expr, quotient)) - _denominators(coefficient):
+            if _denominators(quotient) - _denominators(coefficient):
                 return None
-            coefficients[k] = cast(sp.Expr, quotient)
+            coefficients[k] = quotient
             return Term(tuple(c for c in coefficients if c != 1), term.product)
     return None
 

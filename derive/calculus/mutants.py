@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -51,7 +52,11 @@ class Mutant:
             axes: for each axis the dimensions of the data that it is.
         """
         graph = self.backward.graph
-        values = {**inputs, **constants, name_of(self.backward.grad_output): grad_output}
+        values: dict[str, NDArray[Any] | float] = {
+            **inputs,
+            **constants,
+            name_of(self.backward.grad_output): grad_output,
+        }
         evaluation = ArrayEvaluation(self.equations, graph.axes, axes, values, grad_output.shape)
         return {name_of(t): evaluation.own_shape(self.backward.grad(name_of(t))) for t in graph.inputs}
 
@@ -95,14 +100,18 @@ def _all(backward: Backward) -> Iterator[Mutant]:
     for tensor in (*backward.graph.inputs, *backward.graph.buffers):
         if len(indices(tensor)) < len(backward.graph.axes):
             yield from _everywhere(
-                backward, f"{name_of(tensor)} left out", lambda e, t=tensor: e.xreplace({t: sp.S.One})
+                backward, f"{name_of(tensor)} left out", partial(_replaced, old=tensor, new=sp.S.One)
             )
     for constant in backward.graph.constants:
-        yield from _everywhere(backward, f"{constant} left out", lambda e, c=constant: e.xreplace({c: sp.S.Zero}))
+        yield from _everywhere(backward, f"{constant} left out", partial(_replaced, old=constant, new=sp.S.Zero))
     for root in Basis(backward.graph, centred=False).roots:
         statistic = sorted(map(name_of, (a for a in root.base.free_symbols if isinstance(a, sp.Indexed))))
         words = f"root of {', '.join(statistic)} forgotten"
-        yield from _everywhere(backward, words, lambda e, b=root.base, d=root.degree: _without_root(e, b, d))
+        yield from _everywhere(backward, words, partial(_without_root, base=root.base, degree=root.degree))
+
+
+def _replaced(expr: sp.Expr, old: sp.Expr, new: sp.Expr) -> sp.Expr:
+    return cast(sp.Expr, expr.xreplace({old: new}))
 
 
 def _without_root(expr: sp.Expr, base: sp.Expr, degree: int) -> sp.Expr:
@@ -132,7 +141,7 @@ def _sample(
     """Positive random data with three elements along each axis, the same every time."""
     rng = np.random.default_rng(20161)
     graph = backward.graph
-    dims = {axis.name: (k,) for k, axis in enumerate(graph.axes)}
+    dims: dict[str, tuple[int, ...]] = {axis.name: (k,) for k, axis in enumerate(graph.axes)}
 
     def drawn(tensor: sp.Expr) -> NDArray[Any]:
         return rng.uniform(0.5, 2.0, size=[3 for axis in graph.axes if axis in indices(tensor)])

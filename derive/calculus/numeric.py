@@ -23,7 +23,7 @@ class ArrayEvaluation:
         equations: whatever may be needed.
         axes: all axes of the layer, in its order.
         dims: for each axis the array dimensions of the data that it is, as `{"n": (0,), "c": (1,), "s": (2, 3)}`.
-        values: the given tensors, each with its own dimensions (those of its axes, in the order of the data), and numbers.
+        values: the given tensors, each with the dimensions of its own axes in the order of the data, and numbers.
         shape: the shape of the data.
     """
 
@@ -72,7 +72,7 @@ class ArrayEvaluation:
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self.tensor(expr)
         if isinstance(expr, sp.Sum):
-            over = [dim for limit in expr.limits for dim in self._dims[limit[0]]]
+            over = [dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])]]
             inner = self(cast(sp.Expr, expr.function))
             full = (
                 [n if dim in over else inner.shape[dim] for dim, n in enumerate(self._shape)]
@@ -82,7 +82,7 @@ class ArrayEvaluation:
             return cast(Array, np.broadcast_to(inner, full).sum(axis=tuple(over), keepdims=True))
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             base, power = self(cast(sp.Expr, expr.base)), self(cast(sp.Expr, expr.exp))
-            return cast(Array, np.sqrt(base) if expr.exp == sp.Rational(1, 2) else base**power)
+            return np.sqrt(base) if expr.exp == sp.Rational(1, 2) else base**power
         args = [self(cast(sp.Expr, arg)) for arg in expr.args]
         if isinstance(expr, sp.Add | sp.Mul):
             result = args[0]

@@ -141,7 +141,7 @@ def map_sums(expr: sp.Expr, change: Callable[[sp.Sum], sp.Expr]) -> sp.Expr:
         return expr
     if isinstance(expr, sp.Sum):
         inner = map_sums(cast(sp.Expr, expr.function), change)
-        return change(cast(sp.Sum, sp.Sum(inner, *expr.limits)))
+        return change(sp.Sum(inner, *expr.limits))
     return cast(sp.Expr, expr.func(*[map_sums(cast(sp.Expr, arg), change) for arg in expr.args]))
 
 
@@ -170,7 +170,7 @@ def factor_out(expr: sp.Expr) -> sp.Expr:
         parts = factors(cast(sp.Expr, total.function))
         free = [p for p in parts if not summed.intersection(axes_of(p))]
         bound = [p for p in parts if summed.intersection(axes_of(p))]
-        return cast(sp.Expr, sp.Mul(*free) * sum_over(cast(sp.Expr, sp.Mul(*bound)), summed_axes(total)))
+        return cast(sp.Expr, sp.Mul(*free) * sum_over(sp.Mul(*bound), summed_axes(total)))
 
     return map_sums(expr, change)
 
@@ -197,7 +197,7 @@ def merge_nested(expr: sp.Expr) -> sp.Expr:
             others = [p for p in parts if p is not candidate]
             names = {axis for p in others for axis in (*axes_of(p), *_bound(p))} | set(summed_axes(total))
             if not names.intersection(summed_axes(candidate)):
-                body = cast(sp.Expr, sp.Mul(*others, candidate.function))
+                body = sp.Mul(*others, candidate.function)
                 return sum_over(body, (*summed_axes(total), *summed_axes(candidate)))
         return total
 
@@ -221,7 +221,7 @@ def separate(expr: sp.Expr) -> sp.Expr:
             return total  # count_constant comes first for those
         product = sp.S.One
         for reach, parts in groups:
-            product *= sum_over(cast(sp.Expr, sp.Mul(*parts)), sorted(reach, key=lambda axis: axis.name))
+            product *= sum_over(sp.Mul(*parts), sorted(reach, key=lambda axis: axis.name))
         return cast(sp.Expr, product)
 
     return map_sums(expr, change)
@@ -256,7 +256,7 @@ def _replace_whole_powers(expr: sp.Expr, tensor: sp.Expr, value: sp.Expr) -> sp.
     if expr == tensor:
         return value
     if isinstance(expr, sp.Pow) and not (expr.exp.is_Integer and expr.exp > 0):
-        return expr
+        return cast(sp.Expr, expr)
     if not expr.has(tensor) or isinstance(expr, sp.Indexed):
         return expr
     return cast(sp.Expr, expr.func(*[_replace_whole_powers(cast(sp.Expr, arg), tensor, value) for arg in expr.args]))

@@ -1,0 +1,1 @@
+"""From a proven derivation to kernels: the plan, and the targets that print it."""

@@ -106,13 +106,13 @@ class SweepBuilder:
         full = [p for p in parts if self.is_full(p)]
         lower = [p for p in parts if not self.is_full(p)]
         if not full:
-            result = self.op("copy", self.coefficient(cast(sp.Expr, sp.Mul(*lower))))
+            result = self.op("copy", self.coefficient(sp.Mul(*lower)))
             return result
         done: list[sp.Expr] = [full[0]]
         result = self.value(full[0])
         for part in (*_grouped(lower), *full[1:]):
             done.append(part)
-            whole = cast(sp.Expr, sp.Mul(*done))
+            whole = sp.Mul(*done)
             if whole not in self._known:
                 operand = self.value(part) if self.is_full(part) else self.coefficient(part)
                 self._known[whole] = self.op("multiply", result, operand)
@@ -121,7 +121,7 @@ class SweepBuilder:
 
     def _sum(self, expr: sp.Expr) -> Ref:
         full = [t for t in terms(expr) if self.is_full(t)]
-        rest = cast(sp.Expr, sp.Add(*[t for t in terms(expr) if not self.is_full(t)]))
+        rest = sp.Add(*[t for t in terms(expr) if not self.is_full(t)])
         positive = [t for t in full if not t.could_extract_minus_sign()]
         ordered = positive + [t for t in full if t not in positive]
         if not ordered:
@@ -133,7 +133,7 @@ class SweepBuilder:
         total = self.value(ordered[0])
         for term in ordered[1:]:
             negative = term.could_extract_minus_sign()
-            operand = self.value(cast(sp.Expr, -term) if negative else term)
+            operand = self.value(-term if negative else term)
             total = self.op("subtract" if negative else "add", total, operand)
         return total if rest == 0 else self.op("add", total, self.coefficient(rest))
 
@@ -142,11 +142,7 @@ class SweepBuilder:
             return self.op("divide", Ref("number", "1.0"), self.value(cast(sp.Expr, base**-exponent)))
         if exponent.q == 2:
             root = self.op("sqrt", self.value(base))
-            return (
-                root
-                if exponent.p == 1
-                else self.op("multiply", self.value(cast(sp.Expr, base ** ((exponent.p - 1) // 2))), root)
-            )
+            return root if exponent.p == 1 else self.op("multiply", self.value(base ** ((exponent.p - 1) // 2)), root)
         if exponent.q != 1:
             raise PlanError(f"the power ({base})**({exponent}) has no elementwise operation")
         if exponent == 2:

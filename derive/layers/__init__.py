@@ -1,0 +1,1 @@
+"""The catalogue: everything that is particular to a layer."""

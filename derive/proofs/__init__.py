@@ -1,0 +1,1 @@
+"""Theorems, their steps, and the independent checks that they pass."""

@@ -29,7 +29,11 @@ class SymbolicArithmetic:
 
     def number(self, value: Any) -> sp.Expr:
         """A rational number or an element's symbol."""
-        return sp.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value
+        return (
+            cast(sp.Expr, sp.Rational(value.numerator, value.denominator))
+            if isinstance(value, Fraction)
+            else cast(sp.Expr, value)
+        )
 
     def power(self, base: sp.Expr, exponent: Fraction) -> sp.Expr:
         """A rational power."""
@@ -71,7 +75,7 @@ def write_out(graph: Graph, sizes: Mapping[str, int]) -> WrittenOut:
 
 def flat(sample: Sample, symbols: Mapping[str, Mapping[tuple[int, ...], sp.Expr]]) -> Sample:
     """The sample's numbers under the names of the written-out symbols."""
-    values = {
+    values: dict[str, dict[tuple[int, ...], Fraction]] = {
         str(symbol): {(): sample.values[name][place]}
         for name, table in symbols.items()
         for place, symbol in table.items()

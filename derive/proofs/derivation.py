@@ -56,6 +56,11 @@ class Derivation:
         """The algebra without deviations as atoms, in which the deviations' own theorem is proven."""
         return Algebra(Basis(self.graph, centred=False))
 
+    def fork(self) -> Derivation:
+        """The same derivation, to reason about in a basis that may grow: claims must not change what is planned."""
+        basis = self.basis.fork()
+        return Derivation(self.backward, basis, Algebra(basis, self.algebra.folds))
+
     def closed_form(self, name: str) -> AffineForm:
         """The gradient of an input with everything unfolded and collected."""
         expr = self.unfolded(self.backward.grad(name), self.algebra)
@@ -72,7 +77,7 @@ class Derivation:
             expr = step[0].after
 
     def unfold(self, expr: sp.Expr, basis: Basis, given: Mapping[sp.Expr, sp.Expr] | None = None) -> tuple[Step, ...]:
-        """Replace the definition that comes last in the computation by its right-hand side, once; no step if none is left."""
+        """Replace the definition that comes last in the computation by its value, once; no step if none is left."""
         present = set(atoms_of(expr))
         sequence = [(e.target, e.value) for e in self.graph.equations if e.target not in self.statistics]
         sequence += list((given or {}).items())

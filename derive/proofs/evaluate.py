@@ -1,7 +1,7 @@
 """Evaluation of equations at concrete sizes and values, element by element.
 
-This is the independent witness of every proof: it knows what Sum, +, * and powers mean and nothing of the rules by which
-the prover rewrites. Numbers are exact (`Surd`) where possible, else have 60 digits.
+This is the independent witness of every proof: it knows what Sum, +, * and powers mean and nothing of the rules by
+which the prover rewrites. Numbers are exact (`Surd`) where possible, else have 60 digits.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, cast
 
-import mpmath
 import sympy as sp
+from mpmath.ctx_mp import MPContext
 
 from derive.errors import ProofError
 from derive.graph import Equation, Graph
@@ -71,7 +71,7 @@ class DigitsArithmetic:
     name = f"to {_AGREE} of {DIGITS} digits"
 
     def __init__(self) -> None:
-        self.context = mpmath.MPContext()
+        self.context: Any = MPContext()
         self.context.dps = DIGITS
 
     def number(self, value: Fraction) -> Any:
@@ -163,7 +163,7 @@ class Evaluation:
     def _compute(self, expr: sp.Expr, where: Mapping[Axis, int]) -> Any:
         if isinstance(expr, sp.Sum):
             total = self.arithmetic.number(Fraction(0))
-            for inner in positions([limit[0] for limit in expr.limits], self.sample.sizes):
+            for inner in positions([cast(Axis, limit[0]) for limit in expr.limits], self.sample.sizes):
                 total = total + self(cast(sp.Expr, expr.function), {**where, **inner})
             return total
         if isinstance(expr, sp.Pow) and expr.base != sp.E:

@@ -1,8 +1,8 @@
 """Exact numbers for checking: rationals and sums of rational multiples of square roots.
 
 A `Surd` is `sum of q_k * sqrt(k)` over squarefree whole numbers k >= 1, which is unique, so equality is exact. What
-leaves this field (the root of an irrational number, exp, log, tanh) raises `NotExact`, and the caller falls back to many
-digits.
+leaves this field (the root of an irrational number, exp, log, tanh) raises `NotExact`, and the caller falls back to
+many digits.
 """
 
 from __future__ import annotations

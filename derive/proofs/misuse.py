@@ -124,4 +124,4 @@ def _brute_force(graph: Graph, held: tuple[tuple[sp.Expr, sp.Expr], ...], misuse
 
 
 def _number(value: Fraction) -> sp.Expr:
-    return sp.Rational(value.numerator, value.denominator)
+    return cast(sp.Expr, sp.Rational(value.numerator, value.denominator))

@@ -33,6 +33,7 @@ _TRIES = 60
 
 def prove(derivation: Derivation, claim: Claim) -> Theorem:
     """Prove a claim and check the proof independently; ProofError when either fails."""
+    derivation = derivation.fork()
     lhs_steps, rhs_steps = rewrite(derivation, claim)
     checks = [verify(derivation, claim, (*lhs_steps, *rhs_steps))]
     if claim.witness is not None:

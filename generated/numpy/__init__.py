@@ -1,1 +1,1 @@
-"""Kernels emitted by Backproof. Do not edit: this file is generated. Regenerate it with: regenerate-kernels"""
+"""Emitted kernels. Do not edit: this file is generated. Regenerate it with: regenerate-kernels"""

@@ -172,7 +172,7 @@ def backward(
         grad_beta = sum[n,s](grad_output)
 
     Args:
-        grad_output: the shape and dtype of x, any strides; the gradient of the loss with respect to y.
+        grad_output: the shape and dtype of x, any strides; the gradient of y.
         x: shape (n, c, s...), float32 or float64, any strides; the data.
         gamma: shape (c,), the dtype of x; None means ones; scale per channel.
         saved: what `forward` returned; None computes it again.
@@ -210,8 +210,8 @@ def backward(
     if saved is None:
         mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
     else:
-        inv_std, mean, mean_low = saved.inv_std, saved.mean, saved.mean_low
-    grad_gamma, grad_beta = _backward(bound, grad_output, x, gamma, inv_std, mean, mean_low, result, threads)
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    grad_gamma, grad_beta = _backward(bound, grad_output, x, gamma, mean, mean_low, inv_std, result, threads)
     with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
         return Gradients(
             grad_input=result if out is None else out,
@@ -341,7 +341,7 @@ def backward_inference(
         grad_beta = sum[n,s](grad_output)
 
     Args:
-        grad_output: the shape and dtype of x, any strides; the gradient of the loss with respect to y.
+        grad_output: the shape and dtype of x, any strides; the gradient of y.
         x: shape (n, c, s...), float32 or float64, any strides; the data.
         gamma: shape (c,), the dtype of x; None means ones; scale per channel.
         running_mean: shape (c,), float32 or float64; mean of earlier batches; takes no gradient.
@@ -461,7 +461,7 @@ def _statistics(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
-        settled: tuple[_Float64, ...]
+        settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
@@ -475,7 +475,7 @@ def _statistics(
                     x_slab = sums.load("x", x_view[slab])
                     total_sum_x.add(sums.sum(x_slab, None, over_n))
                 sum_x = total_sum_x.value()
-                settled = _settle(settled, sum_x)
+                settled = _settle(space, settled, sum_x)
                 if all(np.isfinite(values).all() for values in settled):
                     break
             sum_x, = settled
@@ -493,7 +493,7 @@ def _statistics(
                     total_sum_d_d.add(sums.sum(d, d, over_n))
                 sum_d = total_sum_d.value()
                 sum_d_d = total_sum_d_d.value()
-                settled = _settle(settled, sum_d, sum_d_d)
+                settled = _settle(space, settled, sum_d, sum_d_d)
                 if all(np.isfinite(values).all() for values in settled):
                     break
             sum_d, sum_d_d = settled
@@ -527,7 +527,7 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (3 operations per element).
     """
-    space = _Space((x, y,), bound.labels(_CLASSES), "c")
+    space = _Space((x, y), bound.labels(_CLASSES), "c")
     dtype = x.dtype
     x_view = space.view(x)
     y_view = space.view(y)
@@ -542,7 +542,7 @@ def _forward(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
-        settled: tuple[_Float64, ...]
+        settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
@@ -558,7 +558,7 @@ def _forward(
                     x_slab = sums.load("x", x_view[slab])
                     total_sum_x.add(sums.sum(x_slab, None, over_n))
                 sum_x = total_sum_x.value()
-                settled = _settle(settled, sum_x)
+                settled = _settle(space, settled, sum_x)
                 if all(np.isfinite(values).all() for values in settled):
                     break
             sum_x, = settled
@@ -576,7 +576,7 @@ def _forward(
                     total_sum_d_d.add(sums.sum(d, d, over_n))
                 sum_d = total_sum_d.value()
                 sum_d_d = total_sum_d_d.value()
-                settled = _settle(settled, sum_d, sum_d_d)
+                settled = _settle(space, settled, sum_d, sum_d_d)
                 if all(np.isfinite(values).all() for values in settled):
                     break
             sum_d, sum_d_d = settled
@@ -612,24 +612,24 @@ def _backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
-    inv_std: _Float64,
     mean: _Float64,
     mean_low: _Float64,
+    inv_std: _Float64,
     grad_x: NDArray[Real],
     threads: int,
 ) -> tuple[_Float64, _Float64]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
     per element).
     """
-    space = _Space((grad_output, x, grad_x,), bound.labels(_CLASSES), "c")
+    space = _Space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
     grad_x_view = space.view(grad_x)
     all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
-    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
     all_mean = _spread(space, bound, mean, ("c",), "c")
     all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
     all_grad_gamma = space.empty("c")
     all_grad_beta = space.empty("c")
     over_n = space.dims("n")
@@ -637,16 +637,16 @@ def _backward(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
-        settled: tuple[_Float64, ...]
+        settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
             first = grad_output_view[slabs[0]]
             at_c = space.index(chunk, "c")
             gamma = all_gamma[at_c]
-            inv_std = all_inv_std[at_c]
             mean = all_mean[at_c]
             mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
             mean_pivot = mean.astype(dtype)
             mean_rest = (mean - mean_pivot) + mean_low
             # Reduce pass.
@@ -663,7 +663,7 @@ def _backward(
                     total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_n))
                 sum_grad_output = total_sum_grad_output.value()
                 near_sum_d_grad_output = total_near_sum_d_grad_output.value()
-                settled = _settle(settled, near_sum_d_grad_output, sum_grad_output)
+                settled = _settle(space, settled, near_sum_d_grad_output, sum_grad_output)
                 if all(np.isfinite(values).all() for values in settled):
                     break
             near_sum_d_grad_output, sum_grad_output = settled
@@ -705,7 +705,7 @@ def _forward_inference(
 ) -> None:
     """Run 1 sweep over the data: map pass (3 operations per element).
     """
-    space = _Space((x, y,), bound.labels(_CLASSES), "nc")
+    space = _Space((x, y), bound.labels(_CLASSES), "nc")
     dtype = x.dtype
     x_view = space.view(x)
     y_view = space.view(y)
@@ -754,7 +754,7 @@ def _backward_inference(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (1 operation
     per element).
     """
-    space = _Space((grad_output, x, grad_x,), bound.labels(_CLASSES), "c")
+    space = _Space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -768,7 +768,7 @@ def _backward_inference(
 
     def work(chunks: list[_Index]) -> None:
         scratch = _Scratch(space, dtype)
-        settled: tuple[_Float64, ...]
+        settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
             slabs = space.slabs(chunk)
@@ -796,7 +796,7 @@ def _backward_inference(
                     total_near_sum_grad_output_running_d.add(sums.sum(grad_output_slab, running_d, over_n))
                 sum_grad_output = total_sum_grad_output.value()
                 near_sum_grad_output_running_d = total_near_sum_grad_output_running_d.value()
-                settled = _settle(settled, near_sum_grad_output_running_d, sum_grad_output)
+                settled = _settle(space, settled, near_sum_grad_output_running_d, sum_grad_output)
                 if all(np.isfinite(values).all() for values in settled):
                     break
             near_sum_grad_output_running_d, sum_grad_output = settled
@@ -822,6 +822,8 @@ def _backward_inference(
 # ======================================================================================
 
 
+# The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
+_EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
 _SLAB_BYTES = 320 * 1024  # fewer, larger slabs cost fewer calls; two or three fit a level-2 cache
 _CHUNK_BYTES = 1024 * 1024  # a chunk is read several times; smaller ones cost more calls
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
@@ -871,6 +873,8 @@ class _Space:
         self._order = [i for k in view for i in groups[k]]
         self._order += [i for i in range(lead.ndim) if shape[i] <= 1]
         self.shape = tuple(sizes[k] for k in view)
+        # Smaller tensors are computed with more digits than the data where the processor has them.
+        self.exact: type[np.floating[Any]] = _EXACT if lead.dtype == np.float64 else np.float64
         self.labels = "".join(labels[groups[k][-1]] if groups[k] else labels[:1] for k in view)
 
         is_outer = [label in outer for label in self.labels]
@@ -903,11 +907,11 @@ class _Space:
         """Return a full-size array as a view with the dimensions of the space."""
         return array.transpose(self._order).reshape(self.shape)
 
-    def spread(self, values: _Array, classes: str) -> _Float64:
-        """Return float64 values over these classes, shaped to broadcast against the space."""
+    def spread(self, values: _Array, classes: str) -> _Array:
+        """Return values over these classes, at least float64, shaped to broadcast against the space."""
         pairs = zip(self._array_shape, self._array_labels, strict=True)
         full = [n if label in classes else 1 for n, label in pairs]
-        lined_up = values.astype(np.float64).reshape(full).transpose(self._order)
+        lined_up = values.astype(self.exact).reshape(full).transpose(self._order)
         return lined_up.reshape(self._kept(classes))
 
     def empty(self, classes: str) -> _Float64:
@@ -1198,19 +1202,19 @@ def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratc
     return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
 
 
-def _settle(before: tuple[_Float64, ...], *now: _Float64) -> tuple[_Float64, ...]:
+def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[_Array, ...]:
     """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
     if not before:
-        return now
+        return tuple(values.astype(space.exact) for values in now)
     return tuple(np.where(np.isfinite(old), old, new) for old, new in zip(before, now, strict=True))
 
 
 def _spread(
     space: _Space, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
-) -> _Float64:
-    """Return a smaller tensor in float64, shaped to broadcast against the space; None means the neutral value."""
+) -> _Array:
+    """Return a smaller tensor, at least float64, shaped to broadcast against the space; None means the neutral value."""
     if values is None:
-        return np.full_like(space.empty(classes), neutral)
+        return np.full_like(space.empty(classes), neutral, dtype=space.exact)
     return space.spread(bound.lined_up(values, axes), classes)
 
 
@@ -1221,14 +1225,16 @@ def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str
     return result
 
 
-def _exact_sum(pivot: NDArray[Real], rest: _Float64) -> tuple[_Float64, _Float64]:
-    """Return pivot + rest as two numbers that hold it exactly (two-sum); for float32 one is enough."""
-    high = pivot.astype(np.float64)
+def _exact_sum(pivot: NDArray[Real], rest: _Array) -> tuple[_Float64, _Float64]:
+    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 one is enough."""
+    high = pivot.astype(rest.dtype)
     total = high + rest
-    if pivot.dtype == np.float32:
-        return total, np.zeros_like(total)
     added = total - high
-    return total, (high - (total - added)) + (rest - added)
+    low = (high - (total - added)) + (rest - added)
+    rounded = total.astype(np.float64)
+    if pivot.dtype == np.float32:
+        return rounded, np.zeros_like(rounded)
+    return rounded, ((total - rounded) + low).astype(np.float64)
 
 
 def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:

@@ -57,15 +57,15 @@ def claims(derivation: Derivation) -> tuple[Claim | Misuse, ...]:
             grad_x,
             sp.S.Zero,
             given=((g, sp.S.One),),
-            remark="A loss that adds up the outputs has no gradient at all: a finite difference then shows its own noise.",
+            remark="A loss that adds up the outputs has no gradient: a finite difference then shows its own noise.",
         ),
         Claim(
             "nearly blind to the output itself",
             grad_x,
             gamma * inv_std * x_norm * shrink,
             given=((g, x_norm),),
-            remark="A loss that adds up the squares of the outputs is of this kind, for any shift, because the shift adds "
-            "a constant only.",
+            remark="A loss that adds up the squares of the outputs is of this kind, for any shift, because the shift "
+            "adds a constant only.",
         ),
         Claim(
             "spectrum of the input Jacobian",
@@ -73,8 +73,8 @@ def claims(derivation: Derivation) -> tuple[Claim | Misuse, ...]:
             gamma * inv_std * g,
             assuming=(cast(sp.Sum, total(g, over=_over)), cast(sp.Sum, total(g * (x - mean), over=_over))),
             conditions=(sp.Gt(var, 0), sp.Ge(size, 3)),
-            remark="Directions orthogonal to the constant and to the data are eigenvectors with this eigenvalue, all but two "
-            "of them; the two theorems on blindness give the other two eigenvalues. The characteristic polynomial confirms it.",
+            remark="All directions but two, those orthogonal to the constant and to the data, are eigenvectors with "
+            "one eigenvalue; the two theorems on blindness give the other two.",
             witness=_characteristic_polynomial,
         ),
         _detached(derivation),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,7 @@ class ModuleContext:
         """The axes of the data; one that stands for many dimensions ends in dots."""
         return [_dotted(axis) for axis in self.graph.axes]
 
-    def axes_tuple(self, axes: list[str]) -> str:
+    def axes_tuple(self, axes: Sequence[str]) -> str:
         """Axes as a Python tuple."""
         return "(" + ", ".join(f'"{a}"' for a in axes) + ("," if len(axes) == 1 else "") + ")"
 
@@ -252,7 +253,7 @@ class ModuleContext:
         call = _call_arguments(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], writes, self.constants)
         seed_doc = _doc(
             seed,
-            f"the shape and dtype of {self.data}, any strides; the gradient of the loss with respect to {name_of(self.graph.output)}",
+            f"the shape and dtype of {self.data}, any strides; the gradient of {name_of(self.graph.output)}",
         )
         gradients = self.gradient_fields(kernel)
         return {
@@ -265,7 +266,8 @@ class ModuleContext:
             "summary": f"Compute the gradients of `forward{self.suffix}` from grad_output.",
             "formulas": [text.relation(sp.Symbol(self.public(name)), form) for name, form in self.subject.closed_forms],
             "returns": paragraph(
-                f"{', '.join(g['public'] for g in gradients)}, in the dtype of {self.data}{self.none_words(names)}. Without elements the smaller gradients are zero.",
+                f"{', '.join(g['public'] for g in gradients)}, in the dtype of {self.data}{self.none_words(names)}. "
+                "Without elements the smaller gradients are zero.",
                 8,
                 0,
             ),

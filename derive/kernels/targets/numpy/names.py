@@ -15,7 +15,8 @@ from derive.language import Size
 RESERVED = frozenset(
     "np math Any Callable Generic Mapping NamedTuple NDArray Real Saved Gradients forward backward backward_float32 "
     "backward_float64 forward_inference backward_inference update_running bound bufsize chunk chunks first given here "
-    "like lead momentum number numbers portions result run saved scratch settled slab slabs space sums widths unbiased work".split()
+    "like lead momentum number numbers portions result run saved scratch settled slab slabs space sums widths "
+    "unbiased work".split()
 )
 
 _code = Notation(latex=False, prefix="np.")

@@ -133,9 +133,8 @@ class KernelPrinter:
             elif not inner:
                 coefficients.append(f"{variable} = {room}.cast({text}, first)")
             else:
-                body.append(
-                    f'{variable} = {room}.cast({_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")], {lead})'
-                )
+                values = f'{_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")]'
+                body.append(f"{variable} = {room}.cast({values}, {lead})")
         # What an earlier sweep of the chunk has rounded already is still there.
         before += [line for line in coefficients if line not in self._rounded]
         self._rounded.update(coefficients)

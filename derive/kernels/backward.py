@@ -1,0 +1,74 @@
+"""Building the backward kernel: all sums in as few sweeps as their dependencies allow, then one map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sympy as sp
+
+from derive.calculus.factor import affine_form
+from derive.kernels.builder import KernelBuilder, named, symbols_in
+from derive.kernels.plan import Result, Scalar, Scalars, Sweep
+from derive.language import indices, name_of
+
+
+class BackwardBuilder(KernelBuilder):
+    """Builds the backward kernel from what the forward pass saved."""
+
+    def take_givens(self, saved: tuple[Result, ...]) -> None:
+        """Start from the saved statistics: pivots of the means, and atoms of fewer axes that were not saved."""
+        self.given_results = saved
+        kept = {result.name for result in saved}
+        self.take_offsets(self.basis.centres)
+        for definition in self.basis.definitions:
+            if set(indices(definition.target)) != set(self.graph.axes) and definition.name not in kept:
+                self.append(Scalar(definition.name, named(definition.value)))
+
+    def gradients(self) -> None:
+        """Reduce passes for all sums, scalars, one map pass for the full gradients, and the others' values."""
+        closed = {
+            f"grad_{name_of(t)}": (t, self.derivation.unfolded(self.derivation.backward.grad(name_of(t)), self.algebra))
+            for t in self.graph.inputs
+        }
+        full = {name for name, (t, _) in closed.items() if set(indices(t)) == set(self.graph.axes)}
+        # The first input's gradient is written last: its place may be that of an array which is still read.
+        order = sorted(full, key=lambda name: -list(closed).index(name))
+        forms = {name: self.scalarize(closed[name][1]) for name in order}
+        feeding = frozenset(self.sums.values())
+        values = {name: (t, self.scalarize(expr)) for name, (t, expr) in closed.items() if name not in full}
+        self.take_sums(feeding)
+        self._mark_across()
+        self.results = tuple(self._result(name, tensor, value) for name, (tensor, value) in values.items())
+        seed = self.derivation.backward.grad_output
+        self.map({name: affine_form(form, self.graph.axes, seed) for name, form in forms.items()})
+        self.written = tuple(name for name in closed if name in full)
+
+    def _mark_across(self) -> None:
+        """Tell apart the sums that are complete only when all chunks are done, and move what uses them to the end."""
+        outer, late = set(self.outer), set()
+        for k, stage in enumerate(self.stages):
+            if isinstance(stage, Sweep):
+                marked = [replace(r, across=bool(outer & set(r.over))) for r in stage.reductions]
+                late |= {r.name for r in marked if r.across}
+                self.stages[k] = replace(stage, reductions=tuple(marked))
+        for k, stage in enumerate(self.stages):
+            if isinstance(stage, Scalars):
+                moved = [i for i in stage.items if isinstance(i, Scalar) and symbols_in(i) & late]
+                late |= {i.name for i in moved}
+                self.final += moved
+                self.stages[k] = Scalars(tuple(i for i in stage.items if i not in moved))
+        self.late = late
+
+    def _result(self, name: str, tensor: sp.Expr, value: sp.Expr) -> Result:
+        """Where the gradient of a tensor with fewer axes is found, as a scalar of its own unless it is a plain sum."""
+        expr = named(value)
+        known = {r.name for r in self.reductions()} | self.computed() | {item.name for item in self.final}
+        holder = str(expr)
+        late = bool({str(s) for s in expr.free_symbols} & self.late)
+        if holder not in known:
+            holder = name
+            if late:
+                self.final.append(Scalar(name, expr))
+            else:
+                self.append(Scalar(name, expr))
+        return Result(name, name_of(tensor), holder, self.label(indices(tensor)), late)

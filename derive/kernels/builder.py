@@ -1,0 +1,318 @@
+"""What building a forward and a backward kernel have in common: scalars, sums, sweeps, the finished kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+import sympy as sp
+
+from derive.calculus.basis import Centre
+from derive.calculus.canonical import factors, key
+from derive.calculus.factor import AffineForm
+from derive.calculus.reductions import Algebra, Fold, summed_axes, sums_in
+from derive.kernels.plan import (
+    ExactSum,
+    Given,
+    Kernel,
+    Reduction,
+    Ref,
+    Remainder,
+    Result,
+    Scalar,
+    Scalars,
+    Sweep,
+    Write,
+)
+from derive.kernels.sweeps import SweepBuilder
+from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, name_of
+from derive.proofs.derivation import Derivation
+
+
+class KernelBuilder:
+    """Builds one kernel, stage by stage; the forward and the backward kernel add what is their own."""
+
+    def __init__(self, derivation: Derivation, classes: tuple[tuple[Axis, str], ...], name: str) -> None:
+        self.derivation = derivation
+        self.graph = derivation.graph
+        self.basis = derivation.basis
+        self.algebra = derivation.algebra
+        self.name = name
+        self.classes = dict(classes)
+        self.stages: list[Scalars | Sweep] = []
+        self.final: list[Scalar] = []
+        self.results: tuple[Result, ...] = ()
+        self.written: tuple[str, ...] = ()
+        self.late: set[str] = set()
+        self.scalars: dict[sp.Expr, str] = {}
+        self.sums: dict[sp.Expr, sp.Expr] = {}
+        self.offsets: dict[sp.Expr, tuple[str, str]] = {}
+        self.low: dict[str, str] = {}
+        self.given_results: tuple[Result, ...] = ()
+        self.pending: list[tuple[sp.Expr, sp.Expr]] = []
+        self.feeding: list[Reduction] = []
+        self.taken = {name_of(t) for t in (*self.graph.inputs, *self.graph.buffers, *self.graph.constants)}
+        self.taken |= {e.name for e in self.graph.equations} | {name_of(e.target) for e in self.basis.definitions}
+        self.taken |= {name_of(derivation.backward.grad_output), *(f"grad_{name_of(t)}" for t in self.graph.inputs)}
+
+    # What the stages share.
+
+    def unused(self, name: str) -> str:
+        """A name that nothing in this kernel has yet."""
+        proposal, number = name, 2
+        while proposal in self.taken:
+            proposal, number = f"{name}_{number}", number + 1
+        self.taken.add(proposal)
+        return proposal
+
+    def append(self, *more: Scalar | ExactSum | Remainder) -> None:
+        """Append scalars to the current stage, or begin one."""
+        before: tuple[Scalar | ExactSum | Remainder, ...] = ()
+        if self.stages and isinstance(self.stages[-1], Scalars):
+            before = self.stages.pop().items  # type: ignore[union-attr]
+        self.stages.append(Scalars((*before, *more)))
+
+    def computed(self) -> set[str]:
+        """The names of all scalars so far."""
+        items = [item for stage in self.stages if isinstance(stage, Scalars) for item in stage.items]
+        return {item.high if isinstance(item, ExactSum) else item.name for item in items}
+
+    def rounded(self, expr: sp.Expr, name: str) -> str:
+        """The name of a scalar that holds `expr` in the dtype of the data."""
+        plain = named(expr)
+        if plain not in self.scalars:
+            self.scalars[plain] = self.unused(f"{plain}_cast" if isinstance(plain, sp.Symbol) else name)
+            self.append(Scalar(self.scalars[plain], plain, rounded=True))
+        return self.scalars[plain]
+
+    def sweep(self, *, whole: bool) -> SweepBuilder:
+        """A new sweep over the data."""
+        return SweepBuilder(self.basis, self.graph.axes, self.rounded, self.offsets, whole=whole)
+
+    def label(self, over: Iterable[Axis]) -> str:
+        """The labels of the classes that the given axes make up."""
+        return "".join(dict.fromkeys(self.classes[axis] for axis in self.graph.axes if axis in set(over)))
+
+    # Sums.
+
+    def scalarize(self, expr: sp.Expr) -> sp.Expr:
+        """The expression with every sum replaced by the scalar that will hold it."""
+        for total in sums_in(expr):
+            if total not in self.sums:
+                inner = self.scalarize(cast(sp.Expr, total.function))
+                kept = [axis for axis in axes_of(total, self.graph.axes)]
+                words = [w for f in factors(cast(sp.Expr, total.function)) for w in _words(f)]
+                target = atom(self.unused("_".join(["sum", *words])), kept)
+                self.sums[total] = target
+                self.pending.append((target, sp.Sum(inner, *total.limits)))
+            expr = cast(sp.Expr, expr.xreplace({total: self.sums[total]}))
+        return expr
+
+    def take_sums(self, feeding: frozenset[sp.Expr]) -> None:
+        """Sweep by sweep, take all pending sums; those in one sweep depend on nothing that it computes."""
+        while self.pending:
+            open_ = {target for target, _ in self.pending}
+            ready = [(t, s) for t, s in self.pending if not open_.intersection(atoms_of(s))]
+            self.pending = [(t, s) for t, s in self.pending if open_.intersection(atoms_of(s))]
+            self._take(ready, feeding)
+
+    def _take(self, ready: Sequence[tuple[sp.Expr, sp.Expr]], feeding: frozenset[sp.Expr]) -> None:
+        near = {target: self.near(total) for target, total in ready}
+        wanted = {s for form in near.values() for s in sums_in(form)}
+        whole = len(wanted) > len(ready)
+        builder = self.sweep(whole=whole)
+        if whole:
+            near = {target: total for target, total in ready}
+            wanted = {cast(sp.Sum, total) for total in near.values()}
+        names: dict[sp.Expr, sp.Expr] = {}
+        reductions = []
+        for total in sorted(wanted, key=key):
+            owner = next((t for t, form in near.items() if form == total), None)
+            if owner is None:
+                first = next(t for t, form in near.items() if form.has(total))
+                owner = atom(self.unused(f"near_{name_of(first)}"), axes_of(total, self.graph.axes))
+            names[total] = owner
+            fed = any(target in feeding and form.has(total) for target, form in near.items())
+            reductions.append(self.reduction(builder, total, owner, fed))
+        self.stages.append(Sweep(tuple(builder.ops), tuple(reductions)))
+        combined = [
+            Scalar(name_of(t), named(cast(sp.Expr, form.xreplace(names))))
+            for t, form in near.items()
+            if form not in names
+        ]
+        if combined:
+            self.stages.append(Scalars(tuple(combined)))
+
+    def near(self, expr: sp.Expr) -> sp.Expr:
+        """The expression with deviations taken from the pivots: `d - rest` for `d`."""
+        shift: dict[sp.Basic, sp.Basic] = {}
+        folds: list[Fold] = []
+        for centre in self.basis.centres:
+            if centre.deviation in self.offsets and expr.has(centre.deviation):
+                rest = atom(self.offsets[centre.deviation][1], indices(centre.mean))
+                shift[centre.deviation] = centre.deviation - rest
+                if centre.over:
+                    size = sp.Mul(*[axis.size for axis in centre.over])
+                    folds.append(Fold(centre.deviation, centre.over, cast(sp.Expr, size * rest), "pivot"))
+        if not shift:
+            return expr
+        return Algebra(self.basis, tuple(folds)).normal(cast(sp.Expr, expr.xreplace(shift)))
+
+    def reduction(self, builder: SweepBuilder, total: sp.Sum, owner: sp.Expr, fed: bool) -> Reduction:
+        """The operands of one sum: a product of two slabs where there are two."""
+        parts = [p for f in factors(cast(sp.Expr, total.function)) for p in _unpacked(f)]
+        seed = self.derivation.backward.grad_output
+        full = sorted((p for p in parts if builder.is_full(p)), key=lambda p: (p != seed, key(p)))
+        lower = [p for p in parts if not builder.is_full(p)]
+        right = builder.value(full[-1]) if len(full) > 1 else None
+        left = builder.product([*(full[:-1] if right else full), *lower])
+        if left.kind == "number":
+            left = builder.op("copy", left)
+        over = self.label(summed_axes(total))
+        kept = "".join(dict.fromkeys(x for x in self.classes.values() if x not in over))
+        made = Reduction(name_of(owner), named(total), left, right, over, kept, across=False)
+        if fed:
+            self.feeding.append(made)
+        return made
+
+    def take_offsets(self, centres: Iterable[Centre]) -> None:
+        """Pivot and rest for deviations from a mean that is there already."""
+        for centre in centres:
+            mean = name_of(centre.mean)
+            pivot, rest = self.unused(f"{mean}_pivot"), self.unused(f"{mean}_rest")
+            self.offsets[centre.deviation] = (pivot, rest)
+            low = next((r.name for r in self.given_results if r.name == f"{mean}_low"), None)
+            self.append(Scalar(pivot, sp.Symbol(mean), rounded=True), Remainder(rest, mean, low, pivot))
+
+    # The map passes.
+
+    def map(self, forms: dict[str, AffineForm]) -> None:
+        """The sweep that writes the full results; what it needs of sums must be there already."""
+        folds = {
+            deviation: rest
+            for deviation, (_, rest) in self.offsets.items()
+            if all(_foldable(f, deviation) for f in forms.values())
+        }
+        if len(folds) < len(self.offsets):
+            folds = {}
+        builder = self.sweep(whole=len(folds) < len(self.offsets))
+        writes = []
+        for name, form in forms.items():
+            value = builder.affine(form, folds)
+            if value.kind != "local":
+                value = builder.op("copy", value)
+            writes.append(Write(name, value))
+        self.stages.append(Sweep(tuple(builder.ops), (), tuple(writes)))
+
+    @property
+    def outer(self) -> str:
+        """The classes that every sum keeps on which a later stage depends."""
+        labels = list(dict.fromkeys(self.classes.values()))
+        kept = [x for x in labels if all(x not in r.over for r in self.feeding)]
+        everywhere = [x for x in kept if all(x not in r.over for r in self.reductions())]
+        if self.feeding:
+            return "".join(kept)
+        return "".join(everywhere) or labels[0]
+
+    def reductions(self) -> list[Reduction]:
+        """All sums so far."""
+        return [r for s in self.stages if isinstance(s, Sweep) for r in s.reductions]
+
+    # The finished kernel.
+
+    def kernel(self, writes: tuple[str, ...], results: tuple[Result, ...], outer: str | None = None) -> Kernel:
+        """What was built, without scalars that nothing uses."""
+        stages = pruned(self.stages, {r.value for r in results} | {s for f in self.final for s in symbols_in(f)})
+        refs = [ref for stage in stages if isinstance(stage, Sweep) for ref in refs_in(stage)]
+        read = {ref.name for ref in refs if ref.kind == "array"}
+        used = {s for stage in stages if isinstance(stage, Scalars) for item in stage.items for s in symbols_in(item)}
+        used |= {s for item in self.final for s in symbols_in(item)}
+        tensors = {name_of(t): t for t in (*self.graph.inputs, *self.graph.buffers)}
+        buffers = {name_of(t) for t in self.graph.buffers}
+        givens = [
+            Given(name, self.label(indices(t)), "buffer" if name in buffers else "input")
+            for name, t in tensors.items()
+            if name in used
+        ]
+        givens += [Given(r.name, r.classes, "saved") for r in self.given_results if r.name in used]
+        seed = name_of(self.derivation.backward.grad_output)
+        return Kernel(
+            self.name,
+            tuple(name for name in (seed, *tensors) if name in read),
+            writes,
+            tuple(givens),
+            tuple(str(c) for c in self.graph.constants if str(c) in used),
+            stages,
+            tuple(self.final),
+            results,
+            self.outer if outer is None else outer,
+        )
+
+
+def refs_in(sweep: Sweep) -> list[Ref]:
+    """Everything that a sweep reads."""
+    refs = [ref for op in sweep.ops for ref in op.args] + [write.value for write in sweep.writes]
+    return refs + [ref for red in sweep.reductions for ref in (red.left, red.right) if ref is not None]
+
+
+def symbols_in(item: Scalar | ExactSum | Remainder) -> set[str]:
+    """The names that a scalar is computed from."""
+    if isinstance(item, ExactSum):
+        return {item.a, item.b}
+    if isinstance(item, Remainder):
+        return {item.of, item.pivot, *([item.low] if item.low else [])}
+    return {str(s) for s in item.expr.free_symbols if not isinstance(s, Size)}
+
+
+def pruned(stages: Sequence[Scalars | Sweep], needed: set[str]) -> tuple[Scalars | Sweep, ...]:
+    """The stages without scalars that no later stage and none of the `needed` names uses."""
+    needed = set(needed)
+    result: list[Scalars | Sweep] = []
+    for stage in reversed(stages):
+        if isinstance(stage, Sweep):
+            needed |= {ref.name for ref in refs_in(stage) if ref.kind == "scalar"}
+            result.append(stage)
+            continue
+        kept: list[Scalar | ExactSum | Remainder] = []
+        for item in reversed(stage.items):
+            made = {item.high, item.low} if isinstance(item, ExactSum) else {item.name}
+            if made & needed:
+                needed |= symbols_in(item)
+                kept.append(item)
+        if kept:
+            result.append(Scalars(tuple(reversed(kept))))
+    return tuple(reversed(result))
+
+
+def named(expr: sp.Expr) -> sp.Expr:
+    """The expression with tensors as plain symbols: in a scalar, every tensor stands for its values at one place."""
+    table = {a: sp.Symbol(name_of(a)) for a in atoms_of(expr) if isinstance(a, sp.Indexed) or isinstance(a, sp.Symbol)}
+    if expr.has(sp.Sum):
+        return expr
+    return cast(sp.Expr, expr.xreplace(table))
+
+
+def _unpacked(factor: sp.Expr) -> list[sp.Expr]:
+    """A square as two factors, so that its sum is a dot product."""
+    if isinstance(factor, sp.Pow) and factor.exp.is_Integer and factor.exp > 1:
+        return [cast(sp.Expr, factor.base)] * int(factor.exp)
+    return [factor]
+
+
+def _words(factor: sp.Expr) -> list[str]:
+    """How a factor is called in the name of a sum."""
+    if isinstance(factor, sp.Pow) and factor.exp.is_Integer and factor.exp > 1:
+        return _words(cast(sp.Expr, factor.base)) * int(factor.exp)
+    return list(dict.fromkeys(name_of(a) for a in atoms_of(factor)))
+
+
+def _foldable(form: AffineForm, deviation: sp.Expr) -> bool:
+    """Whether the deviation occurs in the form only as a term of its own, with one coefficient."""
+    if form.common.has(deviation):
+        return False
+    for term in form.terms:
+        if term.product.has(deviation) and (term.product != deviation or len(term.coefficients) > 1):
+            return False
+        if term.product == 1 and len(term.coefficients) > 1:
+            return False
+    return True
