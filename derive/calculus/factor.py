@@ -43,8 +43,10 @@ class AffineForm:
     @property
     def expr(self) -> sp.Expr:
         """The form as one expression, without multiplying out."""
-        inner = self.terms[0].expr if len(self.terms) == 1 else sp.Add(*[t.expr for t in self.terms], evaluate=False)
-        parts = [p for p in (*self.front, self.common) if p != 1]
+        if len(self.terms) == 1:
+            return cast(sp.Expr, sp.Mul(*self.front, self.common, self.terms[0].expr))
+        inner = sp.Add(*[t.expr for t in self.terms], evaluate=False)
+        parts = [f for p in (*self.front, self.common) if p != 1 for f in factors(p)]
         return sp.Mul(*parts, inner, evaluate=False) if parts else inner
 
 

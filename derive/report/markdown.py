@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from derive.calculus.chain_rule import Adjoint
 from derive.calculus.reductions import Step
 from derive.catalogue import Entry
 from derive.formula import latex
@@ -40,7 +41,7 @@ def section(suffix: str, proven: Proven, plan: Any) -> dict[str, Any]:
         "atoms": [latex.relation(e.target, e.value) for e in derivation.basis.definitions],
         "adjoints": [
             {
-                "formula": latex.relation(adjoint.symbol, adjoint.value),
+                "formula": latex.relation(adjoint.symbol, _whole(adjoint)),
                 "contributions": [
                     {"path": c.label, "formula": latex(c.equation.value), "vanishes": c.equation.target in zero}
                     for c in adjoint.contributions
@@ -56,6 +57,11 @@ def section(suffix: str, proven: Proven, plan: Any) -> dict[str, Any]:
             for kernel in (plan.forward, plan.backward)
         ],
     }
+
+
+def _whole(adjoint: Adjoint) -> sp.Expr:
+    """The adjoint by its contributions; by its formula when there is only one."""
+    return adjoint.contributions[0].equation.value if len(adjoint.contributions) == 1 else adjoint.value
 
 
 def _pass(sweep: Sweep) -> dict[str, Any]:

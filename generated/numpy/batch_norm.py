@@ -8,7 +8,7 @@ The forward and backward pass of batch_norm for float32 and float64 arrays, deri
     var = sum[n,s]((x - mean)**2)/(N_n*N_s)
     x_norm = (x - mean)/sqrt(var + eps)
     y = gamma*x_norm + beta
-    grad_input = (gamma*inv_std)*(
+    grad_input = gamma*inv_std*(
         grad_output - inv_std**2*d*sum[n,s](d*grad_output)/(N_n*N_s) - sum[n,s](grad_output)/(N_n*N_s)
     )
     grad_gamma = inv_std*sum[n,s](d*grad_output)
@@ -165,7 +165,7 @@ def backward(
 ) -> Gradients[Real]:
     """Compute the gradients of `forward` from grad_output.
 
-        grad_input = (gamma*inv_std)*(
+        grad_input = gamma*inv_std*(
             grad_output - inv_std**2*d*sum[n,s](d*grad_output)/(N_n*N_s) - sum[n,s](grad_output)/(N_n*N_s)
         )
         grad_gamma = inv_std*sum[n,s](d*grad_output)
@@ -336,7 +336,7 @@ def backward_inference(
 ) -> Gradients[Real]:
     """Compute the gradients of `forward_inference` from grad_output.
 
-        grad_input = (gamma*running_inv_std)*grad_output
+        grad_input = gamma*grad_output*running_inv_std
         grad_gamma = running_inv_std*sum[n,s](grad_output*running_d)
         grad_beta = sum[n,s](grad_output)
 
@@ -1212,7 +1212,7 @@ def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[
 def _spread(
     space: _Space, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
 ) -> _Array:
-    """Return a smaller tensor, at least float64, shaped to broadcast against the space; None means the neutral value."""
+    """Return a smaller tensor, at least float64, shaped to broadcast against the space; None means neutral values."""
     if values is None:
         return np.full_like(space.empty(classes), neutral, dtype=space.exact)
     return space.spread(bound.lined_up(values, axes), classes)

@@ -72,7 +72,7 @@ def claims(derivation: Derivation) -> tuple[Claim | Misuse, ...]:
             grad_x,
             gamma * inv_std * g,
             assuming=(cast(sp.Sum, total(g, over=_over)), cast(sp.Sum, total(g * (x - mean), over=_over))),
-            conditions=(sp.Gt(var, 0), sp.Ge(size, 3)),
+            conditions=(sp.Gt(var, 0), sp.Ge(size, 2)),
             remark="All directions but two, those orthogonal to the constant and to the data, are eigenvectors with "
             "one eigenvalue; the two theorems on blindness give the other two.",
             witness=_characteristic_polynomial,
