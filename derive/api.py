@@ -48,7 +48,7 @@ def regenerate(layer: Layer | str, output: Path | str) -> list[Path]:
 
 def _entry(layer: Layer | str) -> Entry:
     if isinstance(layer, Layer):
-        return Entry(layer, Interface(), None, f"{layer.name}.py")
+        return Entry(layer, Interface(), None, f"{layer.where.partition(':')[0]}:{layer.name}")
     found = catalogue.find(layer)
     if len(found) != 1:
         raise CatalogueError(f"{layer} defines {len(found)} layers; name one: {', '.join(e.source for e in found)}")

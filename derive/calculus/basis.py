@@ -83,11 +83,11 @@ class Basis:
         if isinstance(expr, sp.Add):
             return self._enter_sum_of_terms(expr)
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
-            if not isinstance(expr.base, sp.Indexed | sp.Symbol):
-                expr = self._opened(expr)
-            return self._enter_power(self.enter(cast(sp.Expr, expr.base)), cast(sp.Rational, expr.exp))
+            base, exponent = cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp)
+            simple = isinstance(base, sp.Indexed | sp.Symbol)
+            return self._enter_power(self.enter(base if simple else self._opened(base)), exponent)
         if isinstance(expr, FUNCTIONS):
-            return self._enter_function(self._opened(expr))
+            return self._enter_function(cast(sp.Function, self._opened(expr)))
         return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
 
     def _opened(self, expr: sp.Expr) -> sp.Expr:

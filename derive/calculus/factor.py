@@ -44,7 +44,7 @@ class AffineForm:
     def expr(self) -> sp.Expr:
         """The form as one expression, without multiplying out."""
         if len(self.terms) == 1:
-            return cast(sp.Expr, sp.Mul(*self.front, self.common, self.terms[0].expr))
+            return sp.Mul(*self.front, self.common, self.terms[0].expr)
         inner = sp.Add(*[t.expr for t in self.terms], evaluate=False)
         parts = [f for p in (*self.front, self.common) if p != 1 for f in factors(p)]
         return sp.Mul(*parts, inner, evaluate=False) if parts else inner

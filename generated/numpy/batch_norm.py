@@ -8,11 +8,15 @@ The forward and backward pass of batch_norm for float32 and float64 arrays, deri
     var = sum[n,s]((x - mean)**2)/(N_n*N_s)
     x_norm = (x - mean)/sqrt(var + eps)
     y = gamma*x_norm + beta
+    d = x - mean
+    inv_std = 1/sqrt(var + eps)
     grad_input = gamma*inv_std*(
         grad_output - inv_std**2*d*sum[n,s](d*grad_output)/(N_n*N_s) - sum[n,s](grad_output)/(N_n*N_s)
     )
     grad_gamma = inv_std*sum[n,s](d*grad_output)
     grad_beta = sum[n,s](grad_output)
+
+Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
@@ -165,6 +169,8 @@ def backward(
 ) -> Gradients[Real]:
     """Compute the gradients of `forward` from grad_output.
 
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
         grad_input = gamma*inv_std*(
             grad_output - inv_std**2*d*sum[n,s](d*grad_output)/(N_n*N_s) - sum[n,s](grad_output)/(N_n*N_s)
         )
@@ -336,6 +342,8 @@ def backward_inference(
 ) -> Gradients[Real]:
     """Compute the gradients of `forward_inference` from grad_output.
 
+        running_d = x - running_mean
+        running_inv_std = 1/sqrt(running_var + eps)
         grad_input = gamma*grad_output*running_inv_std
         grad_gamma = running_inv_std*sum[n,s](grad_output*running_d)
         grad_beta = sum[n,s](grad_output)

@@ -15,7 +15,7 @@ from derive.kernels.subject import Subject
 from derive.kernels.targets.numpy.layout import paragraph
 from derive.kernels.targets.numpy.names import check_names, code
 from derive.kernels.targets.numpy.printer import KernelPrinter
-from derive.language import Axis, indices, name_of
+from derive.language import Axis, atoms_of, indices, name_of
 
 _ARRAY = "NDArray[Real]"
 _OPTIONAL = "NDArray[Real] | None"
@@ -264,7 +264,7 @@ class ModuleContext:
                 f"receives grad_input; may be exactly {seed} or {self.data}", saved=True
             ),
             "summary": f"Compute the gradients of `forward{self.suffix}` from grad_output.",
-            "formulas": [text.relation(sp.Symbol(self.public(name)), form) for name, form in self.subject.closed_forms],
+            "formulas": self.gradient_formulas(),
             "returns": paragraph(
                 f"{', '.join(g['public'] for g in gradients)}, in the dtype of {self.data}{self.none_words(names)}. "
                 "Without elements the smaller gradients are zero.",
@@ -284,6 +284,13 @@ class ModuleContext:
             "dtypes": [] if self.suffix else ["float32", "float64"],
             **self.checks(names, [seed]),
         }
+
+    def gradient_formulas(self) -> list[str]:
+        """The closed forms, after the definitions of the names that they use."""
+        used = {a for _, form in self.subject.closed_forms for a in atoms_of(form)}
+        atoms = [d for d in self.subject.derivation.basis.definitions if d.target in used]
+        lines = [text.relation(d.target, d.value) for d in atoms]
+        return lines + [text.relation(sp.Symbol(self.public(n)), form) for n, form in self.subject.closed_forms]
 
     def none_words(self, names: list[str]) -> str:
         """Which gradients are None."""
