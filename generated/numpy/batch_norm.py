@@ -839,7 +839,7 @@ _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than t
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _FOLDS = 4  # halvings in float32 before a sum goes on in float64
-_FEW = 64  # sums of fewer float32 terms are taken in float64
+_FEW = 64  # sums of fewer terms are taken with more digits
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
@@ -1151,11 +1151,11 @@ def _row_length(length: int, most: int, itemsize: int) -> int:
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
 
 
-def _gather(terms: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
-    """Add up in float64, which is plenty for float32; float64 needs pairwise addition."""
+def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
+    """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
     if terms.dtype == np.float32:
         return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
-    total = terms.astype(np.float64)
+    total = terms.copy()
     for dim in dims:
         before: _Index = (_ALL,) * dim
         while (n := total.shape[dim]) > 1:
@@ -1201,12 +1201,12 @@ def _combine(parts: Sequence[_Float64]) -> _Float64:
 def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratch[Any], ...]:
     """Return the working memories in which to take sums, to be tried until they are finite.
 
-    Float32 sums of few terms are taken in float64, since their rounding errors do not average out; so are those that
-    exceed the range of float32.
+    Sums of few terms are taken with more digits, since their rounding errors do not average out; so are those that
+    exceed the range of the data's dtype.
     """
-    if scratch.dtype == np.float64:
+    if scratch.dtype == space.exact:
         return (scratch,)
-    wide = _Scratch(space, np.dtype(np.float64))
+    wide: _Scratch[Any] = _Scratch(space, np.dtype(space.exact))
     return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
 
 

@@ -1,0 +1,63 @@
+"""Formulas as text, Unicode, LaTeX and MathML, by small printers of our own: the same bytes everywhere.
+
+An expression is first laid out (`layout`), then printed (`printers`); the order of factors, the signs and the places
+of parentheses are the same in all notations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import sympy as sp
+
+from derive.formula.layout import Layout
+from derive.formula.nodes import Node, Relation
+from derive.formula.printers import GREEK, Latex, MathML, Printer, Text, Unicode
+
+__all__ = ["GREEK", "Notation", "latex", "mathml", "text", "unicode"]
+
+
+class Notation:
+    """How formulas are written.
+
+    Args:
+        latex: LaTeX; else plain ASCII text.
+        indices: whether tensors show their axes.
+        prefix: what the names of functions begin with in text.
+        printer, layout: another notation altogether.
+    """
+
+    def __init__(
+        self,
+        latex: bool = False,
+        indices: bool = False,
+        prefix: str = "",
+        *,
+        printer: Printer | None = None,
+        layout: Layout | None = None,
+    ) -> None:
+        self.printer = printer or (Latex() if latex else Text(prefix))
+        self.layout = replace(layout or Layout(tidy=latex, averages=latex), indices=indices)
+
+    def __call__(self, expr: sp.Basic) -> str:
+        """The formula."""
+        return self.printer(self.layout(expr))
+
+    def relation(self, lhs: sp.Basic, rhs: sp.Basic, sign: str = "=") -> str:
+        """`lhs = rhs`."""
+        node: Node = Relation(self.layout(lhs), cast("str", sign), self.layout(rhs))  # type: ignore[arg-type]
+        return self.printer(node)
+
+    @property
+    def literal(self) -> Notation:
+        """The same notation with every number and sign where the expression has it, as steps need it."""
+        return Notation(printer=self.printer, layout=replace(self.layout, tidy=False))
+
+
+_READABLE = Layout(tidy=True, averages=True)
+
+text = Notation()
+latex = Notation(printer=Latex(), layout=_READABLE)
+mathml = Notation(printer=MathML(), layout=_READABLE)
+unicode = Notation(printer=Unicode(), layout=replace(_READABLE, averages=False))
