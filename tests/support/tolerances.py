@@ -115,7 +115,8 @@ def batch_norm(
     squares = (reference.grad_output * reference.x_norm) ** 2
     root = reference.numbers.root(squares.sum(axis=1, keepdims=True))
     parameters_gamma = value_eps * abs(reference.grad_gamma) + sum_eps * sums_gamma
-    parameters_gamma = parameters_gamma + root_eps * root
+    if np.dtype(dtype) == np.float64:
+        parameters_gamma = parameters_gamma + root_eps * root
     parameters_beta = value_eps * abs(reference.grad_beta) + sum_eps * sums_beta
     forward = largest(abs(reference.gamma * reference.x_norm) + abs(reference.beta))
     return Allowed(
