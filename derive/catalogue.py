@@ -7,16 +7,18 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import derive.layers
-from derive.errors import CatalogueError
-from derive.interface import Interface
+from derive.errors import BackproofError, CatalogueError
+from derive.interface import Interface, check_interface
 from derive.language import Layer
 from derive.proofs.prove import Claims
+from derive.report.model import Stories
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class Entry:
         interface: the calling convention.
         claims: what is claimed beyond what holds for every layer; None for nothing.
         source: what `regenerate-kernels` is called with to get this layer.
+        stories: sections that its report has of its own; None for nothing.
     """
 
     layer: Layer
     interface: Interface
     claims: Claims | None
     source: str
+    stories: Stories | None = None
 
     @property
     def name(self) -> str:
@@ -47,7 +51,7 @@ def names() -> tuple[str, ...]:
 
 
 def builtin(name: str) -> Entry:
-    """A layer of the catalogue: a module, or a folder with forward, interface and claims."""
+    """A layer of the catalogue: a module, or a folder with forward, interface, claims and report."""
     if name not in names():
         raise CatalogueError(
             f"there is no layer {name!r}; the catalogue has {', '.join(names())}, and a file of your own is "
@@ -55,7 +59,7 @@ def builtin(name: str) -> Entry:
         )
     base = f"derive.layers.{name}"
     package = importlib.import_module(base)
-    parts = {part: package for part in ("forward", "interface", "claims")}
+    parts = {part: package for part in ("forward", "interface", "claims", "report")}
     if hasattr(package, "__path__"):
         found = {module.name for module in pkgutil.iter_modules(package.__path__)}
         parts = {part: importlib.import_module(f"{base}.{part}") for part in parts if part in found}
@@ -65,14 +69,16 @@ def builtin(name: str) -> Entry:
     if name not in layers:
         raise CatalogueError(f"{base} does not define a layer of the name {name!r}")
     interface = getattr(parts.get("interface"), "interface", Interface())
-    return Entry(layers[name], interface, getattr(parts.get("claims"), "claims", None), name)
+    claims = getattr(parts.get("claims"), "claims", None)
+    return Entry(layers[name], interface, claims, name, getattr(parts.get("report"), "stories", None))
 
 
-def from_file(path: Path, only: str | None = None) -> Iterator[Entry]:
+def from_file(path: Path, only: str | None = None, base: Path | None = None) -> Iterator[Entry]:
     """The layers that a file defines at its top level, or the one of the given name.
 
-    The file may also define `interface` (an Interface) and `claims` (a function from the derivation to claims); with
-    several layers in one file they are called `<layer>_interface` and `<layer>_claims`.
+    The file may also define `interface` (an Interface), `claims` (a function from the derivation to claims) and
+    `stories` (a function from what was proven to sections of the report); with several layers in one file they are
+    called `<layer>_interface`, `<layer>_claims` and `<layer>_stories`. Emitted files name the file relative to `base`.
     """
     if not path.is_file():
         raise CatalogueError(f"there is no file {str(path)!r}")
@@ -90,20 +96,45 @@ def from_file(path: Path, only: str | None = None) -> Iterator[Entry]:
         claims = getattr(module, f"{prefix}claims", None)
         if not isinstance(interface, Interface):
             raise CatalogueError(f"{path.name}: {prefix}interface is not an Interface but {type(interface).__name__}")
-        yield Entry(layer, interface, claims, f"{path.name}:{name}" if len(layers) > 1 else path.name)
+        stories = getattr(module, f"{prefix}stories", None)
+        if claims is not None and not callable(claims):
+            raise CatalogueError(f"{path.name}: {prefix}claims is not a function but {type(claims).__name__}")
+        check_interface(interface, layer, path.name)
+        place = _relative(path, base or Path.cwd())
+        source = f"{place}:{name}" if len(layers) > 1 else place
+        yield Entry(layer, interface, claims, source, stories)
 
 
-def find(spec: str) -> tuple[Entry, ...]:
-    """The layers that a command-line argument names: a catalogue name, `file.py`, or `file.py:layer`."""
+def find(spec: str, base: Path | None = None) -> tuple[Entry, ...]:
+    """The layers that a command-line argument names: a catalogue name, `file.py`, or `file.py:layer`.
+
+    Emitted files name a user's file relative to `base`, by default the current folder.
+    """
     path, _, only = spec.partition(":") if ".py:" in spec else (spec, "", "")
     if path.endswith(".py"):
-        return tuple(from_file(Path(path), only or None))
+        return tuple(from_file(Path(path), only or None, base))
     return (builtin(spec),)
 
 
 def _layers(module: ModuleType) -> dict[str, Layer]:
     found = {value.name: value for value in vars(module).values() if isinstance(value, Layer)}
     return dict(sorted(found.items()))
+
+
+def where_in(path: Path, error: BaseException) -> str:
+    """`file:line` of the last place in a file that an exception went through; the file's name if it did not."""
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        return f"{path.name}:{error.lineno}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == path.name]
+    return f"{path.name}:{frames[-1].lineno}" if frames else path.name
+
+
+def _relative(path: Path, base: Path) -> str:
+    """The path as seen from a folder; the bare name when it is not below it."""
+    try:
+        return path.resolve().relative_to(base.resolve()).as_posix()
+    except ValueError:
+        return path.name
 
 
 def _load(path: Path) -> ModuleType:
@@ -118,8 +149,10 @@ def _load(path: Path) -> ModuleType:
     sys.dont_write_bytecode = True  # leave no traces beside a user's file
     try:
         spec.loader.exec_module(module)
-    except (SyntaxError, ImportError, NameError, AttributeError, TypeError, ValueError) as error:
-        raise CatalogueError(f"{path.name} could not be run: {type(error).__name__}: {error}") from error
+    except BackproofError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise CatalogueError(f"{where_in(path, error)} could not be run: {type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(folder)
         sys.dont_write_bytecode = keep_bytecode

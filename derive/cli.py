@@ -1,25 +1,19 @@
-"""The console scripts: `regenerate-kernels` and `derivation-report`."""
+"""The console scripts; `derivation-report` has a module of its own."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from derive import catalogue, files
-from derive.catalogue import Entry
-from derive.errors import BackproofError
+from derive.cli_support import entries_of, errors, fail, progress_bar
 from derive.pipeline import Product, make, package_files
-from derive.report.terminal import report_text
+from derive.report_cli import derivation_report
 
-Step = Callable[[str], None]
+__all__ = ["derivation_report", "regenerate_kernels"]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,9 +40,9 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
             click.echo(name)
         return
     folder = output if output is not None else files.output_folder(Path.cwd())
-    with _errors():
-        entries = _entries(layers)
-        with _progress(len(entries)) as (step, done):
+    with errors():
+        entries = entries_of(layers, folder)
+        with progress_bar(len(entries)) as (step, done):
             products = [done(make(entry, step)) for entry in entries]
         wanted = dict(package_files())
         for product in products:
@@ -63,79 +57,13 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
     _summary(products, folder, changed, old)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("layer", default="batch_norm", metavar="LAYER_OR_FILE")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Folder whose subfolder `reports` is written to. Default: as for regenerate-kernels.",
-)
-@click.version_option(package_name="backproof")
-def derivation_report(layer: str, output: Path | None) -> None:
-    """Prove a layer, print its theorems with their steps, and write the report as Markdown."""
-    folder = output if output is not None else files.output_folder(Path.cwd())
-    with _errors():
-        entries = _entries((layer,))
-        with _progress(len(entries)) as (step, done):
-            products = [done(make(entry, step)) for entry in entries]
-        reports = {name: text for product in products for name, text in product.files if name.startswith("reports/")}
-        files.write_all(folder, reports)
-    for product in products:
-        click.echo(report_text(product.parts))
-    for name in reports:
-        click.echo(f"Written: {folder / name}")
-
-
-def _entries(specs: tuple[str, ...]) -> list[Entry]:
-    """The layers to work on, each once; two of one name are an error."""
-    found: dict[str, Entry] = {}
-    for spec in specs or catalogue.names():
-        for entry in catalogue.find(spec):
-            other = found.setdefault(entry.name, entry)
-            if other.source != entry.source:
-                raise BackproofError(f"two layers are called {entry.name!r}: {other.source} and {entry.source}")
-    return list(found.values())
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Print what Backproof refuses as one message and exit with 1."""
-    try:
-        yield
-    except BackproofError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"error: {message}", err=True)
-    sys.exit(1)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[tuple[Step, Callable[[Product], Product]]]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield (lambda _: None), (lambda product: product)
-        return
-    columns = (SpinnerColumn(), BarColumn(bar_width=20), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total)
-
-        def done(product: Product) -> Product:
-            bar.advance(task)
-            return product
-
-        yield (lambda words: bar.update(task, description=words)), done
-
-
 def _check(folder: Path, wanted: dict[str, str], old: list[Path]) -> None:
     problems = files.differences(folder, wanted)
     problems += [f"{place.relative_to(folder)}: nothing generates this file any more\n" for place in old]
     if problems:
         for problem in problems:
             click.echo(problem, nl=False)
-        _fail(f"{folder}: {len(problems)} of {len(wanted)} files are not as they should be; run regenerate-kernels")
+        fail(f"{folder}: {len(problems)} of {len(wanted)} files are not as they should be; run regenerate-kernels")
     click.echo(f"{folder}: all {len(wanted)} files are as they should be")
 
 

@@ -36,6 +36,7 @@ def write_all(folder: Path, files: Mapping[str, str]) -> list[Path]:
     check_targets(folder, files)
     staged: list[tuple[Path, Path]] = []
     changed: list[Path] = []
+    before: dict[Path, bytes | None] = {}
     try:
         for name, text in files.items():
             place = folder / name
@@ -48,15 +49,27 @@ def write_all(folder: Path, files: Mapping[str, str]) -> list[Path]:
                 stream.write(text.encode())
             os.chmod(temporary, 0o644)
         for temporary_path, place in staged:
+            before[place] = place.read_bytes() if place.is_file() else None
             os.replace(temporary_path, place)
             changed.append(place)
     except OSError as error:
-        raise EmitError(f"{folder}: could not write: {error}") from error
+        for place in changed:
+            _put_back(place, before[place])
+        raise EmitError(f"{folder}: could not write, the old files are as they were: {error}") from error
     finally:
         for temporary_path, _ in staged:
             with contextlib.suppress(FileNotFoundError):
                 temporary_path.unlink()
     return changed
+
+
+def _put_back(place: Path, content: bytes | None) -> None:
+    """Undo one replacement; a file that was not there before goes away again."""
+    with contextlib.suppress(OSError):
+        if content is None:
+            place.unlink()
+        else:
+            place.write_bytes(content)
 
 
 def check_targets(folder: Path, files: Iterable[str]) -> None:
@@ -78,7 +91,7 @@ def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
     result = []
     for name, text in files.items():
         place = folder / name
-        old = place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
+        old = place.read_bytes().decode("utf-8", errors="replace") if place.is_file() else ""
         if not place.is_file() or old != text:
             lines = difflib.unified_diff(
                 old.splitlines(keepends=True),
@@ -103,13 +116,15 @@ def stale(folder: Path, expected: Iterable[str], sources: Iterable[str], *, ever
             Files made from a user's own layer file are never stale unless that file was given.
     """
     known = {folder / name for name in expected}
-    asked = set(sources)
+    asked = {source.partition(":")[0] for source in sources}
+    # Only the folders that this run writes to: emitted files are meant to be copied elsewhere.
+    places = [place for own in sorted({place.parent for place in known} - {folder}) for place in sorted(own.glob("*"))]
     found = []
-    for place in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if place in known or not place.is_file() or "__pycache__" in place.parts:
+    for place in places:
+        if place in known or not place.is_file():
             continue
         source = source_of(place.read_text(encoding="utf-8", errors="replace"))
-        if source is not None and (source in asked or (everything and ".py" not in source)):
+        if source is not None and (source.partition(":")[0] in asked or (everything and ".py" not in source)):
             found.append(place)
     return found
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derive.language import Layer
+from derive.errors import CatalogueError
+from derive.language import Layer, name_of
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,40 @@ class Interface:
     inference: Layer | None = None
     updates: tuple[Update, ...] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_interface(interface: Interface, layer: Layer, where: str) -> None:
+    """Refuse an interface that does not fit its layer; `where` is the file it stands in."""
+    inputs = [name_of(tensor) for tensor in layer.inputs]
+    constants = {str(constant): constant for constant in layer.constants}
+    label = f"{where}: the interface of layer {layer.name!r}"
+    for name, neutral in interface.optional.items():
+        if name not in inputs[1:]:
+            expected = f"one of {', '.join(map(repr, inputs[1:]))}" if inputs[1:] else "none, there is one input only"
+            raise CatalogueError(
+                f"{label}: optional={{{name!r}: ...}}, expected {expected} (the first is always needed)"
+            )
+        if not math.isfinite(neutral):
+            raise CatalogueError(f"{label}: the neutral value of {name!r} is {neutral}, expected a finite number")
+    for name, value in interface.defaults.items():
+        if name not in constants:
+            raise CatalogueError(
+                f"{label}: defaults={{{name!r}: ...}}, but the constants are {', '.join(constants) or 'none'}"
+            )
+        if not math.isfinite(value) or (constants[name].is_positive and value <= 0):
+            raise CatalogueError(
+                f"{label}: the default of {name!r} is {value}, expected a number that the constant may have"
+            )
+    axis = interface.axis
+    if axis is not None:
+        names = [a.name for a in layer.axes if not a.many]
+        if axis.axis not in names:
+            raise CatalogueError(
+                f"{label}: the argument {axis.name!r} moves the axis {axis.axis!r}, expected one of {names}"
+            )
+        if not axis.name.isidentifier() or axis.name in {*inputs, *constants}:
+            raise CatalogueError(f"{label}: the argument {axis.name!r} needs a name of its own")
+    for update in interface.updates:
+        given = [name_of(buffer) for buffer in interface.inference.buffers] if interface.inference is not None else []
+        if update.name not in given:
+            raise CatalogueError(f"{label}: {update.name!r} is updated, but the inference form takes {given}")

@@ -16,7 +16,9 @@ from derive.kernels.subject import Emission, Subject
 from derive.kernels.targets import targets
 from derive.proofs.derivation import Derivation, derive_layer
 from derive.proofs.prove import Proven, prove_all
-from derive.report.markdown import markdown
+from derive.report.build import build_report
+from derive.report.formats import report_files
+from derive.report.model import Report
 
 Progress = Callable[[str], None]
 
@@ -29,6 +31,7 @@ class Product:
         entry: the layer as it was found.
         parts: the proven derivations, by the suffix of their functions (none for training, `_inference`).
         emission: what the targets were given.
+        report: the derivation report.
         files: the text of each file, by its path below the output folder.
         seconds: how long it took.
     """
@@ -36,6 +39,7 @@ class Product:
     entry: Entry
     parts: tuple[tuple[str, Proven], ...]
     emission: Emission
+    report: Report
     files: tuple[tuple[str, str], ...]
     seconds: float
 
@@ -73,8 +77,10 @@ def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
     for target in targets():
         files.append((f"{target.name}/{entry.name}{target.extension}", target.emit(emission)))
     progress(f"{entry.name}: report")
-    files.append((f"reports/{entry.name}.md", markdown(entry, parts, emission)))
-    return Product(entry, parts, emission, tuple(files), time.perf_counter() - start)
+    sources = {path.partition("/")[0]: (path, text) for path, text in files}
+    report = build_report(emission, tuple(proven for _, proven in parts), sources, entry.stories)
+    files += [(f"reports/{name}", text) for name, text in report_files(report)]
+    return Product(entry, parts, emission, report, tuple(files), time.perf_counter() - start)
 
 
 def package_files() -> dict[str, str]:

@@ -7,13 +7,13 @@ of parentheses are the same in all notations.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import sympy as sp
 
-from derive.formula.layout import Layout
-from derive.formula.nodes import Node, Relation
-from derive.formula.printers import GREEK, Latex, MathML, Printer, Text, Unicode
+from derive.formula.layout import SIGNS, Layout
+from derive.formula.markup import Latex, MathML
+from derive.formula.nodes import Relation
+from derive.formula.printers import GREEK, Printer, Text, Unicode
 
 __all__ = ["GREEK", "Notation", "latex", "mathml", "text", "unicode"]
 
@@ -38,7 +38,7 @@ class Notation:
         layout: Layout | None = None,
     ) -> None:
         self.printer = printer or (Latex() if latex else Text(prefix))
-        self.layout = replace(layout or Layout(tidy=latex, averages=latex), indices=indices)
+        self.layout = replace(layout or Layout(tidy=latex, averages=latex, compounds_last=latex), indices=indices)
 
     def __call__(self, expr: sp.Basic) -> str:
         """The formula."""
@@ -46,8 +46,7 @@ class Notation:
 
     def relation(self, lhs: sp.Basic, rhs: sp.Basic, sign: str = "=") -> str:
         """`lhs = rhs`."""
-        node: Node = Relation(self.layout(lhs), cast("str", sign), self.layout(rhs))  # type: ignore[arg-type]
-        return self.printer(node)
+        return self.printer(Relation(self.layout(lhs), SIGNS[sign], self.layout(rhs)))
 
     @property
     def literal(self) -> Notation:
@@ -55,7 +54,7 @@ class Notation:
         return Notation(printer=self.printer, layout=replace(self.layout, tidy=False))
 
 
-_READABLE = Layout(tidy=True, averages=True)
+_READABLE = Layout(tidy=True, averages=True, compounds_last=True)
 
 text = Notation()
 latex = Notation(printer=Latex(), layout=_READABLE)

@@ -19,12 +19,15 @@ from derive.formula.nodes import (
     Raised,
     Relation,
     Root,
+    Sign,
     SizeOf,
     Terms,
     Total,
     Word,
 )
-from derive.language import Size, axes_of, name_of
+from derive.language import Axis, Size, axes_of, indices, name_of
+
+SIGNS: dict[str, Sign] = {"=": "=", ">": ">", ">=": ">=", "!=": "!="}
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,19 @@ class Layout:
         indices: whether tensors show their axes.
         tidy: whether numbers and signs are drawn out of sums and of sums of terms, for reading.
         averages: whether a sum divided by its number of elements stands beside that fraction, not above its line.
+        compounds_last: whether sums of terms come after the names that they are multiplied with.
     """
 
     indices: bool = False
     tidy: bool = False
     averages: bool = False
+    compounds_last: bool = False
 
     def __call__(self, expr: sp.Basic) -> Node:
         """The layout of an expression or a relation."""
         if isinstance(expr, sp.Rel):
-            sign = {">": ">", ">=": ">="}[expr.rel_op]
-            return Relation(self(expr.lhs), cast("str", sign), self(expr.rhs))  # type: ignore[arg-type]
+            sign: str = expr.rel_op  # type: ignore[attr-defined]
+            return Relation(self(expr.lhs), SIGNS[sign], self(expr.rhs))
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self._symbol(expr)
         if isinstance(expr, sp.Rational):
@@ -70,7 +75,7 @@ class Layout:
         if isinstance(expr, Size):
             return SizeOf(name.removeprefix("N_"))
         shown = self.indices and isinstance(expr, sp.Indexed)
-        return Word(name, tuple(str(i) for i in expr.indices) if shown else ())
+        return Word(name, tuple(map(str, indices(expr))) if shown else ())
 
     def _terms(self, expr: sp.Expr) -> Node:
         parts = sorted(terms(expr), key=lambda t: not axes_of(t))  # constants such as eps come last
@@ -93,7 +98,10 @@ class Layout:
             else:
                 above.append(factor)
         # Numbers, then what has no axes, then the rest: sizes and constants read best in front, sums last.
-        place = {f: (f.has(sp.Sum), len(axes_of(f)) > 0) for f in (*above, *below)}
+        place = {
+            f: (f.has(sp.Sum), len(axes_of(f)) > 0, self.compounds_last and f.as_base_exp()[0].is_Add)
+            for f in (*above, *below)
+        }
         above.sort(key=lambda f: place[f])
         below.sort(key=lambda f: place[f])
         node = self._averages(above, below, number) if self.averages else None
@@ -113,9 +121,11 @@ class Layout:
 
     def _averages(self, above: list[sp.Expr], below: list[sp.Expr], number: sp.Rational) -> Node | None:
         """The product with `1/N` in front of a sum over N elements; None when no sum is divided so."""
+        if len(above) == 1 and isinstance(above[0], sp.Sum) and not below and number.q != 1:
+            return Product((Quotient((Digits(str(abs(number.p))),), (Digits(str(number.q)),)), self(above[0])))
         left, tail = list(below), []
         for total in [f for f in above if isinstance(f, sp.Sum)][::-1]:
-            sizes = [limit[0].size for limit in total.limits]
+            sizes = [cast(Axis, limit[0]).size for limit in total.limits]
             reduced = _divided(left, sizes)
             if reduced is not None:
                 left = reduced
@@ -135,7 +145,7 @@ class Layout:
         return Product((*first, Quotient((Digits("1"),), tuple(counts)), self(total)))
 
     def _power(self, expr: sp.Pow) -> Node:
-        base, exponent = cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp)
+        base, exponent = expr.base, cast(sp.Rational, expr.exp)
         if exponent.could_extract_minus_sign():
             return Quotient((Digits("1"),), (self(cast(sp.Expr, base**-exponent)),))
         if exponent == sp.Rational(1, 2):
@@ -150,7 +160,7 @@ def _divided(below: list[sp.Expr], sizes: list[sp.Symbol]) -> list[sp.Expr] | No
         for place, factor in enumerate(left):
             base, exponent = factor.as_base_exp()
             if base == size and exponent >= 1:
-                rest = cast(sp.Expr, factor / size)
+                rest = factor / size
                 left[place : place + 1] = [] if rest == 1 else [rest]
                 break
         else:
@@ -164,14 +174,14 @@ def content(expr: sp.Expr) -> tuple[sp.Rational, sp.Expr]:
         return expr, sp.S.One
     if isinstance(expr, sp.Sum):
         number, rest = content(cast(sp.Expr, expr.function))
-        return number, sp.Sum(rest, *expr.limits) if number != 1 else expr
+        return number, sp.Sum(rest, *expr.limits)
     if isinstance(expr, sp.Mul):
         number, rests = sp.S.One, []
         for factor in factors(expr):
             share, rest = content(factor)
             number *= share
             rests.append(rest)
-        return number, sp.Mul(*rests) if number != 1 else expr
+        return number, sp.Mul(*rests)
     if isinstance(expr, sp.Add):
         return _content_of_terms(expr)
     return sp.S.One, expr
@@ -182,8 +192,8 @@ def _content_of_terms(expr: sp.Add) -> tuple[sp.Rational, sp.Expr]:
     numbers = [cast(sp.Rational, t.as_coeff_Mul()[0]) for t in parts]
     number = sp.Rational(gcd(*[int(n.p) for n in numbers]), lcm(*[int(n.q) for n in numbers]))
     reach = [len(axes_of(t)) for t in parts]
-    leading = numbers[reach.index(max(reach))]
-    if all(n < 0 for n in numbers) or (leading < 0 and min(reach) > 0):
+    leading = [n for n, axes in zip(numbers, reach, strict=True) if axes == max(reach)]
+    if all(n < 0 for n in numbers) or (all(n < 0 for n in leading) and min(reach) > 0):
         number = -number
     if number == 1:
         return sp.S.One, expr

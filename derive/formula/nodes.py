@@ -8,6 +8,9 @@ from typing import Literal, TypeAlias
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a node holds together
 
 
+Sign: TypeAlias = Literal["=", ">", ">=", "!="]
+
+
 @dataclass(frozen=True)
 class Word:
     """The name of a tensor or of a number."""
@@ -95,7 +98,7 @@ class Relation:
     """Two sides with a sign between them."""
 
     lhs: Node
-    sign: Literal["=", ">", ">="]
+    sign: Sign
     rhs: Node
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from html import escape
 
 from derive.formula.nodes import (
     ATOM,
@@ -24,7 +23,6 @@ from derive.formula.nodes import (
     Terms,
     Total,
     Word,
-    gradient_parts,
 )
 
 GREEK = {
@@ -43,6 +41,8 @@ GREEK = {
     "phi": "φ",
     "psi": "ψ",
 }
+
+SIGNS = {">=": "≥", "!=": "≠"}
 
 
 class Printer(ABC):
@@ -230,118 +230,4 @@ class Unicode(Text):
         return f"Σ[{','.join(axes)}]({body})"
 
     def relation(self, lhs: str, sign: str, rhs: str) -> str:  # noqa: D102
-        return f"{lhs} {'≥' if sign == '>=' else sign} {rhs}"
-
-
-class Latex(Printer):
-    """LaTeX, as MathJax and amsmath understand it."""
-
-    times = r" \, "
-
-    def word(self, word: Word) -> str:  # noqa: D102
-        gradient = gradient_parts(word.name)
-        if gradient is None:
-            subscript = ",".join(word.indices)
-            return self._name(word.name) + (f"_{{{subscript}}}" if subscript else "")
-        subscript = r" \leftarrow ".join(self._name(part) for part in gradient if part)
-        after = "".join(f", {i}" for i in word.indices)
-        return rf"\mathrm{{grad}}_{{{subscript}{after}}}"
-
-    @staticmethod
-    def _name(name: str) -> str:
-        if name in GREEK:
-            return {"eps": r"\varepsilon"}.get(name, rf"\{name}")
-        escaped = name.replace("_", r"\_")
-        return name if len(name) == 1 else rf"\mathrm{{{escaped}}}"
-
-    def size(self, axis: str) -> str:  # noqa: D102
-        return f"N_{{{self._name(axis)}}}"
-
-    def quotient(self, above: str, below: str, compound: bool) -> str:  # noqa: D102
-        return rf"\frac{{{above}}}{{{below}}}"
-
-    def raised(self, base: str, exponent: tuple[int, int]) -> str:  # noqa: D102
-        above, below = exponent
-        shown = str(above) if below == 1 else f"{above}/{below}"
-        return f"{base}^{{{shown}}}"
-
-    def root(self, body: Node) -> str:  # noqa: D102
-        return rf"\sqrt{{{self(body)}}}"
-
-    def call(self, function: str, argument: str) -> str:  # noqa: D102
-        return rf"\{function}\left({argument}\right)"
-
-    def total(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
-        under = ",".join(map(self._name, axes))
-        return rf"\sum_{{{under}}} {body}"
-
-    def parentheses(self, body: str) -> str:  # noqa: D102
-        return rf"\left({body}\right)"
-
-    def relation(self, lhs: str, sign: str, rhs: str) -> str:  # noqa: D102
-        shown = {">=": r"\ge"}.get(sign, sign)
-        return f"{lhs} {shown} {rhs}"
-
-
-class MathML(Printer):
-    """MathML Core, without the outer element."""
-
-    times = '<mo lspace="0" rspace="0.17em">&#8290;</mo>'
-
-    def word(self, word: Word) -> str:  # noqa: D102
-        gradient = gradient_parts(word.name)
-        after = "".join(f"<mo>,</mo>{self._name(i)}" for i in word.indices)
-        if gradient is None:
-            return self._sub(self._name(word.name), after.removeprefix("<mo>,</mo>")) if after else self._name(word.name)
-        return self._sub("<mi>grad</mi>", "<mo>←</mo>".join(self._name(part) for part in gradient if part) + after)
-
-    @staticmethod
-    def _sub(base: str, subscript: str) -> str:
-        return f"<msub>{base}<mrow>{subscript}</mrow></msub>"
-
-    @staticmethod
-    def _name(name: str) -> str:
-        return f"<mi>{GREEK.get(name) or escape(name)}</mi>"
-
-    def size(self, axis: str) -> str:  # noqa: D102
-        return self._sub("<mi>N</mi>", self._name(axis))
-
-    def digits(self, text: str) -> str:  # noqa: D102
-        return f"<mn>{text}</mn>"
-
-    def minus(self, body: str) -> str:  # noqa: D102
-        return f'<mrow><mo form="prefix">−</mo>{body}</mrow>'
-
-    def terms(self, parts: Sequence[tuple[bool, str]]) -> str:  # noqa: D102
-        text = self.minus(parts[0][1]) if parts[0][0] else parts[0][1]
-        rest = "".join(f"<mo>{'−' if negative else '+'}</mo>{part}" for negative, part in parts[1:])
-        return f"<mrow>{text}{rest}</mrow>"
-
-    def product(self, factors: Sequence[str]) -> str:  # noqa: D102
-        return f"<mrow>{self.times.join(factors)}</mrow>"
-
-    def quotient(self, above: str, below: str, compound: bool) -> str:  # noqa: D102
-        return f"<mfrac>{above}{below}</mfrac>"
-
-    def raised(self, base: str, exponent: tuple[int, int]) -> str:  # noqa: D102
-        above, below = exponent
-        shown = f"<mn>{above}</mn>"
-        if below != 1:
-            shown = f"<mrow><mn>{above}</mn><mo>/</mo><mn>{below}</mn></mrow>"
-        return f"<msup>{base}{shown}</msup>"
-
-    def root(self, body: Node) -> str:  # noqa: D102
-        return f"<msqrt>{self(body)}</msqrt>"
-
-    def call(self, function: str, argument: str) -> str:  # noqa: D102
-        return f"<mrow><mi>{function}</mi><mo>&#8289;</mo>{self.parentheses(argument)}</mrow>"
-
-    def total(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
-        under = "<mo>,</mo>".join(map(self._name, axes))
-        return f"<mrow><munder><mo>∑</mo><mrow>{under}</mrow></munder>{body}</mrow>"
-
-    def parentheses(self, body: str) -> str:  # noqa: D102
-        return f"<mrow><mo>(</mo>{body}<mo>)</mo></mrow>"
-
-    def relation(self, lhs: str, sign: str, rhs: str) -> str:  # noqa: D102
-        return f"<mrow>{lhs}<mo>{escape({'>=': '≥'}.get(sign, sign))}</mo>{rhs}</mrow>"
+        return f"{lhs} {SIGNS.get(sign, sign)} {rhs}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import sympy as sp
 
 from derive.calculus.factor import AffineForm
+from derive.errors import BackproofError, ProofError
 from derive.language import name_of, sum_over
 from derive.proofs.brute_force import check_gradient
 from derive.proofs.derivation import Derivation
@@ -42,11 +45,29 @@ def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Pr
     for claim in (
         *deviation_claims(derivation),
         *closed_form_claims(derivation, forms),
-        *(claims(derivation) if claims else ()),
+        *(own_claims(derivation, claims) if claims else ()),
     ):
         progress(claim.name)
         theorems.append(prove_misuse(claim) if isinstance(claim, Misuse) else prove(derivation, claim))
     return Proven(derivation, check, tuple(theorems), tuple((name, form.expr) for name, form in forms.items()))
+
+
+def own_claims(derivation: Derivation, claims: Claims) -> list[Claim | Misuse]:
+    """What a layer claims about itself; ProofError, saying where, when it cannot be asked."""
+    try:
+        found = claims(derivation)
+        made = list(found) if found is not None else None
+    except BackproofError:
+        raise
+    except Exception as error:
+        file = getattr(getattr(claims, "__code__", None), "co_filename", "")
+        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+        where = f" at {os.path.basename(file)}:{lines[-1]}" if lines else ""
+        raise ProofError(f"{derivation.name}: claims failed{where}: {type(error).__name__}: {error}") from error
+    if made is None or not all(isinstance(claim, Claim | Misuse) for claim in made):
+        wrong = "None" if made is None else next(repr(c) for c in made if not isinstance(c, Claim | Misuse))
+        raise ProofError(f"{derivation.name}: claims must return Claim and Misuse objects, it returned {wrong}")
+    return made
 
 
 def deviation_claims(derivation: Derivation) -> list[Claim]:

@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive.calculus.reductions import Step
 from derive.graph import Graph
+from derive.language import to_expr
 
 if TYPE_CHECKING:
     from derive.proofs.derivation import Derivation
@@ -52,6 +53,10 @@ class Claim:
     remark: str = ""
     witness: Witness | None = None
     moment_form: bool = False
+
+    def __post_init__(self) -> None:
+        for side in ("lhs", "rhs"):  # a plain number is as good as a SymPy one
+            object.__setattr__(self, side, to_expr(getattr(self, side)))
 
 
 @dataclass(frozen=True)

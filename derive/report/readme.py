@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import sympy as sp
+
 from derive.api import prove_layer
 from derive.catalogue import names
 from derive.errors import EmitError
@@ -32,9 +34,10 @@ def _statement(theorem: Theorem) -> str:
         assert theorem.evidence is not None
         values = (", ".join(v) for v in (theorem.evidence.true_value, theorem.evidence.changed_value))
         return f"{claim.remark} At exact data: ({next(values)}) becomes ({next(values)})."
-    given = [f"${latex.relation(a, b)}$" for a, b in claim.given]
-    given += [f"${latex(total)} = 0$" for total in claim.assuming] + [f"${latex(c)}$" for c in claim.conditions]
-    return f"${latex.relation(claim.lhs, claim.rhs)}$" + (f", given {', '.join(given)}" if given else "")
+    given = [latex.relation(a, b) for a, b in claim.given]
+    given += [latex.relation(total, sp.S.Zero) for total in claim.assuming] + [latex(c) for c in claim.conditions]
+    given = [f"$`{formula}`$" for formula in given]  # Markdown's own escapes do not reach into this form
+    return f"$`{latex.relation(claim.lhs, claim.rhs)}`$" + (f", given {', '.join(given)}" if given else "")
 
 
 def _order(theorem: Theorem) -> str:

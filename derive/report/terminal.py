@@ -1,61 +1,125 @@
-"""The theorems and their steps as plain text for the terminal."""
+"""The report in a terminal: the essence, or every step, as lines with a style each."""
 
 from __future__ import annotations
 
-from derive.formula import text
-from derive.language import name_of
-from derive.proofs.prove import Proven
-from derive.proofs.theorem import Misuse, Theorem
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from derive.formula import unicode
+from derive.report.model import Code, Formula, Part, Prose, Report, TheoremView
 
 
-def report_text(parts: tuple[tuple[str, Proven], ...]) -> str:
-    """Forward equations, gradients and theorems of a layer."""
-    lines: list[str] = []
-    for _, proven in parts:
-        derivation = proven.derivation
-        lines += [f"{derivation.name}", "=" * len(derivation.name), "", "Forward equations"]
-        lines += [f"  {text.relation(e.target, e.value)}" for e in derivation.graph.equations]
-        if derivation.basis.definitions:
-            lines += ["", "Names used below"]
-            lines += [f"  {text.relation(e.target, e.value)}" for e in derivation.basis.definitions]
-        lines += ["", "Gradients, by path"]
-        for adjoint in derivation.backward.adjoints:
-            lines.append(f"  {text.relation(adjoint.symbol, adjoint.value)}")
-            lines += [f"    {c.label}: {text(c.equation.value)}" for c in adjoint.contributions]
-        lines += ["", "Closed form"]
-        lines += [f"  {text.relation(derivation.backward.grad(name), form)}" for name, form in proven.closed_forms]
-        lines += [f"  checked: {proven.gradient_check.how} ({proven.gradient_check.detail})", ""]
-        for number, theorem in enumerate(proven.theorems, 1):
-            lines += [*_theorem(number, theorem), ""]
-    return "\n".join(lines).rstrip()
+@dataclass(frozen=True)
+class Line:
+    """One line: how far it is indented, what it says, how it looks on a terminal, a mark that stands before it."""
+
+    text: str
+    style: str = ""
+    indent: int = 0
+    mark: str = ""
 
 
-def _theorem(number: int, theorem: Theorem) -> list[str]:
-    claim = theorem.claim
-    lines = [f"Theorem {number}: {theorem.name}"]
-    if isinstance(claim, Misuse):
-        evidence = theorem.evidence
-        assert evidence is not None
-        held = ", ".join(f"{name_of(h)} holds the value of {name_of(t)}" for h, t in claim.held)
-        what = {1: "gradient", 2: "Hessian-vector product"}[claim.derivative]
-        lines += [f"  changed layer: {held}", f"  at {evidence.sizes}"]
-        lines += [f"    {name} = {values}" for name, values in evidence.data]
-        lines.append(f"  true {what}:    {', '.join(evidence.true_value)}")
-        lines.append(f"  changed {what}: {', '.join(evidence.changed_value)}")
-    else:
-        lines.append(f"  {text.relation(claim.lhs, claim.rhs)}")
-        given = [text.relation(a, b) for a, b in claim.given]
-        given += [f"{text(total)} = 0" for total in claim.assuming] + [text(c) for c in claim.conditions]
-        if given:
-            lines.append(f"  given {' and '.join(given)}")
-        lines.append(
-            "  valid for every order" if claim.order is None else f"  valid for derivatives of order {claim.order}"
-        )
-    if claim.remark:
-        lines.append(f"  {claim.remark}")
-    for side, steps in (("left", theorem.lhs_steps), ("right", theorem.rhs_steps)):
+def lines(report: Report, *, steps: bool) -> Iterator[Line]:
+    """The report line by line; with the steps of every proof if asked for."""
+    for part in report.parts:
+        title = f"{report.name}: {part.title.lower()}" if len(report.parts) > 1 else report.name
+        yield Line(title, "bold underline")
+        yield from _forward(part)
+        yield from _gradient(part, steps)
+        yield from _theorems(part, steps)
+        yield from _blind(part)
+        yield Line("")
+
+
+def _forward(part: Part) -> Iterator[Line]:
+    yield Line("")
+    yield Line("Forward", "bold")
+    for formula in part.forward:
+        yield Line(formula.show(unicode), indent=2)
+    for formula, meaning in part.names:
+        yield Line(f"{formula.show(unicode)}   ({meaning})", "dim", 2)
+
+
+def _gradient(part: Part, steps: bool) -> Iterator[Line]:
+    yield Line("")
+    yield Line("Gradient", "bold")
+    for formula in part.closed:
+        yield Line(formula.show(unicode), "cyan", 2)
+    yield Line(f"{part.gradient_check.how} ({part.gradient_check.at})", "green", 2, "✓ ")
+    for adjoint in part.adjoints:
+        for share in adjoint.shares:
+            shown = f"{share.via} → {share.of}: {share.symbol.show(unicode)} = {share.formula.show(unicode)}"
+            if share.vanishes:
+                words = "" if share.order is None else f" for derivatives of order {share.order}"
+                yield Line(f"{shown}   vanishes{words}: {share.vanishes}", "red", 2, "✗ ")
+            elif steps:
+                yield Line(shown, "", 4)
+
+
+def _theorems(part: Part, steps: bool) -> Iterator[Line]:
+    yield Line("")
+    yield Line("Theorems", "bold")
+    for theorem in part.theorems:
+        yield Line(f"{theorem.name} [{theorem.valid}]", "yellow" if theorem.counterexample else "green", 2, "✓ ")
+        yield from _statement(theorem)
         if steps:
-            lines += [f"  {side} side: {text(steps[0].before)}"]
-            lines += [f"    = {text(step.after)}   [{step.rule}]" for step in steps]
-    lines += [f"  checked: {c.how} ({c.detail})" for c in theorem.checks]
-    return lines
+            yield from _steps(theorem)
+
+
+def _statement(theorem: TheoremView) -> Iterator[Line]:
+    if theorem.statement is not None:
+        yield Line(theorem.statement.show(unicode), "", 6)
+        if theorem.given:
+            yield Line("given " + " and ".join(h.show(unicode) for h in theorem.given), "dim", 6)
+    example = theorem.counterexample
+    if example is not None:
+        data = ", ".join(f"{name} = ({values})" for name, values in example.data)
+        yield Line(f"{plain(example.change)}; at {example.sizes}, {data}", "dim", 6)
+        yield Line(f"true {example.derivative}: ({', '.join(example.true_value)})", "green", 6)
+        yield Line(f"in the changed layer: ({', '.join(example.changed_value)})", "red", 6)
+
+
+def _steps(theorem: TheoremView) -> Iterator[Line]:
+    if theorem.remark:
+        yield Line(theorem.remark, "dim", 6)
+    for side in theorem.sides:
+        yield Line(f"{side.name}: {side.start.show(unicode)}", "", 6)
+        for rule, after in side.steps:
+            yield Line(f"= {after.show(unicode)}   [{rule}]", "", 8)
+    for check in theorem.checks:
+        yield Line(f"{check.how} ({check.at})", "dim", 6, "✓ ")
+
+
+def _blind(part: Part) -> Iterator[Line]:
+    yield Line("")
+    yield Line("Where a check is blind", "bold")
+    for theorem in part.blind:
+        assert theorem.statement is not None
+        given = " and ".join(h.show(unicode) for h in theorem.given)
+        yield Line(f"with {given}: {theorem.statement.show(unicode)}", "magenta", 2)
+        if theorem.remark:
+            yield Line(theorem.remark, "dim", 4)
+    if not part.blind:
+        yield Line("nothing was claimed about it; check with a varied cotangent", "dim", 2)
+
+
+def plain(parts: Prose) -> str:
+    """Prose as text."""
+    return "".join(p.show(unicode) if isinstance(p, Formula) else p.text if isinstance(p, Code) else p for p in parts)
+
+
+def print_report(report: Report, console: Console, *, steps: bool = False) -> None:
+    """Print to a terminal with colours and hanging indents, elsewhere as plain lines of any length."""
+    for line in lines(report, steps=steps):
+        if not console.is_terminal:
+            console.file.write(f"{' ' * line.indent}{line.mark}{line.text}".rstrip() + "\n")
+            continue
+        hang = line.indent + len(line.mark) + 2
+        text = Text(f"{line.mark}{line.text}", style=line.style)
+        wrapped = text.wrap(console, max(20, console.width - hang))
+        for number, row in enumerate(wrapped):
+            console.print(Padding(row, (0, 0, 0, line.indent if number == 0 else hang)), soft_wrap=True)

@@ -134,7 +134,7 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
-    _check_types("x", x=x, gamma=gamma, beta=beta)
+    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
     bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
     _check_parameter("gamma", gamma, bound, ("c",))
     _check_parameter("beta", beta, bound, ("c",))
@@ -195,7 +195,7 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", grad_output=grad_output, x=x, gamma=gamma)
+    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
     bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_parameter("gamma", gamma, bound, ("c",))
@@ -311,7 +311,7 @@ def forward_inference(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit.
     """
-    _check_types("x", x=x, gamma=gamma, beta=beta)
+    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
     _check_each_type(running_mean=running_mean, running_var=running_var)
     bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
     _check_parameter("gamma", gamma, bound, ("c",))
@@ -367,7 +367,7 @@ def backward_inference(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", grad_output=grad_output, x=x, gamma=gamma)
+    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
     _check_each_type(running_mean=running_mean, running_var=running_var)
     bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
@@ -1271,11 +1271,11 @@ def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: i
             future.result()
 
 
-def _check_types(first: str, **arrays: object) -> None:
-    """Require NumPy arrays (or None) with one dtype, float32 or float64."""
+def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
+    """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
     dtypes = {}
     for name, array in arrays.items():
-        if array is None and name != first:
+        if array is None and name in optional:
             continue
         if not isinstance(array, np.ndarray):
             raise TypeError(f"{name} must be a numpy.ndarray, not {type(array).__name__}")
@@ -1288,7 +1288,7 @@ def _check_types(first: str, **arrays: object) -> None:
 def _check_each_type(**arrays: object) -> None:
     """Require NumPy arrays, each float32 or float64."""
     for name, array in arrays.items():
-        _check_types(name, **{name: array})
+        _check_types(name, (), **{name: array})
 
 
 def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:

@@ -160,7 +160,8 @@ class ModuleContext:
         return {
             "data": self.data,
             "typed": [*extra_full, *(n for n in names if n not in buffers)],
-            "buffers": [n for n in buffers],
+            "buffers": buffers,
+            "optional": self.axes_tuple([n for n in names if n in self.interface.optional]),
             "binding": self.binding(),
             "full": full,
             "lower": [{"name": n, "axes": self.axes_tuple(self.axes(n))} for n in lower],

@@ -1,0 +1,1 @@
+"""The chain rule, the algebra of sums, the basis, mutants."""

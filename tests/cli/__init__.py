@@ -1,0 +1,1 @@
+"""What the console scripts do, print and leave alone."""

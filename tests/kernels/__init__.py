@@ -1,0 +1,1 @@
+"""Plans, run by an exact interpreter, and how they are printed."""

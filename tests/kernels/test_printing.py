@@ -1,0 +1,148 @@
+"""The NumPy target prints every operation on the list and nothing else; templates need all of their values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jinja2
+import pytest
+import sympy as sp
+
+from derive import Interface, Layer, axes, positive, tensor
+from derive.catalogue import Entry
+from derive.errors import EmitError
+from derive.kernels.operations import OPERATIONS
+from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
+from derive.kernels.render import environment, render, template_folder
+from derive.kernels.targets import target, targets
+from derive.kernels.targets.numpy.names import RESERVED, check_names, code
+from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
+from derive.pipeline import make as make_product
+from tests.calculus import examples
+from tests.kernels.plans import planned
+
+ARRAY, NUMBER = Ref("array", "x"), Ref("number", "2.0")
+
+
+def lines(*ops: Op, reductions: tuple[Reduction, ...] = ()) -> list[str]:
+    """What the printer makes of one sweep that ends by writing its last value."""
+    plan = planned(examples.softmax)
+    write = (Write("grad_x", Ref("local", ops[-1].result)),) if not reductions else ()
+    kernel = replace(plan.backward, stages=(Sweep(ops, reductions, write),))
+    (loop,) = KernelPrinter(plan, kernel).stages()
+    assert isinstance(loop, Loop)
+    return list(loop.body)
+
+
+@pytest.mark.parametrize(("function", "operands"), OPERATIONS.items())
+def test_every_operation_is_printed(function: str, operands: int) -> None:
+    body = lines(Op("t1", function, (ARRAY, NUMBER)[:operands]))
+    printed = [line for line in body if "grad_x_view[slab]" in line]
+    assert len(printed) == 1
+    arguments = ", ".join(["x_slab", "2.0"][:operands])
+    expected = f"np.{function}({arguments}, out=grad_x_view[slab])"
+    assert printed == [expected if function != "copy" else f"_fill(grad_x_view[slab], {arguments})"]
+
+
+@pytest.mark.parametrize("name", ["cosine", "", "power", "maximum", "Add"])
+def test_an_unknown_operation_is_an_error(name: str) -> None:
+    with pytest.raises(EmitError, match=f"the NumPy target cannot print the operation '{name}'"):
+        lines(Op("t1", name, (ARRAY,)))
+
+
+def test_a_sum_of_something_that_no_operation_makes_is_an_error() -> None:
+    reduction = Reduction("s", sp.Symbol("s"), Ref("local", "nowhere"), None, "d", "n", across=False)
+    with pytest.raises(EmitError, match="the sum 's' has an operand that its sweep does not compute"):
+        lines(Op("t1", "exp", (ARRAY,)), reductions=(reduction,))
+
+
+def test_results_go_straight_to_where_they_are_written_and_blocks_are_used_again() -> None:
+    body = lines(
+        Op("t1", "exp", (ARRAY,)),
+        Op("t2", "multiply", (Ref("local", "t1"), NUMBER)),
+        Op("t3", "add", (Ref("local", "t2"), ARRAY)),
+    )
+    assert body[-3:] == [
+        't1 = np.exp(x_slab, out=scratch.block("t1", x_slab))',
+        "t2 = np.multiply(t1, 2.0, out=t1)",
+        "np.add(t2, x_slab, out=grad_x_view[slab])",
+    ]
+
+
+def test_a_block_that_is_needed_later_is_not_written_over() -> None:
+    body = lines(
+        Op("t1", "exp", (ARRAY,)),
+        Op("t2", "multiply", (Ref("local", "t1"), NUMBER)),
+        Op("t3", "add", (Ref("local", "t2"), Ref("local", "t1"))),
+    )
+    assert 'out=scratch.block("t2", x_slab)' in body[-2]
+
+
+def test_a_size_without_its_class_is_an_error() -> None:
+    n, c, s = planned(examples.batch_norm).axes
+    plan = planned(examples.batch_norm)
+    assert code(1 / (n.size * s.size), plan) == "1/count_n"
+    assert code(c.size * sp.Symbol("a"), plan) == "a*count_c"
+    with pytest.raises(EmitError, match="the size N_s is used without the axes that go with it"):
+        code(s.size * sp.Symbol("a"), plan)
+
+
+def layer_with(*, layer: str = "fine", data: str = "x", small: str = "w", constant: str = "eps") -> Layer:
+    m, k = axes("m k")
+    x, w, eps = tensor(data, m, k), tensor(small, k), positive(constant)
+    made = Layer(layer, inputs=(x, w), constants=(eps,))
+    made.output("y", w * x + eps)
+    return made
+
+
+@pytest.mark.parametrize("where", ["layer", "data", "small", "constant"])
+@pytest.mark.parametrize("name", ["scratch", "backward", "Saved", "math", "bound"])
+def test_a_name_that_the_target_uses_itself_is_refused(where: str, name: str) -> None:
+    assert name in RESERVED
+    with pytest.raises(EmitError, match=f"the name '{name}' is taken in emitted NumPy modules; choose another"):
+        make_product(Entry(layer_with(**{where: name}), Interface(), None, "fine.py"))
+
+
+def test_names_that_nobody_uses_are_accepted() -> None:
+    check_names(planned(examples.batch_norm))
+    product = make_product(Entry(layer_with(small="weight", constant="shift"), Interface(), None, "fine.py"))
+    compile(dict(product.files)["numpy/fine.py"], "fine.py", "exec")
+
+
+def test_a_missing_value_is_an_error() -> None:
+    assert environment().undefined is jinja2.StrictUndefined
+    for template in ("numpy/module.py.j2", "numpy/kernel.py.j2", "numpy/update.py.j2"):
+        with pytest.raises(EmitError, match=f"template {template}: .* is undefined"):
+            render(template)
+
+
+def test_a_missing_template_is_an_error() -> None:
+    with pytest.raises(EmitError, match="template numpy/nowhere.py.j2"):
+        render("numpy/nowhere.py.j2")
+
+
+def test_every_template_is_strict_about_attributes_too() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        environment().from_string("{{ kernel.nothing }}").render(kernel=planned(examples.softmax).backward)
+
+
+def test_a_template_may_refuse() -> None:
+    with pytest.raises(EmitError, match="not this"):
+        environment().from_string("{{ raise('not this') }}").render()
+
+
+def test_every_target_has_a_folder_of_templates() -> None:
+    assert {t.name for t in targets()} <= {p.name for p in template_folder().iterdir() if p.is_dir()}
+    assert target("numpy").extension == ".py"
+
+
+def test_every_kernel_of_the_examples_can_be_printed() -> None:
+    for make in examples.ALL:
+        plan: Plan = planned(make)
+        kernels: list[Kernel] = [k for k in (plan.statistics, plan.forward, plan.backward) if k is not None]
+        for kernel in kernels:
+            printer = KernelPrinter(plan, kernel)
+            loops = [stage for stage in printer.stages() if isinstance(stage, Loop)]
+            assert len(loops) == len(kernel.sweeps)
+            for line in [text for loop in loops for text in (*loop.before, *loop.body, *loop.after)]:
+                compile(line, make.__name__, "exec")

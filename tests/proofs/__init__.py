@@ -1,0 +1,1 @@
+"""Exact numbers, evaluation, theorems, and that corrupted proofs are refused."""

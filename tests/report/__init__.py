@@ -1,0 +1,1 @@
+"""The derivation report: one object, and what is made of it."""
