@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from derive import catalogue, files
+from derive.catalogue import Entry
 from derive.cli_support import entries_of, errors, fail, progress_bar
 from derive.pipeline import Product, make, package_files
 from derive.report_cli import derivation_report
@@ -47,7 +48,7 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
         wanted = dict(package_files())
         for product in products:
             wanted |= product.files
-        old = files.stale(folder, wanted, [e.source for e in entries], everything=not layers)
+        old = files.stale(folder, wanted, _sources(layers, entries), everything=not layers)
         if check:
             _check(folder, wanted, old)
             return
@@ -55,6 +56,12 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
         for place in old:
             place.unlink()
     _summary(products, folder, changed, old)
+
+
+def _sources(specs: tuple[str, ...], entries: list[Entry]) -> set[str]:
+    """What was asked for, as the emitted files name it: a whole file unless single layers of it were chosen."""
+    chosen = any(".py:" in spec for spec in specs)
+    return {entry.source if chosen else entry.source.partition(":")[0] for entry in entries}
 
 
 def _check(folder: Path, wanted: dict[str, str], old: list[Path]) -> None:

@@ -111,12 +111,12 @@ def stale(folder: Path, expected: Iterable[str], sources: Iterable[str], *, ever
     Args:
         folder: the output folder.
         expected: the files that are generated now.
-        sources: what they are generated from.
+        sources: what they are generated from: a catalogue name, a whole file, or `file.py:layer`.
         everything: whether the whole catalogue was generated; then files of layers that it no longer has are stale too.
             Files made from a user's own layer file are never stale unless that file was given.
     """
     known = {folder / name for name in expected}
-    asked = {source.partition(":")[0] for source in sources}
+    asked = set(sources)
     # Only the folders that this run writes to: emitted files are meant to be copied elsewhere.
     places = [place for own in sorted({place.parent for place in known} - {folder}) for place in sorted(own.glob("*"))]
     found = []
@@ -124,7 +124,9 @@ def stale(folder: Path, expected: Iterable[str], sources: Iterable[str], *, ever
         if place in known or not place.is_file():
             continue
         source = source_of(place.read_text(encoding="utf-8", errors="replace"))
-        if source is not None and (source.partition(":")[0] in asked or (everything and ".py" not in source)):
+        if source is None:
+            continue
+        if asked & {source, source.partition(":")[0]} or (everything and ".py" not in source):
             found.append(place)
     return found
 

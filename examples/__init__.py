@@ -1,0 +1,1 @@
+"""Programs that use the generated kernels and show what the project is about."""
