@@ -30,7 +30,7 @@ FUNCTIONS: tuple[type[sp.Function], ...] = (sp.exp, sp.log, sp.tanh)
 VOCABULARY = "+ - * /, rational powers, sqrt, exp, log, tanh, total(...) and average(...)"
 
 # Names that emitted modules and derivations use themselves.
-_RESERVED = frozenset({"axes", "axis", "count", "out", "saved", "self", "threads", "np", "numpy"})
+_RESERVED = frozenset({"axes", "axis", "count", "out", "saved", "self", "threads"})
 
 
 class Axis(sp.Symbol):
@@ -152,8 +152,12 @@ def total(expr: Any, *, over: Axis | Iterable[Axis]) -> sp.Expr:
 
 def sum_over(summand: sp.Expr, over: Iterable[Axis]) -> sp.Expr:
     """The SymPy `Sum` of `summand` over whole axes; the summand itself when there are none."""
-    limits = [(axis, 0, axis.size - 1) for axis in over]
-    return sp.Sum(summand, *limits) if limits else summand
+    axes_ = list(over)
+    # SymPy would merge a sum into one around it; an axis that the inner one has used up only counts.
+    inner = [limit[0] for limit in summand.limits] if isinstance(summand, sp.Sum) else []
+    times = sp.Mul(*[axis.size for axis in axes_ if axis in inner])
+    limits = [(axis, 0, axis.size - 1) for axis in axes_ if axis not in inner]
+    return cast(sp.Expr, times * (sp.Sum(summand, *limits) if limits else summand))
 
 
 def average(expr: Any, *, over: Axis | Iterable[Axis]) -> sp.Expr:
@@ -195,7 +199,7 @@ def to_expr(value: Any) -> sp.Expr:
         raise LanguageError(f"at {_call_site()}: expected an expression, got {value!r}") from error
     if not isinstance(expr, sp.Expr):
         raise LanguageError(f"at {_call_site()}: expected an expression, got {value!r}")
-    return cast(sp.Expr, expr.xreplace({f: sp.Rational(str(f)) for f in expr.atoms(sp.Float)}))
+    return cast(sp.Expr, expr.xreplace({f: sp.Rational(repr(float(f))) for f in expr.atoms(sp.Float)}))
 
 
 def atoms_of(expr: sp.Basic) -> Iterator[sp.Expr]:
@@ -280,7 +284,7 @@ class Layer:
         check_name(name, f"layer {self.name!r}, definition")
         if self.output_name is not None:
             raise LanguageError(f"{label}: the output {self.output_name!r} is already given; it comes last")
-        if name in self._known:
+        if name in self._known or name in {axis.name for axis in self.axes}:
             raise LanguageError(f"{label}: the name {name!r} is already taken")
         expr = to_expr(value)
         self._check(expr, label)
@@ -308,6 +312,9 @@ class Layer:
                 raise LanguageError(f"{label}: {expr} is not the {known} that the layer knows under this name")
         elif isinstance(expr, Axis):
             raise LanguageError(f"{label}: the axis {expr} is used as a number")
+        elif isinstance(expr, Size):
+            if expr not in [axis.size for axis in self.axes]:
+                raise LanguageError(f"{label}: {expr} is the size of an axis that no input has")
         elif isinstance(expr, sp.Sum):
             for axis, low, high in expr.limits:
                 if not isinstance(axis, Axis) or low != 0 or high != axis.size - 1:

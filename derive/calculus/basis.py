@@ -21,7 +21,7 @@ import sympy as sp
 from derive.calculus.canonical import key, ordered
 from derive.errors import AlgebraError
 from derive.graph import Equation, Graph
-from derive.language import FUNCTIONS, Axis, Constant, Size, atom, atoms_of, axes_of, indices, name_of
+from derive.language import FUNCTIONS, Axis, Constant, Size, atom, atoms_of, axes_of, indices, name_of, sum_over
 
 
 @dataclass(frozen=True)
@@ -79,18 +79,18 @@ class Basis:
         if isinstance(expr, sp.Indexed | sp.Symbol | sp.Rational):
             return expr
         if isinstance(expr, sp.Sum):
-            return cast(sp.Expr, sp.Sum(self.enter(cast(sp.Expr, expr.function)), *expr.limits))
+            return sum_over(self.enter(cast(sp.Expr, expr.function)), [cast(Axis, limit[0]) for limit in expr.limits])
         if isinstance(expr, sp.Add):
             return self._enter_sum_of_terms(expr)
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             base, exponent = cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp)
             simple = isinstance(base, sp.Indexed | sp.Symbol)
-            return self._enter_power(self.enter(base if simple else self._opened(base)), exponent)
+            return self._enter_power(self.enter(base if simple else self.opened(base)), exponent)
         if isinstance(expr, FUNCTIONS):
-            return self._enter_function(cast(sp.Function, self._opened(expr)))
+            return self._enter_function(cast(sp.Function, self.opened(expr)))
         return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
 
-    def _opened(self, expr: sp.Expr) -> sp.Expr:
+    def opened(self, expr: sp.Expr) -> sp.Expr:
         """The expression in inputs and statistics: what goes into an atom cannot be unfolded later."""
         while known := {a: self._elementwise[a] for a in atoms_of(expr) if a in self._elementwise}:
             expr = cast(sp.Expr, expr.xreplace(known))

@@ -160,7 +160,7 @@ def contribution(
     if derivative == 0:
         return None
     own = indices(tensor)
-    reached = {*axes_of(equation.summand), *indices(equation.target)}
+    reached = {*axes_of(equation.summand), *indices(equation.target), *equation.over}
     over = tuple(axis for axis in graph.axes if axis in reached and axis not in own)
     name = f"{prefix}{name_of(tensor)}_via_{equation.name}"
     share = Equation(atom(name, own), cast(sp.Expr, grad * derivative), over, equation.factor)

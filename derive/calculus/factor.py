@@ -62,9 +62,13 @@ def affine_form(expr: sp.Expr, axes: Sequence[Axis], lead: sp.Expr | None = None
     collected: dict[tuple[str, tuple[frozenset[Axis], ...]], Term] = {}
     for term in terms(expr):
         split = _split(term, full)
-        # Terms add up when they share the product and depend on the same one set of axes.
+        # Terms add up when they share the product and depend on one set of axes, or on a part of it.
         groups = tuple(frozenset(axes_of(c)) for c in split.coefficients)
-        place = (key(split.product), groups if len(groups) > 1 else ())
+        place = (key(split.product), groups)
+        if len(groups) <= 1:
+            own = groups[0] if groups else frozenset()
+            near = [p for p in collected if p[0] == place[0] and len(p[1]) <= 1]
+            place = next((p for p in near if not p[1] or p[1][0] <= own or own <= p[1][0]), place)
         while len(groups) > 1 and place in collected and collected[place].coefficients[1:] != split.coefficients[1:]:
             place = (place[0] + "'", groups)
         if place in collected:

@@ -141,7 +141,12 @@ def map_sums(expr: sp.Expr, change: Callable[[sp.Sum], sp.Expr]) -> sp.Expr:
         return expr
     if isinstance(expr, sp.Sum):
         inner = map_sums(cast(sp.Expr, expr.function), change)
-        return change(sp.Sum(inner, *expr.limits))
+        rebuilt = sum_over(inner, summed_axes(expr))
+        if isinstance(rebuilt, sp.Sum):
+            return change(rebuilt)
+        outside = [p for p in sp.Mul.make_args(rebuilt) if not isinstance(p, sp.Sum)]
+        totals = [change(p) for p in sp.Mul.make_args(rebuilt) if isinstance(p, sp.Sum)]
+        return sp.Mul(*outside, *totals)
     return cast(sp.Expr, expr.func(*[map_sums(cast(sp.Expr, arg), change) for arg in expr.args]))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import sympy as sp
 
 from derive.calculus.factor import affine_form
 from derive.kernels.builder import KernelBuilder, named, symbols_in
 from derive.kernels.plan import Result, Scalar, Scalars, Sweep
-from derive.language import indices, name_of
+from derive.language import atoms_of, indices, name_of
 
 
 class BackwardBuilder(KernelBuilder):
@@ -59,9 +60,20 @@ class BackwardBuilder(KernelBuilder):
                 self.stages[k] = Scalars(tuple(i for i in stage.items if i not in moved))
         self.late = late
 
+    def _opened_atoms(self, expr: sp.Expr) -> sp.Expr:
+        """The expression without atoms of the basis, which are there only while a chunk is worked on."""
+        atoms = {
+            d.target: d.value for d in self.basis.definitions if d.name not in {r.name for r in self.given_results}
+        }
+        while present := {a: atoms[a] for a in atoms_of(expr) if a in atoms}:
+            expr = cast(sp.Expr, expr.xreplace(present))
+        return expr
+
     def _result(self, name: str, tensor: sp.Expr, value: sp.Expr) -> Result:
         """Where the gradient of a tensor with fewer axes is found, as a scalar of its own unless it is a plain sum."""
         expr = named(value)
+        if {str(s) for s in expr.free_symbols} & self.late:
+            expr = named(self._opened_atoms(value))
         known = {r.name for r in self.reductions()} | self.computed() | {item.name for item in self.final}
         holder = str(expr)
         late = bool({str(s) for s in expr.free_symbols} & self.late)

@@ -170,7 +170,8 @@ class KernelBuilder:
             left = builder.op("copy", left)
         over = self.label(summed_axes(total))
         kept = "".join(dict.fromkeys(x for x in self.classes.values() if x not in over))
-        made = Reduction(name_of(owner), named(total), left, right, over, kept, across=False)
+        classes = self.label(indices(owner))
+        made = Reduction(name_of(owner), named(total), left, right, over, kept, classes, across=False)
         if fed:
             self.feeding.append(made)
         return made
@@ -224,7 +225,8 @@ class KernelBuilder:
         """What was built, without scalars that nothing uses."""
         stages = pruned(self.stages, {r.value for r in results} | {s for f in self.final for s in symbols_in(f)})
         refs = [ref for stage in stages if isinstance(stage, Sweep) for ref in refs_in(stage)]
-        read = {ref.name for ref in refs if ref.kind == "array"}
+        # The data is always there: its shape says how far the sweeps go.
+        read = {name_of(self.graph.inputs[0])} | {ref.name for ref in refs if ref.kind == "array"}
         used = {s for stage in stages if isinstance(stage, Scalars) for item in stage.items for s in symbols_in(item)}
         used |= {s for item in self.final for s in symbols_in(item)}
         tensors = {name_of(t): t for t in (*self.graph.inputs, *self.graph.buffers)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import cast
 
 import sympy as sp
@@ -28,6 +29,7 @@ class ForwardBuilder(KernelBuilder):
         waiting = [e for e in self.graph.equations if e.over]
         done: set[sp.Expr] = set(self.graph.buffers)
         self.take_offsets(c for c in self.basis.centres if c.mean in self.graph.buffers)
+        self._lower_definitions(done)
         while waiting:
             near = {c.deviation for c in self.basis.centres if c.deviation in self.offsets}
             ready = [e for e in waiting if self._needs(self._closed(e), near) <= done]
@@ -75,8 +77,9 @@ class ForwardBuilder(KernelBuilder):
 
     def _closed(self, equation: Equation) -> sp.Expr:
         """A statistic in terms of inputs and earlier statistics, without using its own definition."""
-        own = {f"definition of {equation.name}", f"deviations from {equation.name}"}
-        folds = tuple(fold for fold in self.derivation.algebra.folds if fold.reason not in own)
+        earlier = itertools.takewhile(lambda e: e.target != equation.target, self.graph.equations)
+        names = {f"{word} {e.name}" for e in earlier for word in ("definition of", "deviations from")}
+        folds = tuple(fold for fold in self.derivation.algebra.folds if fold.reason in names)
         return self.derivation.unfolded(equation.value, Algebra(self.basis, folds))
 
     def _needs(self, expr: sp.Expr, near: set[sp.Expr]) -> set[sp.Expr]:

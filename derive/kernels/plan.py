@@ -36,6 +36,7 @@ class Op:
 class Reduction:
     """`name = Sum(left * right)` over the classes `over`; `right` is None for a plain sum.
 
+    `kept` are all other classes; `classes` are those that the sum depends on, fewer when it is one of small tensors.
     `across` says that it runs over the outer class too, so it is complete only when all chunks are done.
     """
 
@@ -45,6 +46,7 @@ class Reduction:
     right: Ref | None
     over: str
     kept: str
+    classes: str
     across: bool
 
 

@@ -39,6 +39,7 @@ class SweepBuilder:
         whole: bool,
     ) -> None:
         self.ops: list[Op] = []
+        self._basis = basis
         self._definitions = {e.target: e.value for e in basis.definitions}
         self._centres: dict[sp.Expr, Centre] = {c.deviation: c for c in basis.centres}
         self._axes = frozenset(axes)
@@ -77,7 +78,7 @@ class SweepBuilder:
         if expr in self._centres:
             return self._deviation(self._centres[expr])
         if isinstance(expr, sp.Indexed) and self.is_full(expr):
-            return self.value(self._definitions[expr]) if expr in self._definitions else Ref("array", name_of(expr))
+            return self._tensor(expr)
         if expr.is_Number:
             return Ref("number", repr(float(expr)))
         if not self.is_full(expr) and not axes_of(expr):
@@ -92,10 +93,17 @@ class SweepBuilder:
             return self.op(type(expr).__name__, self.value(cast(sp.Expr, expr.args[0])))
         return self.coefficient(expr)
 
+    def _tensor(self, tensor: sp.Expr) -> Ref:
+        """A full tensor: an atom of the basis or a definition is computed, an input is read."""
+        if tensor in self._definitions:
+            return self.value(self._definitions[tensor])
+        opened = self._basis.opened(tensor)
+        return Ref("array", name_of(tensor)) if opened == tensor else self.value(self._basis.enter(opened))
+
     def _deviation(self, centre: Centre) -> Ref:
         pivot, rest = self._offsets[centre.deviation]
         name = name_of(centre.deviation)
-        array = Ref("array", name_of(centre.tensor))
+        array = self.value(centre.tensor)
         near = self.op("subtract", array, Ref("scalar", pivot), name=name)
         if not self._whole:
             return near

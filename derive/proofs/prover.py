@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -35,6 +36,9 @@ def prove(derivation: Derivation, claim: Claim) -> Theorem:
     """Prove a claim and check the proof independently; ProofError when either fails."""
     derivation = derivation.fork()
     lhs_steps, rhs_steps = rewrite(derivation, claim)
+    for steps in (lhs_steps, rhs_steps):
+        if any(one.after != two.before for one, two in itertools.pairwise(steps)):
+            raise ProofError(f"{derivation.name}, theorem {claim.name!r}: its steps do not follow each other")
     checks = [verify(derivation, claim, (*lhs_steps, *rhs_steps))]
     if claim.witness is not None:
         checks.append(claim.witness(derivation, claim))

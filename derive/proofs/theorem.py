@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from derive.calculus.reductions import Step
+from derive.errors import ProofError
 from derive.graph import Graph
 from derive.language import to_expr
 
@@ -57,6 +58,9 @@ class Claim:
     def __post_init__(self) -> None:
         for side in ("lhs", "rhs"):  # a plain number is as good as a SymPy one
             object.__setattr__(self, side, to_expr(getattr(self, side)))
+        for condition in self.conditions:
+            if not isinstance(condition, sp.StrictGreaterThan | sp.GreaterThan):
+                raise ProofError(f"theorem {self.name!r}: the condition {condition} is neither a > b nor a >= b")
 
 
 @dataclass(frozen=True)

@@ -943,6 +943,10 @@ class _Space:
         pairs = zip(slab, self.labels, self._is_outer, strict=True)
         return tuple(s if label in classes and not o else _ALL for s, label, o in pairs)
 
+    def narrow(self, values: _Array, classes: str) -> _Array:
+        """Return values that are the same along all other classes without those dimensions."""
+        return values[tuple(_ALL if label in classes else slice(0, 1) for label in self.labels)]
+
     def zeros(self, classes: str, chunk: _Index) -> _Float64:
         """Return float64 zeros over these classes, as far as the chunk goes."""
         return np.zeros_like(self.empty(classes)[self.index(chunk, classes)])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from derive.errors import EmitError
-from derive.report.readme import with_table
+from derive.readme import with_table
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def run(folder: Path, *arguments: str) -> str:
 
 
 def test_the_table_of_theorems_is_up_to_date() -> None:
-    assert with_table(README) == README, "run: python -m derive.report.readme README.md"
+    assert with_table(README) == README, "run: python -m derive.readme README.md"
 
 
 def test_a_page_without_a_place_for_the_table_is_refused() -> None:

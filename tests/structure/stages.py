@@ -36,7 +36,7 @@ STAGES = (
 )
 
 # Modules that are run by hand with `python -m` and imported by nothing: they come last, wherever they lie.
-PROGRAMS = {"derive.report.readme"}
+PROGRAMS = {"derive.readme"}
 
 
 def modules() -> dict[str, Path]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
+
+import sympy as sp
 
 from derive.errors import EmitError
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
@@ -42,7 +45,7 @@ class KernelPrinter:
         self.plan = plan
         self.kernel = kernel
         self.classes: dict[str, str] = {g.name: g.classes for g in kernel.givens}
-        self.classes |= {r.name: r.kept for r in kernel.reductions}
+        self.classes |= {r.name: r.classes for r in kernel.reductions}
         self.counts: set[str] = set()
         self._slab_values: dict[str, str] = {}
         self._rounded: set[str] = set()
@@ -62,7 +65,9 @@ class KernelPrinter:
 
     def final(self) -> list[str]:
         """Statements after all chunks are done."""
-        return [f"{item.name} = {self._code(item)}" for item in self.kernel.final]
+        # Outside of the chunks, smaller tensors are there as a whole, under their own names.
+        whole = {sp.Symbol(g.name): sp.Symbol(f"all_{g.name}") for g in self.kernel.givens}
+        return [f"{i.name} = {self._text(cast(sp.Expr, i.expr.xreplace(whole)))}" for i in self.kernel.final]
 
     def _scalar_items(self) -> Iterable[Scalar | ExactSum | Remainder]:
         for stage in self.kernel.stages:
@@ -70,12 +75,15 @@ class KernelPrinter:
                 yield from stage.items
 
     def _code(self, item: Scalar) -> str:
-        text = code(item.expr, self.plan)
-        for label in {label for _, label in self.plan.classes}:
-            if count_name(label) in text:
-                self.counts.add(label)
+        text = self._text(item.expr)
         self.classes[item.name] = self._classes_of(str(s) for s in item.expr.free_symbols)
         return f"np.maximum({text}, 0.0)" if item.floor else text
+
+    def _text(self, expr: sp.Expr) -> str:
+        """A scalar expression as source, noting which counts it needs."""
+        text = code(expr, self.plan)
+        self.counts |= {label for _, label in self.plan.classes if count_name(label) in text}
+        return text
 
     def _classes_of(self, names: Iterable[str]) -> str:
         reached = {label for name in names for label in self.classes.get(name, "")}
@@ -203,6 +211,8 @@ class KernelPrinter:
             before.append(f"total_{red.name} = _Total()")
             body.append(f"total_{red.name}.add({part})")
             after.append(f"{red.name} = total_{red.name}.value()")
+        if red.classes != red.kept and not red.across:
+            across.append(f'{red.name} = space.narrow({red.name}, "{red.classes}")')
         if red.across:
             across.append(f"all_{red.name}.add({red.name})")
 

@@ -1,6 +1,6 @@
 """The table of theorems, and its place in a hand-written page.
 
-`python -m derive.report.readme README.md` brings the table in a page up to date; it stands between two comments.
+`python -m derive.readme README.md` brings the table in a page up to date; it stands between two comments.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from derive.errors import EmitError
 from derive.formula import latex
 from derive.proofs.theorem import Claim, Theorem
 
-BEGIN, END = "<!-- theorems: made by python -m derive.report.readme -->", "<!-- end of theorems -->"
+BEGIN, END = "<!-- theorems: made by python -m derive.readme -->", "<!-- end of theorems -->"
 
 
 def theorem_table(layer: str) -> str:
