@@ -1232,7 +1232,8 @@ def _spread(
 
 def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
     """Return a smaller result with its own dimensions, read-only."""
-    result = bound.declared(space.restore(values, classes), axes)
+    whole = np.broadcast_to(values, space.empty(classes).shape)
+    result = bound.declared(space.restore(whole, classes), axes)
     result.setflags(write=False)
     return result
 

@@ -51,7 +51,7 @@ def test_an_unknown_operation_is_an_error(name: str) -> None:
 
 
 def test_a_sum_of_something_that_no_operation_makes_is_an_error() -> None:
-    reduction = Reduction("s", sp.Symbol("s"), Ref("local", "nowhere"), None, "d", "n", across=False)
+    reduction = Reduction("s", sp.Symbol("s"), Ref("local", "nowhere"), None, "d", "n", "n", across=False)
     with pytest.raises(EmitError, match="the sum 's' has an operand that its sweep does not compute"):
         lines(Op("t1", "exp", (ARRAY,)), reductions=(reduction,))
 
