@@ -118,8 +118,8 @@ def print_report(report: Report, console: Console, *, steps: bool = False) -> No
     greek = _can_write(console, "Σ→✓")
     for line in lines(report, steps=steps, notation=unicode if greek else ascii_text):
         if not console.is_terminal or not greek:
-            row = f"{' ' * line.indent}{line.mark}{line.text}".rstrip()
-            console.file.write((row if greek else _plain_ascii(row)) + "\n")
+            whole = f"{' ' * line.indent}{line.mark}{line.text}".rstrip()
+            console.file.write((whole if greek else _plain_ascii(whole)) + "\n")
             continue
         hang = line.indent + len(line.mark) + 2
         text = Text(f"{line.mark}{line.text}", style=line.style)
