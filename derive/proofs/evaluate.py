@@ -130,6 +130,7 @@ class Evaluation:
         self.arithmetic = arithmetic
         self._table: dict[tuple[str, tuple[int, ...]], Any] = {}
         self._memo: dict[tuple[sp.Expr, tuple[int, ...]], Any] = {}
+        self._values: dict[str, sp.Expr] = {}
         self._axes: dict[sp.Expr, tuple[Axis, ...]] = {}
 
     def tensor(self, tensor: sp.Expr, where: Mapping[Axis, int]) -> Any:
@@ -140,7 +141,9 @@ class Evaluation:
             if name in self.sample.values:
                 self._table[place] = self.arithmetic.number(self.sample.values[name][place[1]])
             elif name in self.equations:
-                self._table[place] = self(self.equations[name].value, where)
+                if name not in self._values:
+                    self._values[name] = self.equations[name].value
+                self._table[place] = self(self._values[name], where)
             else:
                 raise ProofError(f"evaluation: {tensor} has neither a value nor an equation")
         return self._table[place]
