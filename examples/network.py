@@ -125,7 +125,9 @@ class HalfSize:
     def forward(self, x: Array, training: bool) -> Array:
         """Add four quarters."""
         n, c, h, w = x.shape
-        return x.reshape(n, c, h // 2, 2, w // 2, 2).mean(axis=(3, 5))
+        squares: Array = x.reshape(n, c, h // 2, 2, w // 2, 2)
+        average: Array = squares.mean(axis=(3, 5))
+        return average
 
     def backward(self, grad_output: Array) -> Array:
         """Give each of the four a quarter of the gradient."""
