@@ -117,7 +117,7 @@ def test_complex_step_and_autograd_agree_on_the_other_layers(layer: layers.Refer
 
 @needs_longdouble
 def test_generic_scale_contains_the_special_one() -> None:
-    """The absolute contributions of batch norm: at least section 7's scale, and not far above."""
+    """The absolute contributions of batch norm: at least the accuracy contract's scale, and not far above."""
     layer = layers.BATCH_NORM
     for sizes in ((2, 3, 4), (30, 2, 7), (1, 5, 2)):
         inputs = layers.draw_inputs(layer, dict(zip("ncs", sizes, strict=True)), np.float64)

@@ -3,7 +3,7 @@
 A plain sum of N terms has N roundings of u: a standard deviation of at most sqrt(N)*u. For the
 peer's mean that is relative to |x|, not to the deviation: x_norm is shifted by sqrt(N)*u*kappa with
 ``kappa = inv_std * max|x|``, which moves y by |gamma| times that, grad_gamma by ``Sum |g|`` times
-that, and grad_input through both. Its other sums err by sqrt(N)*u of the scales of section 7. In
+that, and grad_input through both. Its other sums err by sqrt(N)*u of the scales of the accuracy contract. In
 float64 all of this is below 1e-11: nothing that a wrong formula could hide behind.
 """
 

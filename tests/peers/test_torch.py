@@ -15,7 +15,7 @@ from tests.support.data import CaseSpec
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed (the peers extra)")
 pytestmark = pytest.mark.peers
 
-# Benign data: on hostile data it is the peer that is wrong (DESIGN section 7).
+# Benign data: on hostile data it is the peer that is wrong (the accuracy contract in CONTRIBUTING.md).
 CASES = tuple(spec for spec in data.SMALL + data.MEDIUM if spec.axis == 1)
 
 

@@ -1,6 +1,6 @@
 """Properties of the gradients that need no reference, and complex step on random small inputs.
 
-Tolerances are those of section 7 for each call that takes part, added up; the scale comes from
+Tolerances are those of the accuracy contract for each call that takes part, added up; the scale comes from
 the longdouble reference, the property does not.
 """
 

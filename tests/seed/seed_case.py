@@ -224,7 +224,7 @@ def scales() -> tuple[Float64, Float64, Float64]:
 
 
 def contract_scale(grad_output: Float32 | Float64) -> Float64:
-    """The scale of grad_input's error bound (DESIGN.md section 7), for each element's channel."""
+    """The scale of grad_input's error bound (the accuracy contract), for each element's channel."""
     x_norm, gamma, inv_std = scales()
     g = grad_output.astype(float)
     scale = np.empty_like(g)

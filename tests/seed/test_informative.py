@@ -51,7 +51,7 @@ ROUNDOFF: Float64 = (np.abs(COTANGENTS) @ OUTPUT_ERROR / STEP)[:, None]
 
 
 def kernel_bound(dtype: Dtype) -> Float64:
-    """The accuracy contract of DESIGN.md section 7."""
+    """The accuracy contract."""
     return 2 * float(np.finfo(dtype).eps) * contract_scale(COTANGENTS)
 
 

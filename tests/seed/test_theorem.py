@@ -1,4 +1,4 @@
-"""The same zero as a theorem of the project. OWNER: adapt the import and the names to `derive`."""
+"""The same zero as a theorem of the project."""
 
 from __future__ import annotations
 

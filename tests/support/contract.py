@@ -1,4 +1,4 @@
-"""The calling convention under test (DESIGN section 7), as types.
+"""The calling convention under test (the accuracy contract in CONTRIBUTING.md), as types.
 
 Nothing here imports a kernel: promises take one as an argument, so the emitted module, a module
 of another target and a deliberately wrong one all go through the same code.

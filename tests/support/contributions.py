@@ -4,7 +4,7 @@ A gradient is a sum over all paths from an input to the output of ``grad_output`
 of local derivatives. Rounding each factor and each addition changes it by a few u of the sum of
 the *absolute values* of those products, however much of it cancels. That sum is what one gets by
 running reverse mode with every number replaced by its absolute value, which is what this tape
-does: ``|adjoint| of parent += |adjoint| * |local derivative|``. The scale of section 7 is this sum
+does: ``|adjoint| of parent += |adjoint| * |local derivative|``. The scale of the accuracy contract is this sum
 for batch norm, with the three paths added up by hand.
 
 The tape records a plain NumPy function through NumPy's own protocols (``__array_ufunc__`` and

@@ -1,4 +1,4 @@
-"""Tolerances, in eps of the dtype, with the analysis that sets them (DESIGN section 7).
+"""Tolerances, in eps of the dtype, with the analysis that sets them (the accuracy contract in CONTRIBUTING.md).
 
 Write u = eps/2 for the unit roundoff. Statistics, sums and coefficients are float64 quantities,
 so for float32 data each enters the map pass with one rounding (u); for float64 data ``mean_low``
@@ -105,7 +105,7 @@ def batch_norm(
     sum_eps: float = PARAMETER_SUM_EPS,
     root_eps: float = PARAMETER_ROOT_EPS,
 ) -> Allowed:
-    """The tolerances of section 7 for one case; ``batch_statistics=False`` for inference, where
+    """The tolerances of the accuracy contract for one case; ``batch_statistics=False`` for inference, where
     the gradient has its first term only and the same error analysis gives fewer roundings."""
     eps = float(np.finfo(dtype).eps)
     sums_gamma = abs(reference.grad_output * reference.x_norm).sum(axis=1, keepdims=True)
