@@ -31,5 +31,9 @@ class EmitError(BackproofError):
     """A plan cannot be printed for a target, or a file cannot be written."""
 
 
+class CheckError(BackproofError):
+    """A check cannot be made of what was given: a shape, a dtype or a name does not fit."""
+
+
 class CatalogueError(BackproofError):
     """A layer, a layer file or a target could not be found or loaded."""

@@ -23,6 +23,7 @@ STAGES = (
     "interface",
     "proofs",
     "kernels",
+    "checks",
     "report",
     "layers",
     "catalogue",
@@ -31,6 +32,7 @@ STAGES = (
     "api",
     "cli_support",
     "report_cli",
+    "audit_cli",
     "cli",
     "programs",
 )
