@@ -56,20 +56,19 @@ class Convolution:
         self.parameters = [self.weight, self.bias]
 
     def forward(self, x: Array, training: bool) -> Array:
-        """Multiply the 3x3 neighbourhood of every pixel, one row of a matrix, by the weights."""
-        self.columns = _neighbourhoods(x)
-        flat = self.columns @ self.weight.value.reshape(len(self.weight.value), -1).T + self.bias.value
-        return _channels_first(flat, x.shape)
+        """Multiply the weights by the 3x3 neighbourhood of every pixel, one column of a matrix."""
+        self.columns, weight = _neighbourhoods(x), self.weight.value
+        flat = weight.reshape(len(weight), -1) @ self.columns + self.bias.value[:, None]
+        return _channels_second(flat, x.shape)
 
     def backward(self, grad_output: Array) -> Array:
         """Correlate the columns with grad_output, and convolve grad_output with the weights turned by 180 degrees."""
         weight = self.weight.value
-        flat = np.moveaxis(grad_output, 1, -1).reshape(-1, len(weight))
-        self.weight.gradient = (flat.T @ self.columns).reshape(weight.shape)
-        self.bias.gradient = flat.sum(axis=0)
-        turned = np.ascontiguousarray(weight[:, :, ::-1, ::-1].swapaxes(0, 1))
-        grad_columns = _neighbourhoods(grad_output)
-        return _channels_first(grad_columns @ turned.reshape(len(turned), -1).T, grad_output.shape)
+        flat = grad_output.swapaxes(0, 1).reshape(len(weight), -1)
+        self.weight.gradient = (flat @ self.columns.T).reshape(weight.shape)
+        self.bias.gradient = flat.sum(axis=1)
+        turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
+        return _channels_second(turned.reshape(len(turned), -1) @ _neighbourhoods(grad_output), grad_output.shape)
 
 
 class BatchNorm:
@@ -87,9 +86,7 @@ class BatchNorm:
             return batch_norm.forward_inference(x, gamma, beta, self.running_mean, self.running_var)
         self.x = x
         y, self.saved = batch_norm.forward(x, gamma, beta)
-        self.running_mean, self.running_var = batch_norm.update_running(
-            self.running_mean, self.running_var, self.saved
-        )
+        self.running_mean, self.running_var = batch_norm.update_running(self.running_mean, self.running_var, self.saved)
         return y
 
     def backward(self, grad_output: Array) -> Array:
@@ -100,20 +97,24 @@ class BatchNorm:
         return gradients.grad_input
 
 
-class Relu:
-    """max(x, 0)."""
+class Silu:
+    """x * sigmoid(x).
+
+    It is smooth where max(x, 0) has a kink: there a rounding error can decide which side an element is on, and two
+    right implementations part by more than rounding.
+    """
 
     def __init__(self) -> None:
         self.parameters: list[Parameter] = []
 
     def forward(self, x: Array, training: bool) -> Array:
-        """Keep what is positive."""
-        self.positive = x > 0
-        return x * self.positive
+        """Keep x and its sigmoid, by way of tanh, which never overflows."""
+        self.x, self.sigmoid = x, np.tanh(x / 2) / 2 + 0.5
+        return x * self.sigmoid
 
     def backward(self, grad_output: Array) -> Array:
-        """Let the gradient through where the input was positive."""
-        return grad_output * self.positive
+        """Apply the product rule, with the derivative sigmoid * (1 - sigmoid)."""
+        return grad_output * (self.sigmoid * (1 + self.x * (1 - self.sigmoid)))
 
 
 class HalfSize:
@@ -154,16 +155,16 @@ class Dense:
 
 
 def _neighbourhoods(x: Array) -> Array:
-    """One row per pixel: the channels of its 3x3 neighbourhood, zero outside the image."""
+    """One column per pixel: the channels of its 3x3 neighbourhood, zero outside the image."""
     padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    windows = sliding_window_view(padded, (3, 3), axis=(2, 3))  # n, c, h, w, 3, 3
-    return windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, x.shape[1] * 9)
+    windows = sliding_window_view(padded, x.shape[2:], axis=(2, 3))  # n, c, 3, 3, h, w
+    return windows.transpose(1, 2, 3, 0, 4, 5).reshape(x.shape[1] * 9, -1)
 
 
-def _channels_first(flat: Array, shape: tuple[int, ...]) -> Array:
-    """One row per pixel back into images."""
+def _channels_second(flat: Array, shape: tuple[int, ...]) -> Array:
+    """One column per pixel back into images."""
     n, _, h, w = shape
-    return np.ascontiguousarray(flat.reshape(n, h, w, -1).transpose(0, 3, 1, 2))
+    return np.ascontiguousarray(flat.reshape(-1, n, h, w).swapaxes(0, 1))
 
 
 def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Array]:
