@@ -1,4 +1,4 @@
-"""Equations evaluated on NumPy arrays: the reference for mutants and reports, with no plan and no kernel involved."""
+"""Equations evaluated on NumPy arrays: the reference for mutants, reports and checks; no plan, no kernel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from derive.errors import AlgebraError
 from derive.graph import Equation
-from derive.language import Axis, Size, indices, name_of
+from derive.language import Axis, Size, atoms_of, indices, name_of
 
 Array = NDArray[Any]
 
@@ -25,6 +25,7 @@ class ArrayEvaluation:
         dims: for each axis the array dimensions of the data that it is, as `{"n": (0,), "c": (1,), "s": (2, 3)}`.
         values: the given tensors, each with the dimensions of its own axes in the order of the data, and numbers.
         shape: the shape of the data.
+        real: the dtype to calculate in.
     """
 
     def __init__(
@@ -34,21 +35,54 @@ class ArrayEvaluation:
         dims: Mapping[str, tuple[int, ...]],
         values: Mapping[str, Array | float],
         shape: tuple[int, ...],
+        real: Any = np.longdouble,
     ) -> None:
         self._equations = {e.name: e for e in equations}
         self._dims = {axis: dims.get(axis.name, ()) for axis in axes}
         self._values = values
         self._shape = shape
+        self._real = real
         self._table: dict[str, Array] = {}
+        self._parent: ArrayEvaluation | None = None
+        self._own: frozenset[str] = frozenset()
+
+    def altered(
+        self,
+        equations: Iterable[Equation] = (),
+        values: Mapping[str, Array | float] | None = None,
+        kind: type[ArrayEvaluation] | None = None,
+    ) -> ArrayEvaluation:
+        """The same with other equations or values for some names; whatever does not depend on them is shared.
+
+        Args:
+            equations: definitions that replace those of the same name, or come in addition.
+            values: values that replace those of the same name, whether given or computed.
+            kind: another way of evaluating what is not shared.
+        """
+        others, new = {e.name: e for e in equations}, dict(values or {})
+        # A value stands before an equation: a name that is given one loses the other.
+        known = {name: e for name, e in {**self._equations, **others}.items() if name not in new}
+        changed = {name for name, e in others.items() if name in known and self._equations.get(name) != e} | set(new)
+        child = (kind or ArrayEvaluation)(
+            known.values(), (), {}, {**self._drop(self._values, others), **new}, self._shape, self._real
+        )
+        child._dims, child._parent = self._dims, self
+        child._own = frozenset(_downstream(known, changed))
+        return child
+
+    @staticmethod
+    def _drop(values: Mapping[str, Array | float], names: Mapping[str, Equation]) -> dict[str, Array | float]:
+        return {name: value for name, value in values.items() if name not in names}
 
     def tensor(self, tensor: sp.Expr) -> Array:
-        """A tensor in longdouble, with dimensions of size one where it has no axis."""
+        """A tensor, with dimensions of size one where it has no axis."""
         name = name_of(tensor)
+        if self._parent is not None and name not in self._own:
+            return self._parent.tensor(tensor)
         if name not in self._table:
             if name in self._values:
-                kept = {dim for axis in indices(tensor) for dim in self._dims[axis]}
-                full = [n if dim in kept else 1 for dim, n in enumerate(self._shape)]
-                self._table[name] = np.asarray(self._values[name]).astype(np.longdouble).reshape(full)
+                full = self._sizes(tensor)
+                self._table[name] = np.asarray(self._values[name]).astype(self._real).reshape(full)
             elif name in self._equations:
                 self._table[name] = self(self._equations[name].value)
             else:
@@ -56,37 +90,76 @@ class ArrayEvaluation:
         return self._table[name]
 
     def own_shape(self, tensor: sp.Expr) -> Array:
-        """A tensor in longdouble with its own dimensions only."""
+        """A tensor with its own dimensions only."""
         kept = {dim for axis in indices(tensor) for dim in self._dims[axis]}
         own = [n for dim, n in enumerate(self._shape) if dim in kept]
-        full = [n if dim in kept else 1 for dim, n in enumerate(self._shape)]
-        return np.broadcast_to(self.tensor(tensor), full).reshape(own)
+        return np.broadcast_to(self.tensor(tensor), self._sizes(tensor)).reshape(own)
 
     def __call__(self, expr: sp.Expr) -> Array:
         """The value of an expression."""
         if isinstance(expr, sp.Rational):
-            return np.asarray(np.longdouble(int(expr.p)) / np.longdouble(int(expr.q)))
+            return np.asarray(self._real(int(expr.p)) / self._real(int(expr.q)))
         if isinstance(expr, Size):
             axis = next(a for a in self._dims if a.size == expr)
-            return np.asarray(np.longdouble(np.prod([self._shape[d] for d in self._dims[axis]], dtype=np.int64)))
+            return np.asarray(self._real(np.prod([self._shape[d] for d in self._dims[axis]], dtype=np.int64)))
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self.tensor(expr)
         if isinstance(expr, sp.Sum):
-            over = [dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])]]
+            over = tuple(dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])])
             inner = self(cast(sp.Expr, expr.function))
             full = (
                 [n if dim in over else inner.shape[dim] for dim, n in enumerate(self._shape)]
                 if inner.ndim
                 else self._shape
             )
-            return cast(Array, np.broadcast_to(inner, full).sum(axis=tuple(over), keepdims=True))
+            return self.summed(np.broadcast_to(inner, full), over)
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
-            base, power = self(cast(sp.Expr, expr.base)), self(cast(sp.Expr, expr.exp))
-            return np.sqrt(base) if expr.exp == sp.Rational(1, 2) else base**power
+            return self._power(self(cast(sp.Expr, expr.base)), cast(sp.Rational, expr.exp))
         args = [self(cast(sp.Expr, arg)) for arg in expr.args]
-        if isinstance(expr, sp.Add | sp.Mul):
+        if isinstance(expr, sp.Add):
+            return self.added(args)
+        if isinstance(expr, sp.Mul):
             result = args[0]
             for arg in args[1:]:
-                result = result + arg if isinstance(expr, sp.Add) else result * arg
+                result = result * arg
             return result
         return cast(Array, getattr(np, type(expr).__name__)(args[0]))
+
+    def summed(self, terms: Array, over: tuple[int, ...]) -> Array:
+        """The sum over dimensions of the data, which stay as ones."""
+        return terms.sum(axis=over, keepdims=True)
+
+    def added(self, terms: list[Array]) -> Array:
+        """The sum of arrays."""
+        result = terms[0]
+        for term in terms[1:]:
+            result = result + term
+        return result
+
+    def _power(self, base: Array, exponent: sp.Rational) -> Array:
+        """Whole powers and those of the square root by multiplication, which is fast and exact where it can be."""
+        if exponent.q <= 2 and abs(exponent.p) <= 8:
+            root, result = (np.sqrt(base) if exponent.q == 2 else base), None
+            for _ in range(abs(int(exponent.p))):
+                result = root if result is None else result * root
+            return 1 / cast(Array, result) if exponent.p < 0 else cast(Array, result)
+        return cast(Array, base ** self(exponent))
+
+    def _sizes(self, tensor: sp.Expr) -> list[int]:
+        kept = {dim for axis in indices(tensor) for dim in self._dims[axis]}
+        return [n if dim in kept else 1 for dim, n in enumerate(self._shape)]
+
+
+def _downstream(equations: Mapping[str, Equation], changed: Iterable[str]) -> set[str]:
+    """The names whose values depend on a changed one, themselves included."""
+    readers: dict[str, list[str]] = {}
+    for name, equation in equations.items():
+        for used in {name_of(a) for a in (*atoms_of(equation.summand), *atoms_of(equation.factor))}:
+            readers.setdefault(used, []).append(name)
+    reached, waiting = set(changed), list(changed)
+    while waiting:
+        for reader in readers.get(waiting.pop(), ()):
+            if reader not in reached:
+                reached.add(reader)
+                waiting.append(reader)
+    return reached

@@ -26,7 +26,7 @@ TARGET_WORDS = {
     ("derive/language.py", "numpy"): "a name that no layer may take, because emitted modules are full of it",
 }
 # The library of that name is imported for arrays; it is no target there.
-USES_ARRAYS = {"derive/calculus/mutants.py", "derive/calculus/numeric.py"}
+USES_ARRAYS = ("derive/calculus/", "derive/checks/", "derive/api.py", "derive/audit_cli.py")
 
 CEILING = 300
 LONGER = {
@@ -89,7 +89,7 @@ def test_no_targets_name_stands_in_the_spine() -> None:
     for path in spine():
         if "targets" in path.parts or path.parent.name in names:
             continue
-        found |= {(where, name) for where, name in occurrences(path, names) if where not in USES_ARRAYS}
+        found |= {(where, name) for where, name in occurrences(path, names) if not where.startswith(USES_ARRAYS)}
     assert found <= TARGET_WORDS.keys(), f"a target's name stands in the spine: {sorted(found - TARGET_WORDS.keys())}"
 
 
