@@ -38,7 +38,7 @@ STAGES = (
 )
 
 # Modules that are run by hand with `python -m` and imported by nothing: they come last, wherever they lie.
-PROGRAMS = {"derive.readme"}
+PROGRAMS = {"derive.readme", "derive.layers.batch_norm.seed_page"}
 
 
 def modules() -> dict[str, Path]:

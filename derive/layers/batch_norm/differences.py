@@ -1,6 +1,7 @@
 """Finite differences at the failing check's input, in float32 and float64, by loops of + - * / and sqrt alone.
 
-The check summed its float32 outputs in float64, so a loss here is a float64 number in both precisions.
+The check summed its float32 outputs in float64, so a loss here is a float64 number in both precisions, unless its sums
+are asked for in float32 too.
 """
 
 from __future__ import annotations
@@ -54,59 +55,75 @@ def forward(x: Sequence[float], real: Float, channel: int) -> list[float]:
     return [float(gamma * ((real(x[k]) - mean) / std) + beta) for k in own]
 
 
-def loss(x: Sequence[float], g: Sequence[float], real: Float) -> float:
-    """The sum of the outputs, weighted, in float64."""
-    total = 0.0
-    outputs = [0.0] * SIZE
+def outputs(x: Sequence[float], real: Float) -> list[float]:
+    """All outputs in memory order."""
+    found = [0.0] * SIZE
     for channel in (0, 1):
         for k, y in zip(members(channel), forward(x, real, channel), strict=True):
-            outputs[k] = y
-    for weight, y in zip(g, outputs, strict=True):
-        total = total + weight * y
-    return total
-
-
-def numerical(g: Sequence[float], step: float, real: Float) -> list[float]:
-    """Central differences of the loss, element by element; the moved element is rounded to `real`."""
-    found = []
-    for k in range(SIZE):
-        ends = []
-        for side in (step, -step):
-            x = list(X)
-            x[k] = float(real(x[k] + side))
-            ends.append(loss(x, g, real))
-        found.append((ends[0] - ends[1]) / (2 * step))
+            found[k] = y
     return found
 
 
-def _fused(total: np.float32, a: np.float32, b: np.float32) -> np.float32:
-    """`total + a*b` rounded once, as a compiler that contracts products into sums has it."""
-    return np.float32(float(total) + float(a) * float(b))
+def loss(y: Sequence[float], g: Sequence[float], sums: Float = np.float64) -> float:
+    """The sum of the outputs, weighted, every operation rounded to `sums`."""
+    total = sums(0)
+    for weight, value in zip(g, y, strict=True):
+        total = total + sums(weight) * sums(value)
+    return float(total)
 
 
-def analytical() -> list[float]:
-    """The failing check's own three-term backward in scalar float32, products contracted, for a cotangent of ones."""
-    found = [0.0] * SIZE
+def ends(step: float, real: Float) -> list[tuple[list[float], list[float]]]:
+    """For each element the outputs with it moved up and with it moved down; the moved element is rounded to `real`."""
+    found = []
+    for k in range(SIZE):
+        up, down = list(X), list(X)
+        up[k], down[k] = float(real(X[k] + step)), float(real(X[k] - step))
+        found.append((outputs(up, real), outputs(down, real)))
+    return found
+
+
+def numerical(g: Sequence[float], step: float, real: Float, sums: Float = np.float64) -> list[float]:
+    """Central differences of the loss, element by element; the quotient is taken in float64."""
+    return [(loss(up, g, sums) - loss(down, g, sums)) / (2 * step) for up, down in ends(step, real)]
+
+
+def _add_product(total: np.float32, a: np.float32, b: np.float32, fused: bool) -> np.float32:
+    """`total + a*b`, rounded twice, or once as by a compiler that contracts products into sums."""
+    return np.float32(float(total) + float(a) * float(b)) if fused else total + a * b
+
+
+def three_terms(fused: bool = True) -> list[tuple[np.float32, np.float32, np.float32]]:
+    """The failing check's own backward in scalar float32 for a cotangent of ones: what it adds up for each element.
+
+    The first term is direct, the second comes through the variance, the third through the mean.
+    """
+    zero = np.float32(0)
+    found = [(zero, zero, zero)] * SIZE
     count, half, two = np.float32(COUNT), np.float32(-0.5), np.float32(2)
     for channel in (0, 1):
         own, gamma = members(channel), np.float32(GAMMA[channel])
         x = {k: np.float32(X[k]) for k in own}
-        total = np.float32(0)
+        total = zero
         for k in own:
             total = total + x[k]
-        mean, squares = total / count, np.float32(0)
+        mean, squares = total / count, zero
         for k in own:
-            squares = _fused(squares, x[k] - mean, x[k] - mean)
+            squares = _add_product(squares, x[k] - mean, x[k] - mean, fused)
         var = squares / count + np.float32(EPS)
         std = np.sqrt(var)
         power = np.float32(1.0 / (float(var) * math.sqrt(float(var))))
-        grad_var, grad_mean = np.float32(0), np.float32(0)
+        grad_var, grad_mean = zero, zero
         for k in own:
-            grad_var = _fused(grad_var, gamma * (x[k] - mean) * half, power)
+            grad_var = _add_product(grad_var, gamma * (x[k] - mean) * half, power, fused)
             grad_mean = grad_mean - gamma / std
         for k in own:
-            found[k] = float(gamma / std + grad_var * two * (x[k] - mean) / count + grad_mean / count)
+            found[k] = (gamma / std, grad_var * two * (x[k] - mean) / count, grad_mean / count)
     return found
+
+
+def analytical(fused: bool = True) -> list[float]:
+    """The failing check's own gradient: the sum of the three terms, from left to right."""
+    return [float(direct + through_var + through_mean) for direct, through_var, through_mean in three_terms(fused)]
 
 
 @dataclass(frozen=True)
@@ -117,7 +134,9 @@ class Truth:
     third: tuple[float, ...]
 
 
-def _sample(g: Sequence[float], x: Sequence[Fraction]) -> Sample:
+def sample(g: Sequence[float], x: Sequence[Fraction]) -> Sample:
+    """The failing check's input, for a cotangent, as exact numbers."""
+
     def places(names: str, values: Sequence[Any]) -> dict[tuple[int, ...], Fraction]:
         where = _places(names)
         return {place: Fraction(value) for place, value in zip(where, values, strict=True)}
@@ -145,7 +164,7 @@ def truth(derivation: Derivation, g: Sequence[float]) -> Truth:
     """Both from the derivation, with 60 digits: the gradient by its equations, the third derivative by differences."""
     backward = derivation.backward
     x = [Fraction(v) for v in X]
-    grad = _gradient(derivation, backward.grad("x"), g, x)
+    grad = gradient(derivation, backward.grad("x"), g, x)
     step = Fraction(1, 10**12)
     third = []
     for k in range(SIZE):
@@ -153,7 +172,7 @@ def truth(derivation: Derivation, g: Sequence[float]) -> Truth:
         for side in (step, -step):
             moved = list(x)
             moved[k] += side
-            ends.append(next(_gradient(derivation, backward.grad("x"), g, moved, k)))
+            ends.append(next(gradient(derivation, backward.grad("x"), g, moved, k)))
         third.append((ends[0] + ends[1], k))
     middle = list(grad)
     square = DigitsArithmetic().number(step * step)
@@ -168,11 +187,11 @@ def _number(value: Any, noise: float) -> float:
     return float(value) if abs(value) > noise else 0.0
 
 
-def _gradient(
+def gradient(
     derivation: Derivation, wanted: Any, g: Sequence[float], x: Sequence[Fraction], only: int | None = None
 ) -> Iterator[Any]:
     """The gradient's elements by the chain rule's equations, with 60 digits; one of them if it is named."""
-    evaluation = Evaluation(derivation.equations, _sample(g, x), DigitsArithmetic())
+    evaluation = Evaluation(derivation.equations, sample(g, x), DigitsArithmetic())
     for k, where in enumerate(positions(derivation.graph.axes, SHAPE)):
         if only is None or only == k:
             yield evaluation(wanted, where)
