@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.api import derive_backward, layer_names, prove_layer, regenerate
+from derive.api import assert_gradient, check_gradient, derive_backward, layer_names, prove_layer, regenerate
 from derive.calculus.chain_rule import Adjoint, Backward, Contribution
 from derive.errors import BackproofError
 from derive.interface import AxisArgument, Interface, Update
@@ -23,8 +23,10 @@ __all__ = [
     "Proven",
     "Theorem",
     "Update",
+    "assert_gradient",
     "average",
     "axes",
+    "check_gradient",
     "derive_backward",
     "exp",
     "layer_names",
