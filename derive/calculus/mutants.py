@@ -20,14 +20,16 @@ from derive.calculus.numeric import ArrayEvaluation
 from derive.graph import Equation
 from derive.language import Size, axes_of, indices, name_of
 
-_SAME = 1e-9  # relative; a mistake that changes nothing changes less than this in longdouble
+SAME = 1e-9  # relative; a mistake that changes nothing changes less than this in longdouble
 
 
 @dataclass(frozen=True)
 class Mutant:
     """One wrong derivation.
 
-    `equivalent` marks a mistake that changes no gradient, such as dropping a contribution that is zero.
+    `equivalent` marks a mistake that changes no gradient, such as dropping a contribution that is zero; `also` names
+    other mistakes that give the same gradients, whatever the data. `equations` need to hold what differs only, besides
+    what it takes to evaluate them.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Mutant:
     backward: Backward
     equations: tuple[Equation, ...]
     equivalent: bool = False
+    also: tuple[str, ...] = ()
 
     def gradients(
         self,
@@ -62,20 +65,21 @@ class Mutant:
 
 
 def mutants(backward: Backward, *, equivalent: bool = False) -> tuple[Mutant, ...]:
-    """All mutants of a derivation; those that change nothing only on request."""
-    sample = _sample(backward)
+    """All mutants of the backward equations; those that change nothing only on request."""
+    sample = generic_data(backward)
     right = Mutant("none", "no mistake", backward, backward.equations).gradients(*sample)
     result = []
-    for mutant in _all(backward):
+    for mutant in backward_mistakes(backward):
         wrong = mutant.gradients(*sample)
         scale = {name: float(np.max(np.abs(value))) + 1.0 for name, value in right.items()}
-        same = all(float(np.max(np.abs(wrong[n] - right[n]))) <= _SAME * scale[n] for n in right)
+        same = all(float(np.max(np.abs(wrong[n] - right[n]))) <= SAME * scale[n] for n in right)
         if same == equivalent:
             result.append(replace(mutant, equivalent=same))
     return tuple(result)
 
 
-def _all(backward: Backward) -> Iterator[Mutant]:
+def backward_mistakes(backward: Backward) -> Iterator[Mutant]:
+    """Mistakes in the chain rule's own equations, those that change nothing included."""
     shares = [c for adjoint in backward.adjoints for c in adjoint.contributions]
     for word, factor in (("dropped", 0), ("doubled", 2), ("negated", -1)):
         for share in shares:
@@ -135,17 +139,22 @@ def _mutant(backward: Backward, name: str, description: str, changed: Mapping[Eq
     return Mutant(name, description, backward, equations)
 
 
-def _sample(
-    backward: Backward,
+def generic_data(
+    backward: Backward, seed: int = 20161
 ) -> tuple[dict[str, NDArray[Any]], NDArray[Any], dict[str, float], dict[str, tuple[int, ...]]]:
-    """Positive random data with three elements along each axis, the same every time."""
-    rng = np.random.default_rng(20161)
+    """Positive random data with three or more elements along each axis, another number for each, the same every time.
+
+    Returns:
+        inputs and buffers by name, grad_output, the constants, and the dimension of each axis.
+    """
+    rng = np.random.default_rng(seed)
     graph = backward.graph
     dims: dict[str, tuple[int, ...]] = {axis.name: (k,) for k, axis in enumerate(graph.axes)}
+    sizes = {axis: 3 + k for k, axis in enumerate(graph.axes)}
 
-    def drawn(tensor: sp.Expr) -> NDArray[Any]:
-        return rng.uniform(0.5, 2.0, size=[3 for axis in graph.axes if axis in indices(tensor)])
+    def shape(tensor: sp.Expr) -> list[int]:
+        return [sizes[axis] for axis in graph.axes if axis in indices(tensor)]
 
-    values = {name_of(t): drawn(t) for t in (*graph.inputs, *graph.buffers)}
+    values = {name_of(t): rng.uniform(0.5, 2.0, size=shape(t)) for t in (*graph.inputs, *graph.buffers)}
     constants = {str(c): 0.3 for c in graph.constants}
-    return values, rng.standard_normal([3] * len(graph.axes)), constants, dims
+    return values, rng.standard_normal(list(sizes.values())), constants, dims

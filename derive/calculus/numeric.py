@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -43,6 +43,7 @@ class ArrayEvaluation:
         self._shape = shape
         self._real = real
         self._table: dict[str, Array] = {}
+        self._sums: dict[sp.Expr, Array] = {}
         self._parent: ArrayEvaluation | None = None
         self._own: frozenset[str] = frozenset()
 
@@ -50,14 +51,14 @@ class ArrayEvaluation:
         self,
         equations: Iterable[Equation] = (),
         values: Mapping[str, Array | float] | None = None,
-        kind: type[ArrayEvaluation] | None = None,
+        kind: Callable[..., ArrayEvaluation] | None = None,
     ) -> ArrayEvaluation:
         """The same with other equations or values for some names; whatever does not depend on them is shared.
 
         Args:
             equations: definitions that replace those of the same name, or come in addition.
             values: values that replace those of the same name, whether given or computed.
-            kind: another way of evaluating what is not shared.
+            kind: makes another way of evaluating what is not shared, of the same arguments as this class.
         """
         others, new = {e.name: e for e in equations}, dict(values or {})
         # A value stands before an equation: a name that is given one loses the other.
@@ -105,14 +106,11 @@ class ArrayEvaluation:
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self.tensor(expr)
         if isinstance(expr, sp.Sum):
-            over = tuple(dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])])
-            inner = self(cast(sp.Expr, expr.function))
-            full = (
-                [n if dim in over else inner.shape[dim] for dim, n in enumerate(self._shape)]
-                if inner.ndim
-                else self._shape
-            )
-            return self.summed(np.broadcast_to(inner, full), over)
+            if self._parent is not None and self._own.isdisjoint(name_of(a) for a in atoms_of(expr)):
+                return self._parent(expr)
+            if expr not in self._sums:
+                self._sums[expr] = self._sum(expr)
+            return self._sums[expr]
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             return self._power(self(cast(sp.Expr, expr.base)), cast(sp.Rational, expr.exp))
         args = [self(cast(sp.Expr, arg)) for arg in expr.args]
@@ -125,9 +123,16 @@ class ArrayEvaluation:
             return result
         return cast(Array, getattr(np, type(expr).__name__)(args[0]))
 
+    def _sum(self, expr: sp.Sum) -> Array:
+        over = tuple(dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])])
+        inner = self(cast(sp.Expr, expr.function))
+        sizes = inner.shape or (1,) * len(self._shape)
+        full = [n if dim in over else sizes[dim] for dim, n in enumerate(self._shape)]
+        return self.summed(np.broadcast_to(inner, full), over)
+
     def summed(self, terms: Array, over: tuple[int, ...]) -> Array:
         """The sum over dimensions of the data, which stay as ones."""
-        return terms.sum(axis=over, keepdims=True)
+        return cast(Array, terms.sum(axis=over, keepdims=True))
 
     def added(self, terms: list[Array]) -> Array:
         """The sum of arrays."""
@@ -143,7 +148,7 @@ class ArrayEvaluation:
             for _ in range(abs(int(exponent.p))):
                 result = root if result is None else result * root
             return 1 / cast(Array, result) if exponent.p < 0 else cast(Array, result)
-        return cast(Array, base ** self(exponent))
+        return base ** self(exponent)
 
     def _sizes(self, tensor: sp.Expr) -> list[int]:
         kept = {dim for axis in indices(tensor) for dim in self._dims[axis]}

@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derive.calculus.mutants import Mutant, mutants
+from derive.calculus.mutants import Mutant
 from derive.calculus.numeric import ArrayEvaluation
 from derive.checks.binding import Array, Binding, bind_axes, check_constants, check_dtypes, names_of
+from derive.checks.mistakes.collection import all_mutants
+from derive.checks.mistakes.partial import PartialMutant, masked, partial_mutants
 from derive.errors import CheckError
 from derive.graph import Graph
 from derive.interface import Interface
 from derive.language import indices, name_of
 from derive.proofs.derivation import Derivation
 
+AnyMutant = Mutant | PartialMutant
 LARGE = 2_000_000  # elements; from here on float64 has to do, longdouble takes several seconds per evaluation
 
 
@@ -34,6 +37,7 @@ class Problem:
         absent: the optional inputs that were not given.
         constants: the constants by name.
         dtype: float32 or float64, the dtype of the inputs.
+        training: for a layer with given statistics the one that computes them.
     """
 
     derivation: Derivation
@@ -43,6 +47,7 @@ class Problem:
     absent: frozenset[str]
     constants: Mapping[str, float]
     dtype: np.dtype[Any]
+    training: Derivation | None = None
     _last: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -153,16 +158,37 @@ class Problem:
             }
 
     @cached_property
-    def _mutants(self) -> tuple[Mutant, ...]:
-        return mutants(self.derivation.backward)
+    def _mutants(self) -> tuple[AnyMutant, ...]:
+        known = all_mutants(self.derivation, self.interface, self.training)
+        summed = [dim for dim in range(len(self.shape)) if dim not in self.kept_dims]
+        return (*(m for m in known if not m.equivalent), *partial_mutants(self.shape, summed))
 
-    def mutants(self) -> tuple[Mutant, ...]:
-        """The derivation's mutants that change something at generic data; remembered."""
+    def mutants(self) -> tuple[AnyMutant, ...]:
+        """The derivation's mutants that change something at generic data, and those of the data's shape; remembered."""
         return self._mutants
 
-    def mutant_gradients(self, mutant: Mutant, grad_output: Array) -> dict[str, Array]:
+    def mutant_gradients(self, mutant: AnyMutant, grad_output: Array) -> dict[str, Array]:
         """The gradients of a mutant, like `gradients`; what the mistake does not touch is shared."""
-        return self.read(self.at(grad_output).altered(mutant.equations))
+        return self.read_mutant(mutant, self.at(grad_output))
+
+    def read_mutant(self, mutant: AnyMutant, right: ArrayEvaluation) -> dict[str, Array]:
+        """The gradients of a mutant, given the evaluation of the right derivation."""
+        if isinstance(mutant, Mutant):
+            return self.read(right.altered(mutant.equations))
+        found = self.read(self.without(mutant, right))
+        if not mutant.written:
+            full = next(n for n in self.names if found[n].shape == self.shape)
+            found[full] = np.where(mutant.present, found[full], found[full].dtype.type(0))
+        return found
+
+    def without(self, mutant: PartialMutant, right: ArrayEvaluation) -> ArrayEvaluation:
+        """The evaluation in which elements are left out of sums."""
+        graph, seed = self.graph, self.derivation.backward.grad_output
+        touched = [*((graph.inputs) if mutant.statistics else ()), *((seed,) if mutant.sums else ())]
+        if not touched:
+            return right
+        values = {name_of(t): right.tensor(t) for t in touched}
+        return right.altered(values=values, kind=masked(mutant.present))
 
 
 def bind(
@@ -173,6 +199,7 @@ def bind(
     *,
     axis: int | None = None,
     axes: Mapping[str, int] | None = None,
+    training: Derivation | None = None,
 ) -> Problem:
     """A layer at concrete data.
 
@@ -184,6 +211,7 @@ def bind(
         constants: the constants by name; those with a default may be missing.
         axis: the value of the interface's axis argument, when it has one.
         axes: dimensions of axes by name, as for the emitted modules.
+        training: for a layer with given statistics the one that computes them, whose formula may be used by mistake.
 
     Raises:
         CheckError: a name, a dtype, a shape, an axis or a number does not fit, or there are no elements.
@@ -215,7 +243,7 @@ def bind(
             binding.check(name, tensor, given[name])
             full[name] = given[name]
     numbers = check_constants(graph.constants, constants or {}, interface.defaults)
-    return Problem(derivation, interface, binding, full, absent, numbers, dtype)
+    return Problem(derivation, interface, binding, full, absent, numbers, dtype, training)
 
 
 def _check_names(graph: Graph, arrays: Iterable[str], constants: Iterable[str]) -> None:
