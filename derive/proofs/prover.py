@@ -14,7 +14,7 @@ import sympy as sp
 from derive.calculus.reductions import Algebra, Fold, Step, summed_axes
 from derive.errors import ProofError
 from derive.graph import Equation
-from derive.language import axes_of, indices, name_of
+from derive.language import atoms_of, axes_of, indices, name_of
 from derive.proofs.derivation import Derivation
 from derive.proofs.evaluate import (
     Arithmetic,
@@ -34,7 +34,7 @@ _TRIES = 60
 
 def prove(derivation: Derivation, claim: Claim) -> Theorem:
     """Prove a claim and check the proof independently; ProofError when either fails."""
-    derivation = derivation.fork()
+    known, derivation = set(derivation.basis.definitions), derivation.fork()
     lhs_steps, rhs_steps = rewrite(derivation, claim)
     for steps in (lhs_steps, rhs_steps):
         if any(one.after != two.before for one, two in itertools.pairwise(steps)):
@@ -42,7 +42,10 @@ def prove(derivation: Derivation, claim: Claim) -> Theorem:
     checks = [verify(derivation, claim, (*lhs_steps, *rhs_steps))]
     if claim.witness is not None:
         checks.append(claim.witness(derivation, claim))
-    return Theorem(claim, tuple(lhs_steps), tuple(rhs_steps), tuple(checks))
+    basis = derivation.moment_form.basis if claim.moment_form else derivation.basis
+    used = {atom for step in (*lhs_steps, *rhs_steps) for side in (step.before, step.after) for atom in atoms_of(side)}
+    own = tuple(e for e in basis.definitions if e not in known and e.target in used)
+    return Theorem(claim, tuple(lhs_steps), tuple(rhs_steps), tuple(checks), definitions=own)
 
 
 def rewrite(derivation: Derivation, claim: Claim) -> tuple[list[Step], list[Step]]:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive.calculus.reductions import Step
 from derive.errors import ProofError
-from derive.graph import Graph
+from derive.graph import Equation, Graph
 from derive.language import to_expr
 
 if TYPE_CHECKING:
@@ -98,13 +98,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Theorem:
-    """A proven claim: its steps on both sides, and the independent checks it passed."""
+    """A proven claim: its steps on both sides, and the independent checks it passed.
+
+    `definitions` are names that the steps use and the derivation alone does not know, such as a root of the claim's.
+    """
 
     claim: Claim | Misuse
     lhs_steps: tuple[Step, ...] = ()
     rhs_steps: tuple[Step, ...] = ()
     checks: tuple[Check, ...] = ()
     evidence: Evidence | None = None
+    definitions: tuple[Equation, ...] = ()
 
     @property
     def name(self) -> str:

@@ -65,7 +65,8 @@ def _part(
     anchor = title.lower()
     adjoints = _adjoints(proven)
     theorems = tuple(theorem_view(t, k, anchor, proven) for k, t in enumerate(proven.theorems, 1))
-    kernels = (kernel_view(subject.plan.forward, "", {}), kernel_view(subject.plan.backward, subject.suffix, sources))
+    plan = subject.plan
+    kernels = (kernel_view(plan, plan.forward, "", {}), kernel_view(plan, plan.backward, subject.suffix, sources))
     graph = derivation.graph
     return Part(
         title,
@@ -155,7 +156,7 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
     place = f"{anchor}-theorem-{number}"
     if isinstance(claim, Misuse):
         example = _counterexample(theorem, claim)
-        return TheoremView(number, place, theorem.name, None, (), None, claim.remark, (), checks, example, False)
+        return TheoremView(number, place, theorem.name, None, (), None, claim.remark, (), (), checks, example, False)
     seed = proven.derivation.backward.grad_output
     given = [Formula(a, b) for a, b in claim.given]
     given += [Formula(total, sp.S.Zero) for total in claim.assuming] + [Formula(c) for c in claim.conditions]
@@ -175,6 +176,7 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
         tuple(given),
         claim.order,
         claim.remark,
+        tuple(Formula(e.target, e.value) for e in theorem.definitions),
         sides,
         checks,
         None,

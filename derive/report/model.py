@@ -143,7 +143,10 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class TheoremView:
-    """A theorem as the reader meets it; `blind` says that it is about particular cotangents."""
+    """A theorem as the reader meets it.
+
+    `names` are what its steps define for themselves; `blind` says that it is about particular cotangents.
+    """
 
     number: int
     anchor: str
@@ -152,6 +155,7 @@ class TheoremView:
     given: tuple[Formula, ...]
     order: int | None
     remark: str
+    names: tuple[Formula, ...]
     sides: tuple[Side, ...]
     checks: tuple[Confirmation, ...]
     counterexample: Counterexample | None
@@ -166,6 +170,22 @@ class TheoremView:
 
 
 @dataclass(frozen=True)
+class ScalarsView:
+    """Values that are computed once for each index along some axes; without axes, once in all."""
+
+    axes: tuple[str, ...]
+    formulas: tuple[Formula, ...]
+
+    @property
+    def often(self) -> str:
+        """How often they are computed, in words."""
+        if not self.axes:
+            return "once in all"
+        names = ", ".join(self.axes)
+        return f"once for each {names if len(self.axes) == 1 else f'({names})'}"
+
+
+@dataclass(frozen=True)
 class PassView:
     """One sweep over the data."""
 
@@ -174,7 +194,7 @@ class PassView:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     sums: tuple[Formula, ...]
-    scalars_before: tuple[Formula, ...]
+    scalars_before: tuple[ScalarsView, ...]
 
 
 @dataclass(frozen=True)
@@ -193,7 +213,7 @@ class KernelView:
 
     name: str
     passes: tuple[PassView, ...]
-    scalars_after: tuple[Formula, ...]
+    scalars_after: tuple[ScalarsView, ...]
     sources: tuple[SourceView, ...]
 
     @property

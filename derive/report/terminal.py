@@ -87,6 +87,8 @@ def _statement(theorem: TheoremView, notation: Notation) -> Iterator[Line]:
 def _steps(theorem: TheoremView, notation: Notation) -> Iterator[Line]:
     if theorem.remark:
         yield Line(theorem.remark, "dim", 6)
+    for name in theorem.names:
+        yield Line(f"with {name.show(notation)}", "dim", 6)
     for side in theorem.sides:
         yield Line(f"{side.name}: {side.start.show(notation)}", "", 6)
         for rule, after in side.steps:

@@ -11,9 +11,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import sympy as sp
 
+from derive import Interface, Layer, average, axes, positive, sqrt, tensor
+from derive.catalogue import Entry
 from derive.files import is_ours, source_of
 from derive.formula import latex, mathml
+from derive.pipeline import make
+from derive.proofs.derivation import Derivation
+from derive.proofs.theorem import Claim
 from derive.report.formats import html, markdown, report_files, tex
 from derive.report.model import Report
 from derive.report.rendering import latex_text
@@ -181,3 +187,54 @@ def test_the_latex_document_is_complete(name: str, tmp_path: Path) -> None:
     if b"not found" in done.stdout and b".sty" in done.stdout:
         pytest.skip("this LaTeX lacks a package")
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("batch_norm", {"c"}), ("softmax", {"n"}), ("rms_norm", {"n", "d"}), ("layer_norm", {"n", "d"})],
+)
+def test_the_plan_says_how_often_scalars_are_computed(name: str, expected: set[str]) -> None:
+    """Statistics along n; what is rounded of a weight that has the axis d, along d."""
+    report = product(name).report
+    kernels = [kernel for part in report.parts for kernel in part.kernels]
+    groups = [g for kernel in kernels for sweep in kernel.passes for g in sweep.scalars_before]
+    assert {group.axes for group in groups} == {(axis,) for axis in expected}
+    along_d = [f for group in groups if group.axes == ("d",) for f in group.formulas]
+    assert all({str(s) for s in f.rhs.free_symbols} & {"weight", "bias"} for f in along_d if f.rhs is not None)
+    for written in (markdown(report, name), html(report), tex(report)):
+        assert all(f"once for each {axis}" in written for axis in expected)
+
+
+def test_scalars_that_are_computed_differently_often_are_kept_apart() -> None:
+    """In `odd`, one statistic is a sum along d and one along n, and a constant belongs to neither."""
+    kernels = [kernel for part in product("odd").report.parts for kernel in part.kernels]
+    groups = [group for kernel in kernels for sweep in kernel.passes for group in sweep.scalars_before]
+    groups += [group for kernel in kernels for group in kernel.scalars_after]
+    assert len({group.axes for group in groups}) > 1
+    assert {group.often for group in groups} <= {"once for each n", "once for each d", "once in all"}
+
+
+def test_a_theorem_says_what_its_steps_call_things() -> None:
+    """A root that only the claim speaks of gets a name in the steps; the report has to say what it is."""
+    n, d = axes("n d")
+    x, eps = tensor("x", n, d), positive("eps")
+    layer = Layer("named", inputs=(x,), constants=(eps,))
+    square = layer.define("square", average(x**2, over=d))
+    y = layer.output("y", x / sqrt(square + eps))
+
+    def claims(derivation: Derivation) -> tuple[Claim, ...]:
+        other = sqrt(square + 7 * eps)
+        return (
+            Claim("of its own", y / other, x / sqrt(square + eps) / other),
+            Claim("as ever", y, x / sqrt(square + eps)),
+        )
+
+    report = make(Entry(layer, Interface(), claims, "named.py")).report
+    views = {theorem.name: theorem for theorem in report.parts[0].theorems}
+    (name,) = views["of its own"].names
+    assert sp.simplify(name.rhs - 1 / sqrt(square + 7 * eps)) == 0
+    assert any(step.lhs.has(name.lhs) for side in views["of its own"].sides for _, step in side.steps)
+    assert views["as ever"].names == ()
+    assert f"The steps write $`{name.show(latex)}`$." in markdown(report, "named")
+    assert "The steps write <span" in html(report)
+    assert f"The steps write ${name.show(latex)}$." in tex(report)

@@ -100,8 +100,9 @@ def _steps(proven: Proven) -> Story:
         (
             "Largest error over all elements. The noise floor is one unit in the last place of the largest output, "
             "divided by twice the step; truncation is the third derivative's share. At the failing check's step and "
-            f"with the good cotangent, the largest element of the gradient is {shares[0]:.2g} times the float32 error "
-            f"and {shares[1]:.2g} times the float64 error: there is something to compare. With the blind cotangent "
+            "with the good cotangent, the largest element of the gradient is "
+            f"{_times(shares[0])} times the float32 error and {_times(shares[1])} times the float64 error: "
+            "there is something to compare. With the blind cotangent "
             "there is nothing to find: whatever is measured is noise, and it grows as the step shrinks.",
         ),
         "Two charts on logarithmic axes: the error falls with the step until rounding takes over and rises again.",
@@ -111,6 +112,11 @@ def _steps(proven: Proven) -> Story:
         "cotangents and in two precisions:",
     )
     return Story("What a finite difference can see", (words, picture))
+
+
+def _times(share: float) -> str:
+    """A large number with two digits that count, written out."""
+    return f"{float(f'{share:.2g}'):,.0f}"
 
 
 def _panel(proven: Proven, title: str, g: tuple[float, ...]) -> tuple[Panel, list[float]]:
