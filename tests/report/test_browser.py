@@ -121,6 +121,18 @@ def test_the_page_never_scrolls_sideways(page: Any, width: int) -> None:
     assert there == width and needed <= width
 
 
+def test_a_phone_shows_the_passes_whole_and_hints_at_what_scrolls(page: Any) -> None:
+    show(page, 390, "light")
+    script = """const wide = (e) => e.scrollWidth > e.clientWidth;
+        const boxes = [...document.querySelectorAll('.scroll')].filter((e) => e.querySelector('.counts'));
+        const formulas = [...document.querySelectorAll('.formula')].filter(wide);
+        return [boxes.filter(wide).length, boxes.length, formulas.length,
+            formulas.every((e) => getComputedStyle(e).backgroundAttachment.includes('scroll'))]"""
+    cut, tables, long_formulas, hinted = page.execute_script(script)
+    assert tables >= 2 and cut == 0
+    assert long_formulas > 0 and hinted
+
+
 def test_printing_opens_the_steps(page: Any) -> None:
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     first = page.find_element("css selector", "details.steps li math")
