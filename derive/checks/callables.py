@@ -72,18 +72,13 @@ class Callables:
             )
         return [None if gradient is None else np.array(gradient) for gradient in gradients]
 
-    def contracted(self, cotangents: Sequence[Cotangent]) -> Callable[[Sequence[Array]], NDArray[np.longdouble]]:
-        """The output as a function of the inputs, multiplied with each cotangent and summed in longdouble."""
+    def contract(self, y: Array, cotangents: Sequence[Cotangent]) -> NDArray[np.longdouble]:
+        """An output multiplied with each cotangent and summed, in longdouble."""
         # Products of two float32 numbers are exact in float64; those of float64 numbers need more digits.
-        wide: type[np.float64] | type[np.longdouble] = np.float64 if self.y.dtype.itemsize <= 4 else np.longdouble
-        weights: list[NDArray[Any]] = [cotangent.value.astype(wide) for cotangent in cotangents]
-
-        def function(inputs: Sequence[Array]) -> NDArray[np.longdouble]:
-            y: NDArray[Any] = self.forward(inputs).astype(wide)
-            with np.errstate(all="ignore"):
-                return np.asarray([np.sum(weight * y, dtype=np.longdouble) for weight in weights])
-
-        return function
+        wide: type[np.float64] | type[np.longdouble] = np.float64 if y.dtype.itemsize <= 4 else np.longdouble
+        output: Array = y.astype(wide)
+        with np.errstate(all="ignore"):
+            return np.asarray([np.sum(c.value * output, dtype=np.longdouble) for c in cotangents])
 
     def complex_forward(self, inputs: Sequence[Array]) -> Array | None:
         """The output for complex inputs; None when the function does not take them or drops the imaginary part."""

@@ -15,9 +15,9 @@ step for which that was so: then the next term is 2**7 times smaller than anythi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,29 @@ from derive.checks.statistics import chi_square_limit
 
 Array = NDArray[Any]
 Long = NDArray[np.longdouble]
-Function = Callable[[Sequence[Array]], Long]
 
 POWERS = (1, 3, 5)
 POINTS = 10  # of a ladder: seven more than coefficients
 PROBES = 24  # evaluations that the noise is measured with
+OUTPUT = 0.3  # units in the last place that a rounded output is off, at least, as a standard deviation
+MOVED = 0.5  # of the outputs that a wide step changes, a useful one changes this share at least
+_TINY = 1e-300
+_UNRESOLVED = 3.0  # times what luck explains: the narrowest steps are too wide for the function
+_CAUTION = 10.0  # on a noise that only a few points about a polynomial tell
 _LUCK = 1e-5  # how often a window of pure noise may look as if the polynomial did not fit
+
+
+class Function(Protocol):
+    """An array-valued function, and its values contracted with fixed cotangents."""
+
+    def output(self, inputs: Sequence[Array]) -> Array:
+        """The value at the inputs."""
+
+    def contract(self, output: Array) -> Long:
+        """One number for each cotangent."""
+
+    def rounding(self, output: Array) -> NDArray[np.float64]:
+        """The standard deviation that rounding the output alone gives each of the numbers."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +65,16 @@ class Noise:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The defects along one direction: `defects[j]` belongs to the step `steps[j]`, with one column per cotangent."""
+    """The defects along one direction: `defects[j]` belongs to the step `steps[j]`, with one column per cotangent.
+
+    `moved[j]` is how many elements of the output differ between the two ends, and `rounding[j]` the standard deviation
+    that rounding the outputs alone gives each contracted value there.
+    """
 
     steps: NDArray[np.float64]
     defects: NDArray[np.float64]
+    moved: NDArray[np.int64]
+    rounding: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -104,16 +127,18 @@ def measure_noise(
         rng: the source of randomness.
     """
     moving = [gradient is not None for gradient in gradients[0]]
-    base, rest = function(inputs), []
+    output = function.output(inputs)
+    base, rest = function.contract(output), []
     for _ in range(PROBES):
         moved = shaken(inputs, moving, rng)
         steps = [after.astype(np.longdouble) - before for after, before in zip(moved, inputs, strict=True)]
         with np.errstate(all="ignore"):
             foreseen = [_product(own, steps) for own in gradients]
-            rest.append(function(moved) - base - np.asarray(foreseen))
+            rest.append(function.contract(function.output(moved)) - base - np.asarray(foreseen))
     with np.errstate(invalid="ignore", over="ignore"):
         spread = np.stack(rest).std(axis=0, ddof=1)
-    return Noise(np.asarray(spread, np.float64), PROBES - 1)
+    # Where a unit of the inputs does not move the outputs at all, their rounding does not show in the scatter.
+    return Noise(np.maximum(np.asarray(spread, np.float64), function.rounding(output)), PROBES - 1)
 
 
 def _product(gradients: Sequence[Array | None], steps: Sequence[Array]) -> np.longdouble:
@@ -153,48 +178,79 @@ def climb(
         gradients: per cotangent the gradient that is being checked.
     """
     x = inputs[place]
-    defects = []
+    defects, moved, rounding = [], [], []
     for step in steps:
         with np.errstate(all="ignore"):
             up = (x + step * direction).astype(x.dtype)
             # The step down is the one that the step up came out as, so even terms cancel.
             down = (x - (up.astype(np.longdouble) - x)).astype(x.dtype)
-            ends = [function([*inputs[:place], end, *inputs[place + 1 :]]) for end in (up, down)]
+            ends = [function.output([*inputs[:place], end, *inputs[place + 1 :]]) for end in (up, down)]
             realised = up.astype(np.longdouble) - down
             foreseen = np.asarray([np.sum(realised * gradient) for gradient in gradients], np.longdouble)
-            defects.append(ends[0] - ends[1] - foreseen)
-    return Ladder(steps, np.asarray(defects, np.float64))
+            defects.append(function.contract(ends[0]) - function.contract(ends[1]) - foreseen)
+            moved.append(int(np.count_nonzero(ends[0] != ends[1])))
+            rounding.append(function.rounding(ends[0]))
+    return Ladder(steps, np.asarray(defects, np.float64), np.asarray(moved, np.int64), np.asarray(rounding))
 
 
 def fit(ladder: Ladder, noise: Noise) -> Slope:
-    """The error of the gradient along the ladder's direction; infinite deviation when nothing can be fitted."""
+    """The error of the gradient along the ladder's direction; an infinite deviation where no step resolves it."""
     finite = np.asarray(np.isfinite(ladder.defects).all(axis=1))
+    # A step that most outputs do not notice measures the rounding inside of the function, not its slope.
+    noticed = ladder.moved >= MOVED * ladder.moved[finite].max(initial=0)
     order = np.argsort(ladder.steps)
     order = order[: _first_false(finite[order])]
+    order = order[noticed[order]]
     steps, defects = ladder.steps[order], ladder.defects[order]
     cotangents = ladder.defects.shape[1]
     least = len(POWERS) + 3
+    nothing = Slope(np.zeros(cotangents), np.full(cotangents, np.inf), float(ladder.steps.min()), False)
     if len(steps) < least:
-        return Slope(np.zeros(cotangents), np.full(cotangents, np.inf), float(ladder.steps.min()), False)
-    deviation = np.sqrt(2.0) * noise.deviation
-    windows = [_window(steps[:end], defects[:end], deviation) for end in range(least, len(steps) + 1)]
-    # Noise that was underestimated shows in the narrowest window already.
+        return nothing
+    # Two ends; and so that any scatter exceeds a noise of zero.
+    deviation = np.maximum(math.sqrt(2.0) * np.maximum(noise.deviation, ladder.rounding[order]), _TINY)
+    windows = [_window(steps[:end], defects[:end], deviation[:end]) for end in range(least, len(steps) + 1)]
+    # Noise that was somewhat underestimated shows in the narrowest window already; more than that is no noise.
     raised = np.maximum(1.0, windows[0].excess)
+    if (raised > _UNRESOLVED * windows[0].limit).any():
+        return nothing
+    unknown = raised > windows[0].limit
     accepted = 0
     for window in windows:
         if (window.excess > raised * window.limit).any():
             break
         accepted += 1
-    smooth = accepted > 0
     widest = steps[least - 1 + max(accepted - 1, 0)]
     end = max(least, int(np.searchsorted(steps, widest / 2 * (1 + 1e-9), side="right")))
     chosen = windows[end - least]
     return Slope(
         chosen.slope / 2,
-        chosen.deviation / 2 * np.maximum(raised, chosen.excess),
+        chosen.deviation / 2 * np.maximum(raised, chosen.excess) * np.where(unknown, _CAUTION, 1.0),
         float(steps[end - 1]),
-        smooth and bool((raised <= windows[0].limit).all()),
+        not unknown.any(),
     )
+
+
+def slope_along(
+    function: Function,
+    inputs: Sequence[Array],
+    place: int,
+    direction: Array,
+    gradients: Sequence[Array],
+    noise: Noise,
+    top: float,
+) -> Slope:
+    """The error of the gradient along one more direction, when `top` was the widest useful step along another.
+
+    A narrow feature may lie across this direction and not the other; then the steps are narrowed until it is resolved.
+    """
+    for narrower in (1.0, 8.0, 64.0, 512.0):
+        # The fit uses half of the widest step that it finds usable.
+        steps = refined_steps(2 * top / narrower)
+        slope = fit(climb(function, inputs, place, direction, steps, gradients), noise)
+        if slope.smooth:
+            return slope
+    return fit(climb(function, inputs, place, direction, pilot_steps(inputs[place]), gradients), noise)
 
 
 @dataclass(frozen=True)
@@ -206,20 +262,22 @@ class _Window:
 
 
 def _window(steps: NDArray[np.float64], defects: NDArray[np.float64], deviation: NDArray[np.float64]) -> _Window:
+    """The least-squares polynomial, each point weighted with its noise."""
     unit = steps[-1]
     design = np.stack([(steps / unit) ** power for power in POWERS], axis=1)
-    pseudo = np.linalg.pinv(design)
-    coefficients = pseudo @ defects
-    scatter = defects - design @ coefficients
     dof = len(steps) - len(POWERS)
-    squares = np.sum(scatter**2, axis=0) / dof
-    # No scatter in units of no noise is no excess; any scatter is.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        excess = np.where(squares > 0, np.sqrt(squares) / deviation, 0.0)
-    own = np.where(deviation > 0, deviation, np.sqrt(squares))
-    spread = own * math.sqrt(float(np.sum(pseudo[0] ** 2))) / unit
-    excess = np.where(deviation > 0, excess, 0.0)
-    return _Window(coefficients[0] / unit, spread, excess, math.sqrt(chi_square_limit(_LUCK, dof) / dof))
+    slopes, deviations, excesses = [], [], []
+    for own, sigma in zip(defects.T, deviation.T, strict=True):
+        scale = float(sigma.max())
+        weights = scale / sigma
+        pseudo = np.linalg.pinv(design * weights[:, None])
+        coefficients = pseudo @ (own * weights)
+        scatter = (own - design @ coefficients) * weights
+        slopes.append(coefficients[0] / unit)
+        deviations.append(scale * math.sqrt(float(np.sum(pseudo[0] ** 2))) / unit)
+        excesses.append(math.sqrt(float(np.sum(scatter**2)) / dof) / scale)
+    limit = math.sqrt(chi_square_limit(_LUCK, dof) / dof)
+    return _Window(np.asarray(slopes), np.asarray(deviations), np.asarray(excesses), limit)
 
 
 def _first_false(flags: NDArray[np.bool_]) -> int:

@@ -80,7 +80,7 @@ def check(
     entries = tuple(judge(setting, k, required, mistakes, complex_step, advance) for k in range(len(arrays)))
     properties = (
         calls.fitting(setting.gradients[0]),
-        linearity(setting),
+        linearity(setting, entries),
         calls.repeated(setting.all[0].value, setting.gradients[0]),
         calls.untouched(),
     )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from derive.checks.complex_step import complex_slopes
-from derive.checks.differences import Ladder, Noise, Slope, climb, fit, pilot_steps, refined_steps
+from derive.checks.differences import Ladder, Noise, Slope, climb, fit, pilot_steps, slope_along
 from derive.checks.power import Candidate, generic_mistakes, looks_like, weigh
 from derive.checks.reasons import conclude
 from derive.checks.setting import Setting
@@ -38,6 +38,7 @@ class _Numbers:
     deviation: Array
     noise: Array  # what the numerical ones may be off
     rounding: Array  # what the analytical ones may be off
+    shaken: Array  # the part of that which comes from inputs that differ in their last place
     steps: list[float]
     method: str
 
@@ -90,32 +91,38 @@ def _measure(
 ) -> tuple[_Numbers, Ladder, Slope]:
     """The derivatives along all directions, with the long ladder that found the useful steps."""
     inputs, vectors = setting.calls.inputs, setting.vectors(place)
-    pilot = climb(setting.function, inputs, place, vectors[0], pilot_steps(inputs[place]), gradients)
+    pilot = climb(setting, inputs, place, vectors[0], pilot_steps(inputs[place]), gradients)
     first = fit(pilot, setting.noise)
     advance()
     slopes = []
     for v in vectors:
-        # The fit uses half of the widest step that it finds usable.
-        ladder = climb(setting.function, inputs, place, v, refined_steps(2 * first.top), gradients)
-        slopes.append(fit(ladder, setting.noise))
+        slopes.append(slope_along(setting, inputs, place, v, gradients, setting.noise, first.top))
         advance()
-    rounding = np.empty((len(vectors), len(gradients)))
+    shaken = np.empty((len(vectors), len(gradients)))
     for j, gradient in enumerate(gradients):
         scatter = setting.in_rounding * setting.scatter(place, j, vectors)
-        rounding[:, j] = [scatter + setting.floor(gradient, v) for v in vectors]
+        shaken[:, j] = [scatter + setting.floor(gradient, v) for v in vectors]
+    rounding = shaken + setting.in_rounding * np.asarray(
+        [setting.nonlinearity(place, j, vectors) for j in range(len(gradients))]
+    )
     analytical = np.asarray([[float(np.sum(g * v)) for g in gradients] for v in vectors])
     numerical = analytical + np.asarray([slope.error for slope in slopes])
     deviation = np.asarray([slope.deviation for slope in slopes])
     steps = [slope.top for slope in slopes]
     found = _Numbers(
-        numerical, analytical, deviation, setting.in_noise * deviation, rounding, steps, "central differences"
+        numerical, analytical, deviation, setting.in_noise * deviation, rounding, shaken, steps, "central differences"
     )
     if complex_step and _resolution(found, gradients).min() <= TO_TRUST:
         sharper = complex_slopes(setting.calls, place, vectors, setting.all)
         if sharper is not None and (np.abs(sharper.value - numerical) <= found.noise).all():
-            noise = setting.in_noise * sharper.deviation
-            nowhere = [0.0] * len(vectors)
-            found = _Numbers(sharper.value, analytical, sharper.deviation, noise, rounding, nowhere, "complex step")
+            found = replace(
+                found,
+                numerical=sharper.value,
+                deviation=sharper.deviation,
+                noise=setting.in_noise * sharper.deviation,
+                steps=[0.0] * len(vectors),
+                method="complex step",
+            )
     return found, pilot, first
 
 
@@ -172,6 +179,7 @@ def _entry(
         survivors=survivors,
         looks_like=looks_like(candidates, own, error) if wrong else "",
         method=numbers.method,
+        noticed=numbers.noise + numbers.shaken,
     )
     return conclude(entry, wrong, numbers.rounding[:, :tested], numbers.noise[:, :tested], better)
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from derive.checks.callables import Callables
 from derive.checks.cotangents import Given, given, normal
-from derive.checks.differences import Function, Noise, measure_noise, shaken
+from derive.checks.differences import OUTPUT, Noise, measure_noise, shaken
 from derive.checks.statistics import student_quantile
 from derive.errors import CheckError
 
 Array = NDArray[Any]
 
+LINEAR = 4  # pairs of cotangents that its linearity is looked at with
 SHAKES = 8  # evaluations of backward that its rounding is measured with
 FLOOR = 16  # units in the last place of each element that a gradient may be off by, at random
 
@@ -26,7 +27,9 @@ class Setting:
     """Everything that the verdicts for all inputs share.
 
     A gradient is right if it is exact for inputs that differ in their last place, so the inputs and grad_output are
-    shaken by one unit there, and the scatter of the gradient along a direction is what rounding may make of it.
+    shaken by one unit there, and the scatter of the gradient along a direction is what rounding may make of it. Where
+    a unit in the inputs is too little to change how intermediate results round, that shows nothing; what the gradient
+    lacks of being linear in grad_output then does.
 
     Args:
         calls: the functions.
@@ -63,13 +66,25 @@ class Setting:
         self.eps = float(np.finfo(self.dtype).eps)
         comparisons = max(1, sum(self.moving)) * directions * (len(self.tested) + 1)  # one more for linearity
         self.rate = false_alarm / comparisons
-        self.function: Function = calls.contracted(self.all)
+
+    def output(self, inputs: Sequence[Array]) -> Array:
+        """The forward function."""
+        return self.calls.forward(inputs)
+
+    def contract(self, output: Array) -> NDArray[np.longdouble]:
+        """An output, contracted with every cotangent."""
+        return self.calls.contract(output, self.all)
+
+    def rounding(self, output: Array) -> NDArray[np.float64]:
+        """What rounding the output alone makes of its contractions."""
+        unit = OUTPUT * float(np.finfo(output.dtype).eps)
+        return np.asarray([unit * float(np.sqrt(np.sum((c.value * output) ** 2.0))) for c in self.all])
 
     @cached_property
     def noise(self) -> Noise:
         """The noise of the forward function, per cotangent."""
         usable = [self._usable(gradients) for gradients in self.gradients]
-        return measure_noise(self.function, self.calls.inputs, usable, np.random.default_rng([self.seed, 1]))
+        return measure_noise(self, self.calls.inputs, usable, np.random.default_rng([self.seed, 1]))
 
     def _usable(self, gradients: Sequence[Array | None]) -> list[Array | None]:
         """Each gradient that foresees a change of its input; zeros in place of one of the wrong shape or with NaN."""
@@ -120,6 +135,36 @@ class Setting:
             values.append([float(np.sum(gradient.astype(np.longdouble) * v)) for v in vectors])
         return float(np.sqrt(np.mean(np.var(np.asarray(values), axis=0, ddof=1))))
 
+    @cached_property
+    def _defects(self) -> list[list[list[Array | None]]]:
+        """`backward(g + h) - backward(g) - backward(h)` for random h like g: `[cotangent][repeat][input]`."""
+        rng = np.random.default_rng([self.seed, 4])
+        result = []
+        for cotangent, gradients in zip(self.all, self.gradients, strict=True):
+            g, own = cotangent.value, []
+            size = np.sqrt(np.mean(g.astype(np.float64) ** 2)) if g.size else 0.0
+            for _ in range(LINEAR):
+                h = (size * rng.standard_normal(g.shape)).astype(g.dtype)
+                both, other = (self.calls.backward(c, self.calls.inputs) for c in ((g + h).astype(g.dtype), h))
+                own.append([_defect(*three) for three in zip(both, gradients, other, strict=True)])
+            result.append(own)
+        return result
+
+    def nonlinearity(self, place: int, j: int, vectors: Sequence[Array]) -> float:
+        """The root mean square of the linearity defects of the j-th gradient along the directions, for one rounding."""
+        defects = [defects[place] for defects in self._defects[j]]
+        if any(d is None or d.shape != vectors[0].shape or not np.isfinite(d).all() for d in defects):
+            return 0.0  # said elsewhere
+        along = [float(np.sum(d * v)) for d in defects if d is not None for v in vectors]
+        return float(np.sqrt(np.mean(np.square(along)) / 3))  # three roundings make one defect
+
     def floor(self, gradient: Array, v: Array) -> float:
         """What elementwise rounding may add up to along a direction, whatever the scatter is."""
         return FLOOR * self.eps * float(np.sqrt(np.sum((gradient * v) ** 2)))
+
+
+def _defect(both: Array | None, first: Array | None, second: Array | None) -> Array | None:
+    if both is None or first is None or second is None or not both.shape == first.shape == second.shape:
+        return None
+    with np.errstate(all="ignore"):
+        return both.astype(np.longdouble) - first - second

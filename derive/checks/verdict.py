@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -100,6 +100,8 @@ class InputVerdict:
         suggestion: a cotangent that would tell more; empty if none is known.
         looks_like: the mistake that explains a wrong gradient; empty if none of those that were tried does.
         method: how the numerical derivative was taken.
+        noticed: what the comparison notices, by direction and cotangent (the one for reference included), when all of
+            backward's rounding is that of its inputs.
     """
 
     name: str
@@ -118,6 +120,7 @@ class InputVerdict:
     suggestion: str = ""
     looks_like: str = ""
     method: str = "central differences"
+    noticed: NDArray[np.float64] | None = field(default=None, repr=False, compare=False)
 
     @property
     def decisive(self) -> Along | None:
