@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.api import assert_gradient, check_gradient, derive_backward, layer_names, prove_layer, regenerate
+from derive.api import assert_gradient, audit, check_gradient, derive_backward, layer_names, prove_layer, regenerate
 from derive.calculus.chain_rule import Adjoint, Backward, Contribution
 from derive.errors import BackproofError
 from derive.interface import AxisArgument, Interface, Update
@@ -24,6 +24,7 @@ __all__ = [
     "Theorem",
     "Update",
     "assert_gradient",
+    "audit",
     "average",
     "axes",
     "check_gradient",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from derive import catalogue, files
 from derive.calculus.chain_rule import Backward
 from derive.catalogue import Entry
 from derive.checks import gradient
+from derive.checks.audit_call import audit_named
+from derive.checks.audit_report import AuditReport
 from derive.checks.cotangents import Given
 from derive.checks.gradient_report import GradientReport
 from derive.checks.known import KnownLayer
@@ -159,6 +162,43 @@ def assert_gradient(
     if report.verdict != AGREES and not (allow_cannot_tell and report.verdict == CANNOT_TELL):
         raise AssertionError(f"\n{report}")
     return report
+
+
+def audit(
+    layer: Layer | str,
+    *,
+    required: float | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    **named: Any,
+) -> AuditReport:
+    """Compare gradients from anywhere with the derived ones, and name the mistake when they are wrong.
+
+    Args:
+        layer: a Layer, or what `regenerate-kernels` takes.
+        required: the largest relative error that *agrees* may leave unseen; by default 1e-3 for float32 data and 1e-6
+            for float64.
+        progress: called with what is being done, how much of it is done, and of how much.
+        named: `grad_output`; the layer's inputs (float32 or float64 arrays; optional ones may be None), its constants
+            and its axis argument or `axes`, as for the emitted `backward`; and what is to be audited, some of
+            `grad_input` (the gradient of the first input) and `grad_<input>`, each in the shape of its input. With the
+            statistics that only the inference form takes, the inference form is audited.
+
+    Returns:
+        A report that prints as a table, with `.verdict`, `.ok`, `.exit_code`, `.entries` and `.explanations`.
+
+    Raises:
+        CheckError: a name is unknown or missing, or a dtype, a shape or a number does not fit.
+    """
+    entry = _entry(layer)
+    return audit_named(
+        entry.layer,
+        entry.interface,
+        named,
+        claims=entry.claims,
+        required=required,
+        derived=lambda one: _derivation(replace(entry, layer=one)),
+        **({} if progress is None else {"progress": progress}),
+    )
 
 
 _derivations: weakref.WeakKeyDictionary[Layer, Derivation] = weakref.WeakKeyDictionary()

@@ -40,12 +40,16 @@ class ArrayEvaluation:
         self._equations = {e.name: e for e in equations}
         self._dims = {axis: dims.get(axis.name, ()) for axis in axes}
         self._values = values
-        self._shape = shape
+        self.shape = tuple(shape)
         self._real = real
         self._table: dict[str, Array] = {}
         self._sums: dict[sp.Expr, Array] = {}
         self._parent: ArrayEvaluation | None = None
         self._own: frozenset[str] = frozenset()
+
+    def dims_of(self, axes: Iterable[Axis]) -> tuple[int, ...]:
+        """The dimensions of the data that some axes are."""
+        return tuple(dim for axis in axes for dim in self._dims[axis])
 
     def altered(
         self,
@@ -65,7 +69,7 @@ class ArrayEvaluation:
         known = {name: e for name, e in {**self._equations, **others}.items() if name not in new}
         changed = {name for name, e in others.items() if name in known and self._equations.get(name) != e} | set(new)
         child = (kind or ArrayEvaluation)(
-            known.values(), (), {}, {**self._drop(self._values, others), **new}, self._shape, self._real
+            known.values(), (), {}, {**self._drop(self._values, others), **new}, self.shape, self._real
         )
         child._dims, child._parent = self._dims, self
         child._own = frozenset(_downstream(known, changed))
@@ -93,7 +97,7 @@ class ArrayEvaluation:
     def own_shape(self, tensor: sp.Expr) -> Array:
         """A tensor with its own dimensions only."""
         kept = {dim for axis in indices(tensor) for dim in self._dims[axis]}
-        own = [n for dim, n in enumerate(self._shape) if dim in kept]
+        own = [n for dim, n in enumerate(self.shape) if dim in kept]
         return np.broadcast_to(self.tensor(tensor), self._sizes(tensor)).reshape(own)
 
     def __call__(self, expr: sp.Expr) -> Array:
@@ -102,7 +106,7 @@ class ArrayEvaluation:
             return np.asarray(self._real(int(expr.p)) / self._real(int(expr.q)))
         if isinstance(expr, Size):
             axis = next(a for a in self._dims if a.size == expr)
-            return np.asarray(self._real(np.prod([self._shape[d] for d in self._dims[axis]], dtype=np.int64)))
+            return np.asarray(self._real(np.prod([self.shape[d] for d in self._dims[axis]], dtype=np.int64)))
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self.tensor(expr)
         if isinstance(expr, sp.Sum):
@@ -124,10 +128,10 @@ class ArrayEvaluation:
         return cast(Array, getattr(np, type(expr).__name__)(args[0]))
 
     def _sum(self, expr: sp.Sum) -> Array:
-        over = tuple(dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])])
+        over = self.dims_of(cast(Axis, limit[0]) for limit in expr.limits)
         inner = self(cast(sp.Expr, expr.function))
-        sizes = inner.shape or (1,) * len(self._shape)
-        full = [n if dim in over else sizes[dim] for dim, n in enumerate(self._shape)]
+        sizes = inner.shape or (1,) * len(self.shape)
+        full = [n if dim in over else sizes[dim] for dim, n in enumerate(self.shape)]
         return self.summed(np.broadcast_to(inner, full), over)
 
     def summed(self, terms: Array, over: tuple[int, ...]) -> Array:
@@ -152,7 +156,7 @@ class ArrayEvaluation:
 
     def _sizes(self, tensor: sp.Expr) -> list[int]:
         kept = {dim for axis in indices(tensor) for dim in self._dims[axis]}
-        return [n if dim in kept else 1 for dim, n in enumerate(self._shape)]
+        return [n if dim in kept else 1 for dim, n in enumerate(self.shape)]
 
 
 def _downstream(equations: Mapping[str, Equation], changed: Iterable[str]) -> set[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +28,18 @@ def all_mutants(
         interface: its calling convention.
         training: for a layer with given statistics the one that computes them, whose formula may be used by mistake.
     """
-    return _gathered(derivation, _made(derivation, interface or Interface(), training))
+    place = (id(derivation), id(interface), id(training))
+    owner, found = _remembered.get(place, (lambda: None, ()))
+    if owner() is not derivation:
+        for gone in [key for key, (ref, _) in _remembered.items() if ref() is None]:
+            del _remembered[gone]
+        found = _gathered(derivation, _made(derivation, interface or Interface(), training))
+        _remembered[place] = (weakref.ref(derivation), found)
+    return found
+
+
+# By identity: it takes a second to make them all, and a test suite asks for the same ones again and again.
+_remembered: dict[tuple[int, int, int], tuple[Callable[[], Derivation | None], tuple[Mutant, ...]]] = {}
 
 
 def _made(derivation: Derivation, interface: Interface, training: Derivation | None) -> Iterator[Mutant]:

@@ -37,11 +37,11 @@ def listed(names: Iterable[str]) -> str:
 
 def _averaged(expr: sp.Expr) -> sp.Expr:
     if isinstance(expr, sp.Add):
-        return sp.Add(*[_averaged(cast(sp.Expr, term)) for term in expr.args])
+        return sp.Add(*[_averaged(term) for term in expr.args])
     for total in (part for part in factors(expr) if isinstance(part, sp.Sum)):
         over = [cast(Axis, limit[0]) for limit in total.limits]
-        rest = cast(sp.Expr, expr * count(over) / total)
+        rest: sp.Expr = expr * count(over) / total
         if not rest.free_symbols & {axis.size for axis in over}:
-            inner = _averaged(cast(sp.Expr, total.function))
-            return _averaged(rest) * sp.Symbol(f"mean({text(inner)})")
+            inner = _averaged(total.function)
+            return cast(sp.Expr, _averaged(rest) * sp.Symbol(f"mean({text(inner)})"))
     return expr
