@@ -1,4 +1,4 @@
-"""The console scripts; `derivation-report` has a module of its own."""
+"""The console scripts; `derivation-report` and `audit-kernel` have modules of their own."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from derive import catalogue, files
+from derive.audit_cli import audit_kernel
 from derive.catalogue import Entry
 from derive.cli_support import entries_of, errors, fail, progress_bar
 from derive.pipeline import Product, make, package_files
 from derive.report_cli import derivation_report
 
-__all__ = ["derivation_report", "regenerate_kernels"]
+__all__ = ["audit_kernel", "derivation_report", "regenerate_kernels"]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
