@@ -60,11 +60,19 @@ def explain(case: Case, found: Sequence[Score]) -> tuple[Explanation, ...]:
     together = _one(case, found, list(case.compared), wrong)
     if together is not None:
         return (together,)
-    made = []
-    for name in wrong:
-        single = _one(case, found, [name], [name]) or _part(case, found, name) or _closest(case, found, name)
+    made: list[Explanation] = []
+    waiting = list(wrong)
+    while waiting:
+        # A mistake that explains several gradients is more likely than one for each of them.
+        best = max(found, key=lambda s: sum(s.explains([name]) for name in waiting), default=None)
+        together_now = [name for name in waiting if best is not None and best.explains([name])]
+        names = together_now if len(together_now) > 1 else waiting[:1]
+        single = _one(case, found, names, names)
+        if single is None:
+            single = _part(case, found, names[0]) or _by_group(case, names[0]) or _closest(case, found, names[0])
         made.append(single)
-    return tuple(made)
+        waiting = [name for name in waiting if name not in names]
+    return tuple(sorted(made, key=lambda one: not one.complete))
 
 
 def _one(case: Case, found: Sequence[Score], names: list[str], wrong: list[str]) -> Explanation | None:
@@ -143,6 +151,26 @@ def _part(case: Case, found: Sequence[Score], name: str) -> Explanation | None:
             where = f", at {spots[0].words}"
             return Explanation(called, best.name + where, best.description + where, best.also, 1.0, alike=others)
     return None
+
+
+def _by_group(case: Case, name: str) -> Explanation | None:
+    """Every group multiplied by a factor of its own, as when a parameter was not what it was said to be."""
+    one = case.compared[name]
+    if not one.noise.dims or one.missing.any():
+        return None
+    weight = np.where(one.usable, 1 / np.where(one.usable, one.noise.allowance, 1), 0)
+    true = np.where(one.usable, one.true, 0) * weight
+    size = (true**2).sum(axis=one.noise.dims, keepdims=True)
+    change = (true * one.error * weight).sum(axis=one.noise.dims, keepdims=True) / np.where(size > 0, size, 1)
+    value = (1 + change) * one.true
+    apart = np.where(one.usable, np.abs(one.given - value) / allowance_of(one, value), 0)
+    elements = one.true.size // max(change.size, 1)
+    if elements < FEW or not (apart <= 1).all():
+        return None
+    called, low, high = case.called(name), float(change.min()) + 1, float(change.max()) + 1
+    words = f"each group of {called} multiplied by a factor of its own, from {low:.6g} to {high:.6g}"
+    more = f"{words}: a parameter that is not the one given here, or applied once more or less"
+    return Explanation((called,), words, more, (), 1.0, float(np.sqrt((apart**2).mean())), fitted=int(change.size))
 
 
 def _factor_words(place: Place) -> str:

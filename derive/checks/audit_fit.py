@@ -15,6 +15,7 @@ import sympy as sp
 from derive.checks.audit_case import Case, Compared
 from derive.checks.audit_noise import SIGMAS
 from derive.checks.binding import Array
+from derive.checks.mistakes.remembered import closed_forms
 from derive.checks.mistakes.words import label, unsigned
 
 UNDETERMINED = 0.3  # a coefficient is expected to be 1 or -1; with this uncertainty it says nothing
@@ -60,7 +61,7 @@ class Fit:
 
 def fit(case: Case, one: Compared) -> Fit | None:
     """The coefficients of a supplied gradient; None when it has too few finite elements."""
-    form = case.problem.derivation.closed_form(one.name)
+    form = closed_forms(case.problem.derivation)[one.name]
     front = sp.Mul(*form.front, form.common)
     # What stands in front of a single term is the term.
     alone = len(form.terms) == 1

@@ -27,6 +27,7 @@ import sympy as sp
 
 from derive.calculus.numeric import ArrayEvaluation
 from derive.checks.binding import Array
+from derive.checks.mistakes.remembered import closed_forms
 from derive.checks.problem import Problem
 from derive.language import Axis, Size, name_of
 
@@ -70,7 +71,7 @@ def noises(problem: Problem, right: ArrayEvaluation, eps: Mapping[str, float]) -
         dims = tuple(d for d in range(true.ndim) if true.shape[d] > 1 and d not in problem.kept_dims)
         if true.shape != problem.shape:
             dims = ()  # of a smaller gradient each element is a group
-        form = problem.derivation.closed_form(name)
+        form = closed_forms(problem.derivation)[name]
         scale = np.broadcast_to(_magnitude(right, sp.Mul(*form.front, form.common) * form.terms[0].expr), true.shape)
         for term in form.terms[1:]:
             scale = scale + _magnitude(right, sp.Mul(*form.front, form.common) * term.expr)

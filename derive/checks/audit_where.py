@@ -51,7 +51,7 @@ def places(one: Compared, groups: Sequence[int]) -> tuple[Place, ...]:
         share = float(full.mean())
         if share < 0.99 and wrong[full].mean() >= DENSE and words not in found:
             found[words] = _scaled(one, Place(words, full, share, float(wrong[full].mean())))
-    return tuple(sorted(found.values(), key=lambda place: place.share))
+    return tuple(sorted(found.values(), key=lambda place: (place.share, len(place.words))))
 
 
 def described(one: Compared, found: tuple[Place, ...]) -> str:
@@ -145,4 +145,4 @@ def factor_of(one: Compared, inside: Array) -> tuple[float, float]:
     change = float(true @ error) / size
     rest = error - change * true
     spread = max(float(np.sqrt(cast(float, (rest**2).mean()))), 0.05)
-    return 1 + change, spread / float(np.sqrt(size))
+    return 1 + change, float(np.hypot(spread / np.sqrt(size), one.eps))

@@ -9,6 +9,7 @@ import numpy as np
 import sympy as sp
 
 from derive.checks.binding import Array
+from derive.checks.mistakes.remembered import closed_forms
 from derive.checks.problem import Problem
 from derive.language import name_of
 from derive.proofs.theorem import Claim
@@ -89,7 +90,7 @@ def _direction(problem: Problem, claim: object) -> tuple[str | None, Array | Non
     gradient = next((n for n in problem.names if derivation.backward.grad(n) == claim.lhs), None)
     if gradient is None:
         return None, None
-    form = derivation.closed_form(gradient)
+    form = closed_forms(derivation)[gradient]
     with np.errstate(all="ignore"):
         value = np.broadcast_to(problem.forward(claim.given[0][1]), problem.shape)
         found = problem.forward.altered(values={name_of(seed): value})

@@ -15,8 +15,9 @@ from derive.calculus.numeric import ArrayEvaluation
 from derive.checks.binding import Array, Binding, bind_axes, check_constants, check_dtypes, names_of
 from derive.checks.mistakes.collection import all_mutants
 from derive.checks.mistakes.partial import PartialMutant, masked, partial_mutants
+from derive.checks.mistakes.remembered import closed_forms
 from derive.errors import CheckError
-from derive.graph import Graph
+from derive.graph import Equation, Graph
 from derive.interface import Interface
 from derive.language import indices, name_of
 from derive.proofs.derivation import Derivation
@@ -188,7 +189,10 @@ class Problem:
         if not touched:
             return right
         values = {name_of(t): right.tensor(t) for t in touched}
-        return right.altered(values=values, kind=masked(mutant.present))
+        # In the closed form, as kernels are written; in the chain rule terms that cancel would no longer do so.
+        forms = closed_forms(self.derivation)
+        written = [Equation(grad, forms[n].expr) for n in self.names for grad in [self.derivation.backward.grad(n)]]
+        return right.altered(written, values, masked(mutant.present))
 
 
 def bind(

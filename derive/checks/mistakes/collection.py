@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from derive.calculus.mutants import SAME, Mutant, backward_mistakes, generic_dat
 from derive.calculus.numeric import ArrayEvaluation
 from derive.checks.binding import Array
 from derive.checks.mistakes.formulas import Formulas, formula_mistakes, output_mistakes
+from derive.checks.mistakes.remembered import remembered
 from derive.checks.mistakes.statistics import statistic_mistakes, training_mistakes
 from derive.interface import Interface
 from derive.language import name_of
@@ -28,18 +28,10 @@ def all_mutants(
         interface: its calling convention.
         training: for a layer with given statistics the one that computes them, whose formula may be used by mistake.
     """
-    place = (id(derivation), id(interface), id(training))
-    owner, found = _remembered.get(place, (lambda: None, ()))
-    if owner() is not derivation:
-        for gone in [key for key, (ref, _) in _remembered.items() if ref() is None]:
-            del _remembered[gone]
-        found = _gathered(derivation, _made(derivation, interface or Interface(), training))
-        _remembered[place] = (weakref.ref(derivation), found)
-    return found
+    def make() -> tuple[Mutant, ...]:
+        return _gathered(derivation, _made(derivation, interface or Interface(), training))
 
-
-# By identity: it takes a second to make them all, and a test suite asks for the same ones again and again.
-_remembered: dict[tuple[int, int, int], tuple[Callable[[], Derivation | None], tuple[Mutant, ...]]] = {}
+    return remembered("mutants", derivation, make, training)
 
 
 def _made(derivation: Derivation, interface: Interface, training: Derivation | None) -> Iterator[Mutant]:

@@ -14,6 +14,7 @@ from derive.calculus.canonical import factors, ordered
 from derive.calculus.factor import AffineForm
 from derive.calculus.mutants import Mutant
 from derive.calculus.reductions import map_sums, summed_axes
+from derive.checks.mistakes.remembered import closed_forms
 from derive.checks.mistakes.words import gradient_name, label, listed, unsigned
 from derive.graph import Equation
 from derive.language import Axis, Size, atoms_of, axes_of, count, indices, name_of, sum_over
@@ -35,8 +36,7 @@ class Formulas:
     @cached_property
     def forms(self) -> dict[str, AffineForm]:
         """The closed forms by the names of the inputs."""
-        names = [name_of(t) for t in self.derivation.graph.inputs]
-        return {name: self.derivation.closed_form(name) for name in names}
+        return closed_forms(self.derivation)
 
     def products(self, name: str) -> list[sp.Expr]:
         """The terms of a gradient, each with the factors in front multiplied in."""
@@ -173,7 +173,7 @@ def _everywhere(formulas: Formulas) -> Iterator[Mutant]:
     for over in sorted(summed, key=lambda found: sorted(a.name for a in found)):
         for wrong in other_axes(derivation, over):
             words = f"sums over {listed(a.name for a in wrong)} instead of {listed(_named(derivation, over))}"
-            change = partial(_resummed, over=over, wrong=wrong)
+            change = partial(resummed, over=over, wrong=wrong)
             changed = {
                 name: [change(p) for p in formulas.products(name)]
                 for name, form in formulas.forms.items()
@@ -284,7 +284,7 @@ def _each_average(product: sp.Expr, change: Change) -> sp.Expr:
     return sp.Mul(product, *[change(count(summed_axes(total))) for total in totals])
 
 
-def _resummed(product: sp.Expr, over: frozenset[Axis], wrong: tuple[Axis, ...]) -> sp.Expr:
+def resummed(product: sp.Expr, over: frozenset[Axis], wrong: tuple[Axis, ...]) -> sp.Expr:
     """Every sum over `over` taken over `wrong` instead, and divided by its own count where it was an average."""
     for total in (p for p in factors(product) if isinstance(p, sp.Sum)):
         if frozenset(summed_axes(total)) == over and _is_averaged(product, total):

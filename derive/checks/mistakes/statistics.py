@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive.calculus.chain_rule import Backward, backward
 from derive.calculus.mutants import Mutant
-from derive.checks.mistakes.formulas import other_axes
+from derive.checks.mistakes.formulas import Formulas, other_axes, resummed
 from derive.checks.mistakes.words import listed
 from derive.errors import ChainRuleError
 from derive.graph import Equation, Graph
@@ -104,6 +104,25 @@ def _wrong_axes(derivation: Derivation) -> Iterator[Mutant]:
             changes = {e.name: _over(e, wrong) for e in equations}
             words = f"statistics over {listed(a.name for a in wrong)} instead of {listed(a.name for a in over)}"
             yield from _both_ways(derivation, words, changes)
+            yield from _copied(derivation, words, changes, over, wrong)
+
+
+def _copied(
+    derivation: Derivation, words: str, changes: Mapping[str, Equation], over: tuple[Axis, ...], wrong: tuple[Axis, ...]
+) -> Iterator[Mutant]:
+    """The closed form as it is written, but with the statistics and with its sums over other axes."""
+    formulas = Formulas(derivation)
+    graph, _ = changed_graph(derivation.graph, changes)
+    new = {}
+    for name in formulas.forms:
+        grad = derivation.backward.grad(name)
+        if set(indices(grad)) == set(derivation.graph.axes):
+            products = [resummed(p, frozenset(over), wrong) for p in formulas.products(name)]
+            new[grad] = Equation(grad, sp.Add(*products, evaluate=False))
+    rest = derivation.equations[len(derivation.graph.equations) :]
+    equations = (*graph.equations, *(new.get(e.target, e) for e in rest))
+    yield Mutant(f"{words}, and the sums of the formula too", f"{words}, and the sums of the formula too",
+                 derivation.backward, equations)  # fmt: skip
 
 
 def _over(equation: Equation, axes: tuple[Axis, ...]) -> Equation:
