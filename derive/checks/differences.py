@@ -10,6 +10,10 @@ so `a` is the error of the gradient along `v`. The noise does not depend on `h`;
 units in the last place (`Noise`), and the scatter about the fitted polynomial may only raise it. As long as the three
 terms describe the defects within the noise, what the next term adds is hidden in it. The fit uses half of the widest
 step for which that was so: then the next term is 2**7 times smaller than anything that was hidden.
+
+A kink closer than any step is invisible in differences, which then show the mean of both slopes. It shows in the sums
+`f(x + h*v) + f(x - h*v)`, which change with `|h|` instead of `h**2`; so these must fit a polynomial as well, and what
+`|h|` may have to do with them is no less than what the slope may be off.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ Array = NDArray[Any]
 Long = NDArray[np.longdouble]
 
 POWERS = (1, 3, 5)
+EVEN = (0, 2, 4)
+BENT = (1, 0, 2, 4)
 POINTS = 10  # of a ladder: seven more than coefficients
 PROBES = 24  # evaluations that the noise is measured with
 OUTPUT = 0.3  # units in the last place that a rounded output is off, at least, as a standard deviation
@@ -67,12 +73,14 @@ class Noise:
 class Ladder:
     """The defects along one direction: `defects[j]` belongs to the step `steps[j]`, with one column per cotangent.
 
+    `sums` are those of the values at both ends, less twice the value in the middle and less what the gradient foresees.
     `moved[j]` is how many elements of the output differ between the two ends, and `rounding[j]` the standard deviation
     that rounding the outputs alone gives each contracted value there.
     """
 
     steps: NDArray[np.float64]
     defects: NDArray[np.float64]
+    sums: NDArray[np.float64]
     moved: NDArray[np.int64]
     rounding: NDArray[np.float64]
 
@@ -178,7 +186,8 @@ def climb(
         gradients: per cotangent the gradient that is being checked.
     """
     x = inputs[place]
-    defects, moved, rounding = [], [], []
+    middle = function.contract(function.output(inputs))
+    defects, sums, moved, rounding = [], [], [], []
     for step in steps:
         with np.errstate(all="ignore"):
             up = (x + step * direction).astype(x.dtype)
@@ -186,22 +195,40 @@ def climb(
             down = (x - (up.astype(np.longdouble) - x)).astype(x.dtype)
             ends = [function.output([*inputs[:place], end, *inputs[place + 1 :]]) for end in (up, down)]
             realised = up.astype(np.longdouble) - down
-            foreseen = np.asarray([np.sum(realised * gradient) for gradient in gradients], np.longdouble)
-            defects.append(function.contract(ends[0]) - function.contract(ends[1]) - foreseen)
+            uneven = up.astype(np.longdouble) - x + (down.astype(np.longdouble) - x)
+            values = [function.contract(end) for end in ends]
+            defects.append(values[0] - values[1] - _foreseen(gradients, realised))
+            sums.append(values[0] + values[1] - 2 * middle - _foreseen(gradients, uneven))
             moved.append(int(np.count_nonzero(ends[0] != ends[1])))
             rounding.append(function.rounding(ends[0]))
-    return Ladder(steps, np.asarray(defects, np.float64), np.asarray(moved, np.int64), np.asarray(rounding))
+    return Ladder(
+        steps,
+        np.asarray(defects, np.float64),
+        np.asarray(sums, np.float64),
+        np.asarray(moved, np.int64),
+        np.asarray(rounding),
+    )
 
 
-def fit(ladder: Ladder, noise: Noise) -> Slope:
-    """The error of the gradient along the ladder's direction; an infinite deviation where no step resolves it."""
+def _foreseen(gradients: Sequence[Array], step: Array) -> Long:
+    return np.asarray([np.sum(step * gradient) for gradient in gradients], np.longdouble)
+
+
+def fit(ladder: Ladder, noise: Noise, movable: int = 0) -> Slope:
+    """The error of the gradient along the ladder's direction; an infinite deviation where no step resolves it.
+
+    Args:
+        ladder: the defects.
+        noise: what each contracted value scatters.
+        movable: how many outputs wide steps change, if another ladder has shown that.
+    """
     finite = np.asarray(np.isfinite(ladder.defects).all(axis=1))
     # A step that most outputs do not notice measures the rounding inside of the function, not its slope.
-    noticed = ladder.moved >= MOVED * ladder.moved[finite].max(initial=0)
+    noticed = ladder.moved >= MOVED * ladder.moved[finite].max(initial=movable)
     order = np.argsort(ladder.steps)
     order = order[: _first_false(finite[order])]
     order = order[noticed[order]]
-    steps, defects = ladder.steps[order], ladder.defects[order]
+    steps, defects, sums = ladder.steps[order], ladder.defects[order], ladder.sums[order]
     cotangents = ladder.defects.shape[1]
     least = len(POWERS) + 3
     nothing = Slope(np.zeros(cotangents), np.full(cotangents, np.inf), float(ladder.steps.min()), False)
@@ -209,7 +236,9 @@ def fit(ladder: Ladder, noise: Noise) -> Slope:
         return nothing
     # Two ends; and so that any scatter exceeds a noise of zero.
     deviation = np.maximum(math.sqrt(2.0) * np.maximum(noise.deviation, ladder.rounding[order]), _TINY)
-    windows = [_window(steps[:end], defects[:end], deviation[:end]) for end in range(least, len(steps) + 1)]
+    windows = [
+        _window(steps[:end], defects[:end], sums[:end], deviation[:end]) for end in range(least, len(steps) + 1)
+    ]
     # Noise that was somewhat underestimated shows in the narrowest window already; more than that is no noise.
     raised = np.maximum(1.0, windows[0].excess)
     if (raised > _UNRESOLVED * windows[0].limit).any():
@@ -223,9 +252,10 @@ def fit(ladder: Ladder, noise: Noise) -> Slope:
     widest = steps[least - 1 + max(accepted - 1, 0)]
     end = max(least, int(np.searchsorted(steps, widest / 2 * (1 + 1e-9), side="right")))
     chosen = windows[end - least]
+    spread = chosen.deviation / 2 * np.maximum(raised, chosen.excess) * np.where(unknown, _CAUTION, 1.0)
     return Slope(
         chosen.slope / 2,
-        chosen.deviation / 2 * np.maximum(raised, chosen.excess) * np.where(unknown, _CAUTION, 1.0),
+        np.maximum(spread, windows[max(accepted - 1, 0)].bend / 2),
         float(steps[end - 1]),
         not unknown.any(),
     )
@@ -238,46 +268,61 @@ def slope_along(
     direction: Array,
     gradients: Sequence[Array],
     noise: Noise,
+    pilot: Ladder,
     top: float,
 ) -> Slope:
-    """The error of the gradient along one more direction, when `top` was the widest useful step along another.
+    """The error of the gradient along one more direction, when `top` was the widest useful step of the pilot ladder.
 
     A narrow feature may lie across this direction and not the other; then the steps are narrowed until it is resolved.
     """
+    movable = int(pilot.moved[np.isfinite(pilot.defects).all(axis=1)].max(initial=0))
     for narrower in (1.0, 8.0, 64.0, 512.0):
         # The fit uses half of the widest step that it finds usable.
         steps = refined_steps(2 * top / narrower)
-        slope = fit(climb(function, inputs, place, direction, steps, gradients), noise)
+        slope = fit(climb(function, inputs, place, direction, steps, gradients), noise, movable)
         if slope.smooth:
             return slope
-    return fit(climb(function, inputs, place, direction, pilot_steps(inputs[place]), gradients), noise)
+    return fit(climb(function, inputs, place, direction, pilot_steps(inputs[place]), gradients), noise, movable)
 
 
 @dataclass(frozen=True)
 class _Window:
     slope: NDArray[np.float64]
     deviation: NDArray[np.float64]
+    bend: NDArray[np.float64]  # how the slopes to either side differ from their mean
     excess: NDArray[np.float64]  # the scatter about the polynomial in units of the noise
     limit: float  # what that rarely exceeds by luck
 
 
-def _window(steps: NDArray[np.float64], defects: NDArray[np.float64], deviation: NDArray[np.float64]) -> _Window:
-    """The least-squares polynomial, each point weighted with its noise."""
-    unit = steps[-1]
-    design = np.stack([(steps / unit) ** power for power in POWERS], axis=1)
-    dof = len(steps) - len(POWERS)
-    slopes, deviations, excesses = [], [], []
-    for own, sigma in zip(defects.T, deviation.T, strict=True):
-        scale = float(sigma.max())
-        weights = scale / sigma
-        pseudo = np.linalg.pinv(design * weights[:, None])
-        coefficients = pseudo @ (own * weights)
-        scatter = (own - design @ coefficients) * weights
-        slopes.append(coefficients[0] / unit)
-        deviations.append(scale * math.sqrt(float(np.sum(pseudo[0] ** 2))) / unit)
-        excesses.append(math.sqrt(float(np.sum(scatter**2)) / dof) / scale)
+def _window(
+    steps: NDArray[np.float64], defects: NDArray[np.float64], sums: NDArray[np.float64], deviation: NDArray[np.float64]
+) -> _Window:
+    """The least-squares polynomials, each point weighted with its noise."""
+    unit, dof = steps[-1], len(steps) - len(POWERS)
+    slopes, deviations, bends, excesses = [], [], [], []
+    for odd, even, sigma in zip(defects.T, sums.T, deviation.T, strict=True):
+        slope, spread, excess = _polynomial(steps / unit, odd, sigma, POWERS)
+        bend = _polynomial(steps / unit, even, sigma, BENT)[0]
+        slopes.append(slope / unit)
+        deviations.append(spread / unit)
+        bends.append(abs(bend) / unit)
+        excesses.append(max(excess, _polynomial(steps / unit, even, sigma, EVEN)[2]))
     limit = math.sqrt(chi_square_limit(_LUCK, dof) / dof)
-    return _Window(np.asarray(slopes), np.asarray(deviations), np.asarray(excesses), limit)
+    return _Window(np.asarray(slopes), np.asarray(deviations), np.asarray(bends), np.asarray(excesses), limit)
+
+
+def _polynomial(
+    steps: NDArray[np.float64], values: NDArray[np.float64], sigma: NDArray[np.float64], powers: tuple[int, ...]
+) -> tuple[float, float, float]:
+    """The first coefficient, its standard deviation, and the scatter about the polynomial in units of the noise."""
+    scale = float(sigma.max())
+    weights = scale / sigma
+    design = np.stack([steps**power for power in powers], axis=1)
+    pseudo = np.linalg.pinv(design * weights[:, None])
+    coefficients = pseudo @ (values * weights)
+    scatter = (values - design @ coefficients) * weights
+    excess = math.sqrt(float(np.sum(scatter**2)) / (len(steps) - len(powers))) / scale
+    return float(coefficients[0]), scale * math.sqrt(float(np.sum(pseudo[0] ** 2))), excess
 
 
 def _first_false(flags: NDArray[np.bool_]) -> int:

@@ -14,7 +14,7 @@ from derive.checks.callables import Callables
 from derive.checks.cotangents import Given
 from derive.checks.gradient_report import GradientReport
 from derive.checks.judge import Mistakes, judge
-from derive.checks.linearity import linearity
+from derive.checks.linearity import linearity, nonlinear, told
 from derive.checks.power import Candidate
 from derive.checks.setting import Setting
 from derive.checks.snippet import snippet
@@ -78,9 +78,11 @@ def check(
 
     mistakes = None if known is None else _mistakes(known, [c.value for c in setting.tested])
     entries = tuple(judge(setting, k, required, mistakes, complex_step, advance) for k in range(len(arrays)))
+    failing = nonlinear(setting, entries)
+    entries = tuple(told(entry, failing) for entry in entries)
     properties = (
         calls.fitting(setting.gradients[0]),
-        linearity(setting, entries),
+        linearity(failing),
         calls.repeated(setting.all[0].value, setting.gradients[0]),
         calls.untouched(),
     )

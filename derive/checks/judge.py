@@ -96,7 +96,7 @@ def _measure(
     advance()
     slopes = []
     for v in vectors:
-        slopes.append(slope_along(setting, inputs, place, v, gradients, setting.noise, first.top))
+        slopes.append(slope_along(setting, inputs, place, v, gradients, setting.noise, pilot, first.top))
         advance()
     shaken = np.empty((len(vectors), len(gradients)))
     for j, gradient in enumerate(gradients):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from derive.checks.setting import Setting
-from derive.checks.verdict import InputVerdict, Property
+from derive.checks.verdict import DISAGREES, InputVerdict, Property
 
 
-def linearity(setting: Setting, entries: Sequence[InputVerdict]) -> Property:
-    """Compare the gradient of the sum of two cotangents with the sum of their gradients, along the directions.
+def nonlinear(setting: Setting, entries: Sequence[InputVerdict]) -> list[str]:
+    """The inputs for which the gradient of the sum of two cotangents is not the sum of their gradients.
 
     What the comparison with the numerical derivative would not notice, or is less than the error that is asked to be
     noticed, is not held against it: gradients that nearly cancel round to anything.
@@ -32,5 +33,17 @@ def linearity(setting: Setting, entries: Sequence[InputVerdict]) -> Property:
             if off > max(float(entry.noticed[k, 0] + entry.noticed[k, 1]), needed):
                 failing.append(calls.names[place])
                 break
+    return failing
+
+
+def linearity(failing: Sequence[str]) -> Property:
+    """The property, given the inputs for which it fails."""
     words = "backward(g1 + g2) is not backward(g1) + backward(g2) for the gradient of"
     return Property("linear in grad_output", not failing, f"{words} {', '.join(failing)}")
+
+
+def told(entry: InputVerdict, failing: Sequence[str]) -> InputVerdict:
+    """The entry, wrong if its gradient is not linear: no derivative is like that, whatever it amounts to here."""
+    if entry.name not in failing or entry.verdict == DISAGREES:
+        return entry
+    return replace(entry, verdict=DISAGREES, reason="the gradient is not linear in grad_output")

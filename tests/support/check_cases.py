@@ -1,13 +1,13 @@
-"""Seeded random cases for the gradient check and the audit: right kernels and mutants of them, on kind and hostile data.
+"""Seeded random cases for the gradient check and the audit: right kernels and mutants of them.
 
-The right kernels are HIPS autograd in the dtype of the data and the emitted modules, so rounding is that of real kernels.
-A mutant is the exact gradient of a wrong derivation, rounded once.
+The right kernels are HIPS autograd in the dtype of the data and the emitted modules, so they round like real kernels. A
+mutant is the exact gradient of a wrong derivation, rounded once.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 import derive
 from derive import catalogue
-from derive.checks.problem import Problem, bind
+from derive.checks.problem import AnyMutant, Problem, bind
 from derive.interface import Interface
 from derive.language import name_of
 from derive.proofs.derivation import Derivation, derive_layer
@@ -75,8 +75,8 @@ HOSTILE: dict[str, Callable[[Array, np.random.Generator], Array]] = {
 class Case:
     """One thing to check.
 
-    `cotangent` is what the check is given; `kind` is "normal" or one of `HOSTILE`. `blind` says that little or nothing of
-    the gradient is left: few elements per group, or a cotangent that the layer removes.
+    `cotangent` is what the check is given; `kind` is "normal" or one of `HOSTILE`. `blind` says that little or nothing
+    of the gradient is left: few elements per group, or a cotangent that the layer removes.
     """
 
     subject: Subject
@@ -100,7 +100,7 @@ class Case:
         axes = self.subject.reference.inputs[self.subject.reference.first]
         shape = self.problem.shape
         group = np.prod([shape[axes.index(axis)] for axis in self.subject.reference.reduced])
-        return self.cotangent in BLIND or group < 4
+        return self.cotangent in BLIND or bool(group < 4)
 
     def forward(self, *arrays: Array) -> Array:
         """The output, in the dtype of the inputs."""
@@ -153,3 +153,50 @@ def _case(rng: np.random.Generator, only_kind: bool) -> Case:
     assert list(inputs) == [name_of(t) for t in subject.derivation.graph.inputs]
     problem = bind(subject.derivation, subject.interface, inputs, constants)
     return Case(subject, inputs, kind, cotangent, kernel, problem)
+
+
+@dataclass(frozen=True)
+class MutantCase:
+    """A case whose backward pass is that of a mutant: exact for the wrong derivation, rounded once."""
+
+    case: Case
+    mutant: AnyMutant
+
+    @property
+    def name(self) -> str:
+        return f"{self.case.name}: {self.mutant.name}"
+
+    def backward(self, grad_output: Array, *arrays: Array) -> tuple[Array, ...]:
+        """The wrong gradients, in the dtype of the inputs."""
+        problem = self.case.problem
+        given = dict(zip(self.case.inputs, arrays, strict=True))
+        at = bind(problem.derivation, problem.interface, given, problem.constants)
+        found = at.mutant_gradients(self.mutant, grad_output)
+        with np.errstate(over="ignore"):
+            return tuple(found[name].astype(grad_output.dtype) for name in self.case.inputs)
+
+    def distance(self, cotangents: Iterable[Array]) -> float:
+        """How far the wrong gradient is from the exact one: the largest relative 2-norm over inputs and cotangents."""
+        largest = 0.0
+        for g in cotangents:
+            right = self.case.problem.gradients(g)
+            wrong = self.case.problem.mutant_gradients(self.mutant, g)
+            for name, value in right.items():
+                off, size = _norm(wrong[name] - value), _norm(value)
+                if not np.isfinite(off):
+                    return np.inf
+                largest = max(largest, off / size if size > 0 else (np.inf if off > 0 else 0.0))
+        return largest
+
+
+def _norm(array: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.sum(array.astype(np.longdouble) ** 2)))
+
+
+def mutant_cases(seed: int, count: int, *, only_kind: bool = False) -> Iterator[MutantCase]:
+    """Random mutants of random cases."""
+    rng = np.random.default_rng([8, seed])
+    for case in cases(seed + 10_000, count, only_kind=only_kind):
+        known = case.problem.mutants()
+        yield MutantCase(case, known[int(rng.integers(len(known)))])
