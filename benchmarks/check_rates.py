@@ -4,7 +4,8 @@
     python benchmarks/check_rates.py --quick     # 40 and 40
     python benchmarks/check_rates.py --write docs/check-rates.md
 
-Right kernels are HIPS autograd in float32 or float64 and the emitted module; mutants are wrong derivations, rounded once.
+Right kernels are HIPS autograd in float32 or float64 and the emitted module; mutants are wrong derivations, rounded
+once.
 Layers, shapes, dtypes and data are random, part of the data hostile, part of the cotangents blind. The tests run a
 smaller number of the same cases.
 """
@@ -72,6 +73,7 @@ def page(right: Iterable[RightOutcome], mutants: Iterable[MutantOutcome], seed: 
             if not wrong.named:
                 odd.append(f"- called {wrong.called}: {wrong.name}")
     lines = [
+        "<!-- This file is generated: python benchmarks/check_rates.py --write docs/check-rates.md -->",
         "# How often the verdicts are right",
         "",
         f"Made by `python benchmarks/check_rates.py` with seed {seed}; how the cases are drawn is in",
@@ -88,7 +90,7 @@ def page(right: Iterable[RightOutcome], mutants: Iterable[MutantOutcome], seed: 
         header,
         *wrongs.rows(),
         "",
-        f"Counted apart: {equivalent} mutants that change nothing at their data, and {near} that change less than that.",
+        f"Counted apart: {equivalent} mutants that change nothing at their data, {near} that change less than that.",
         "",
         f"The audit's first name was right for {named} of {asked} mutants on other data"
         + (f" ({named / asked:.1%})." if asked else "."),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from derive.checks.blindness import BlindShare
+from derive.checks.page import page
 from derive.checks.verdict import AGREES, CANNOT_TELL, DISAGREES, InputVerdict, Passed, Property, Verdict, worst
+from derive.files import write_all
 
+HEADER = ("input", "verdict", "error", "resolution", "required", "method")
 WIDTH = 110
 _MOST = 6  # mistakes that are listed by name
 
@@ -65,37 +69,49 @@ class GradientReport:
         """A table of the verdicts with their evidence."""
         return _table(self)
 
+    def html(self) -> str:
+        """The same as a page of its own, with a picture of the error against the step for every input."""
+        rows = [_row(entry) for entry in self.inputs]
+        return page(self, self.inputs, _circumstances(self), HEADER, rows, _remarks(self))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page to a file; an old one stays as it was if that fails."""
+        path = Path(path)
+        write_all(path.parent, {path.name: self.html()})
+        return path
+
 
 def _table(report: GradientReport) -> str:
     """Verdicts, evidence, what was not distinguishable, and how to repeat it."""
     lines = [f"Gradient check: {report.verdict}", *_wrapped(_circumstances(report), "  "), ""]
-    rows: list[tuple[str, ...]] = [("input", "verdict", "error", "resolution", "required", "method")]
-    rows += [_row(entry) for entry in report.inputs]
+    rows = [HEADER, *(_row(entry) for entry in report.inputs)]
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     for row, entry in zip(rows, (None, *report.inputs), strict=True):
         lines.append("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
         if entry is not None and entry.reason:
             lines += _wrapped(entry.reason, "    ")
     lines.append("")
-    good = [p.name for p in report.properties if p.holds]
-    for broken in (p for p in report.properties if not p.holds):
-        lines += _wrapped(f"Not so: {broken.name}: {broken.detail}.", "  ")
-    if good:
-        lines += _wrapped(f"Also true: {', '.join(good)}.", "  ")
-    if report.blind is not None:
-        shares = ", ".join(f"{d.claim} {d.share:.2%}" for d in report.blind.directions)
-        lines += _wrapped(
-            f"{report.blind.overall:.2%} of grad_output (of its squared norm) lies where the layer is proven blind or "
-            f"nearly so: {shares}.",
-            "  ",
-        )
-    for entry in report.inputs:
-        lines += _power(entry)
+    for remark in _remarks(report):
+        lines += _wrapped(remark, "  ")
     for suggestion in dict.fromkeys(e.suggestion for e in report.inputs if e.suggestion):
         lines += ["  This would tell:", f"    cotangent = {suggestion}"]
     if report.snippet:
         lines += ["", "  To repeat the comparison that decided:", "", textwrap.indent(report.snippet.rstrip(), "    ")]
     return "\n".join(lines) + "\n"
+
+
+def _remarks(report: GradientReport) -> list[str]:
+    """What is to be said beside the verdicts."""
+    said = [f"Not so: {p.name}: {p.detail}." for p in report.properties if not p.holds]
+    if any(p.holds for p in report.properties):
+        said.append(f"Also true: {', '.join(p.name for p in report.properties if p.holds)}.")
+    if report.blind is not None:
+        shares = ", ".join(f"{d.claim} {d.share:.2%}" for d in report.blind.directions)
+        said.append(
+            f"{report.blind.overall:.2%} of grad_output (of its squared norm) lies where the layer is proven blind or "
+            f"nearly so: {shares}."
+        )
+    return said + [remark for entry in report.inputs if (remark := _power(entry))]
 
 
 def _circumstances(report: GradientReport) -> str:
@@ -122,16 +138,15 @@ def _row(entry: InputVerdict) -> tuple[str, ...]:
     )
 
 
-def _power(entry: InputVerdict) -> list[str]:
+def _power(entry: InputVerdict) -> str:
     """What the check could not have noticed."""
-    lines = []
-    if entry.hidden and entry.verdict != CANNOT_TELL:
-        lines += _wrapped(f"Not distinguishable here for {entry.name}: {_listed(entry.hidden)}.", "  ")
-    elif entry.hidden:
-        tried = entry.caught + len(entry.hidden) + len(entry.survivors)
-        lines += _wrapped(f"For {entry.name}, {len(entry.hidden)} of {tried} mistakes that were tried would pass: "
-                          f"{_listed(entry.hidden)}.", "  ")  # fmt: skip
-    return lines
+    if not entry.hidden:
+        return ""
+    if entry.verdict != CANNOT_TELL:
+        return f"Not distinguishable here for {entry.name}: {_listed(entry.hidden)}."
+    tried = entry.caught + len(entry.hidden) + len(entry.survivors)
+    would = f"{len(entry.hidden)} of {tried} mistakes that were tried would pass"
+    return f"For {entry.name}, {would}: {_listed(entry.hidden)}."
 
 
 def _listed(passed: tuple[Passed, ...]) -> str:

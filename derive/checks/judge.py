@@ -1,6 +1,6 @@
 """The verdict for one input: three numbers along each direction, and what they are worth together.
 
-The numbers are the derivative of the forward function with its uncertainty (`derive.checks.differences`), the gradient
+The numbers are the derivative of the forward function with its uncertainty (`derive.checks.fitting`), the gradient
 along the direction, and what the gradient may be off by rounding (`derive.checks.setting`).
 """
 
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.checks.complex_step import complex_slopes
-from derive.checks.differences import Ladder, Noise, Slope, climb, fit, pilot_steps, slope_along
+from derive.checks.differences import Ladder, Noise, climb, pilot_steps
+from derive.checks.fitting import Slope, fit, slope_along
 from derive.checks.power import Candidate, generic_mistakes, looks_like, weigh
 from derive.checks.reasons import conclude
 from derive.checks.setting import Setting

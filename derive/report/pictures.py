@@ -82,7 +82,8 @@ def log_chart(title: str, panels: Sequence[Panel], across: tuple[int, int], up: 
                 "top": at,
                 "bottom": at + HEIGHT,
                 "curves": curves,
-                "marks": [(x(value), label) for value, label in panel.marks],
+                # A label stands to the right of its mark where there is room.
+                "marks": [(x(value), label, x(value) < LEFT + 0.7 * wide) for value, label in panel.marks],
                 "ticks_x": [(x(power_of_ten(k)), k) for k in range(across[0], across[1] + 1)],
                 "ticks_y": [(y(power_of_ten(k)) + at, k) for k in range(up[0], up[1] + 1, 2)],
                 "legend": [(LEFT + dx, at + HEIGHT + 52 + 17 * row) for dx, row in legend],

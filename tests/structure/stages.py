@@ -16,6 +16,7 @@ TEMPLATES = ROOT.parent / "templates"
 # data: the spine finds it by looking, and what a layer says about itself may use everything up to the report.
 STAGES = (
     "errors",
+    "files",
     "language",
     "graph",
     "calculus",
@@ -28,7 +29,6 @@ STAGES = (
     "layers",
     "catalogue",
     "pipeline",
-    "files",
     "api",
     "cli_support",
     "report_cli",
