@@ -10,6 +10,7 @@ from typing import Any
 
 from derive.calculus.canonical import key
 from derive.catalogue import Entry
+from derive.checks.blind_spots import blind_spots
 from derive.interface import Interface
 from derive.kernels.planner import plan
 from derive.kernels.subject import Emission, Subject
@@ -78,7 +79,8 @@ def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
         files.append((f"{target.name}/{entry.name}{target.extension}", target.emit(emission)))
     progress(f"{entry.name}: report")
     sources = {path.partition("/")[0]: (path, text) for path, text in files}
-    report = build_report(emission, tuple(proven for _, proven in parts), sources, entry.stories)
+    spots = tuple(blind_spots(proven.derivation, entry.interface) for _, proven in parts)
+    report = build_report(emission, tuple(proven for _, proven in parts), sources, spots, entry.stories)
     files += [(f"reports/{name}", text) for name, text in report_files(report)]
     return Product(entry, parts, emission, report, tuple(files), time.perf_counter() - start)
 

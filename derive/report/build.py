@@ -13,6 +13,7 @@ from derive.kernels.subject import Emission, Subject
 from derive.language import indices, name_of
 from derive.proofs.prove import Proven
 from derive.proofs.theorem import Claim, Misuse, Theorem
+from derive.report.blind_spots import BlindSpots
 from derive.report.graph import graph_picture
 from derive.report.model import (
     AdjointShares,
@@ -38,6 +39,7 @@ def build_report(
     emission: Emission,
     proven: tuple[Proven, ...],
     sources: Mapping[str, tuple[str, str]],
+    blind_spots: tuple[BlindSpots | None, ...],
     stories: Stories | None = None,
 ) -> Report:
     """The report of one layer.
@@ -46,19 +48,25 @@ def build_report(
         emission: what the targets were given, one subject for each derivation.
         proven: the proven derivations, in the same order.
         sources: what each target emitted: path and text.
+        blind_spots: what gradient checks see of each derivation.
         stories: what the layer adds of its own.
     """
     alone = len(proven) == 1
     parts = tuple(
-        _part(one, subject, sources, emission.source, "Derivation" if alone else TITLES.get(subject.suffix))
-        for one, subject in zip(proven, emission.subjects, strict=True)
+        _part(one, subject, sources, emission.source, "Derivation" if alone else TITLES.get(subject.suffix), spots)
+        for one, subject, spots in zip(proven, emission.subjects, blind_spots, strict=True)
     )
     told = stories(proven[0]) if stories is not None else ()
     return Report(emission.name, emission.source, emission.digest, parts, told, commands(emission.source))
 
 
 def _part(
-    proven: Proven, subject: Subject, sources: Mapping[str, tuple[str, str]], source: str, title: str | None
+    proven: Proven,
+    subject: Subject,
+    sources: Mapping[str, tuple[str, str]],
+    source: str,
+    title: str | None,
+    blind_spots: BlindSpots | None,
 ) -> Part:
     derivation, meanings = proven.derivation, subject.interface.meanings
     title = title or subject.suffix.strip("_")
@@ -85,6 +93,7 @@ def _part(
         theorems,
         kernels,
         trust(proven, theorems, source),
+        blind_spots,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import sympy as sp
 
 from derive.formula import Notation
+from derive.report.blind_spots import BlindSpots
 
 if TYPE_CHECKING:
     from derive.proofs.prove import Proven
@@ -263,6 +264,7 @@ class Part:
     theorems: tuple[TheoremView, ...]
     kernels: tuple[KernelView, ...]
     trust: Trust
+    blind_spots: BlindSpots | None
 
     @property
     def blind(self) -> tuple[TheoremView, ...]:

@@ -102,6 +102,9 @@ _TEX = {
     "|": r"\textbar{}",
     "→": r"\(\rightarrow\)",
     "−": r"\(-\)",
+    "●": r"\(\bullet\)",
+    "○": r"\(\circ\)",
+    "†": r"\dag{}",
     **{c: rf"\{c}" for c in "&%$#_{}"},
     **{c: rf"\({Latex.greek(name)}\)" for name, c in GREEK.items()},
 }

@@ -108,6 +108,12 @@ def _blind(part: Part, notation: Notation) -> Iterator[Line]:
             yield Line(theorem.remark, "dim", 4)
     if not part.blind:
         yield Line("nothing was claimed about it; check with a varied cotangent", "dim", 2)
+    if part.blind_spots is not None:
+        for setting in part.blind_spots.settings:
+            counts = ", ".join(f"{row.name} {row.kills}" for row in setting.rows)
+            numbers = "; ".join(f"{name} {value}" for name, value in setting.facts)
+            yield Line(f"of {len(part.blind_spots.mistakes)} mistakes, {setting.title} kills: {counts}", "", 2)
+            yield Line(numbers, "dim", 4)
 
 
 def plain(parts: Prose, notation: Notation = unicode) -> str:
