@@ -112,7 +112,7 @@ def _blind(part: Part, notation: Notation) -> Iterator[Line]:
         for setting in part.blind_spots.settings:
             counts = ", ".join(f"{row.name} {row.kills}" for row in setting.rows)
             numbers = "; ".join(f"{name} {value}" for name, value in setting.facts)
-            yield Line(f"of {len(part.blind_spots.mistakes)} mistakes, {setting.title} kills: {counts}", "", 2)
+            yield Line(f"{setting.title} kills, of {len(part.blind_spots.mistakes)} mistakes: {counts}", "", 2)
             yield Line(numbers, "dim", 4)
 
 
