@@ -151,7 +151,7 @@ def _power(entry: InputVerdict) -> str:
 
 def _listed(passed: tuple[Passed, ...]) -> str:
     ordered = sorted(passed, key=lambda p: -p.distance)
-    words = [f"{p.mistake} ({p.distance:.1e} off)" for p in ordered[:_MOST]]
+    words = [f"{p.mistake} ({p.distance:.1e} off)" if p.distance < 1 else p.mistake for p in ordered[:_MOST]]
     if len(ordered) > _MOST:
         words.append(f"{len(ordered) - _MOST} more")
     return ", ".join(words)

@@ -98,7 +98,9 @@ def weigh(
         if found:
             caught += 1
         else:
-            (hidden if distance < resolution else survivors).append(Passed(candidate.words, distance))
+            # Beside a gradient that cannot be seen at all, no distance means anything.
+            near = distance < resolution or resolution >= 1
+            (hidden if near else survivors).append(Passed(candidate.words, distance))
     return caught, tuple(hidden), tuple(survivors)
 
 
