@@ -28,8 +28,8 @@ class Mutant:
     """One wrong derivation.
 
     `equivalent` marks a mistake that changes no gradient, such as dropping a contribution that is zero; `also` names
-    other mistakes that give the same gradients, whatever the data. `equations` need to hold what differs only, besides
-    what it takes to evaluate them.
+    other mistakes that give the same gradients, whatever the data; `touches` names the inputs whose gradients it
+    changes, where that is known. `equations` need to hold what differs only, besides what it takes to evaluate them.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Mutant:
     equations: tuple[Equation, ...]
     equivalent: bool = False
     also: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
 
     def gradients(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -81,7 +82,7 @@ class ArrayEvaluation:
 
     def tensor(self, tensor: sp.Expr) -> Array:
         """A tensor, with dimensions of size one where it has no axis."""
-        name = name_of(tensor)
+        name = _name(tensor)
         if self._parent is not None and name not in self._own:
             return self._parent.tensor(tensor)
         if name not in self._table:
@@ -110,7 +111,7 @@ class ArrayEvaluation:
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self.tensor(expr)
         if isinstance(expr, sp.Sum):
-            if self._parent is not None and self._own.isdisjoint(name_of(a) for a in atoms_of(expr)):
+            if self._parent is not None and self._own.isdisjoint(_names_in(expr)):
                 return self._parent(expr)
             if expr not in self._sums:
                 self._sums[expr] = self._sum(expr)
@@ -159,11 +160,20 @@ class ArrayEvaluation:
         return [n if dim in kept else 1 for dim, n in enumerate(self.shape)]
 
 
+# Names are printed forms; many mutants ask for the same ones again and again.
+_name = lru_cache(maxsize=4096)(name_of)
+
+
+@lru_cache(maxsize=4096)
+def _names_in(expr: sp.Expr) -> frozenset[str]:
+    return frozenset(_name(a) for a in atoms_of(expr))
+
+
 def _downstream(equations: Mapping[str, Equation], changed: Iterable[str]) -> set[str]:
     """The names whose values depend on a changed one, themselves included."""
     readers: dict[str, list[str]] = {}
     for name, equation in equations.items():
-        for used in {name_of(a) for a in (*atoms_of(equation.summand), *atoms_of(equation.factor))}:
+        for used in _names_in(equation.summand) | _names_in(equation.factor):
             readers.setdefault(used, []).append(name)
     reached, waiting = set(changed), list(changed)
     while waiting:

@@ -12,18 +12,20 @@ from derive.checks.audit_explain import explain
 from derive.checks.audit_fit import fit
 from derive.checks.audit_focus import focus, mixing_groups
 from derive.checks.audit_match import Score, scores
+from derive.checks.audit_noise import growth
 from derive.checks.audit_report import AuditReport, GradientAudit
 from derive.checks.audit_where import described, places
 from derive.checks.binding import Array
 from derive.checks.blindness import BlindShare, blind_share
 from derive.checks.mistakes.words import listed
-from derive.checks.problem import Problem
+from derive.checks.problem import LARGE, Problem
 from derive.checks.verdict import AGREES, CANNOT_TELL, DISAGREES, Verdict
 from derive.errors import CheckError
 from derive.language import name_of
 
 REQUIRED = {4: 1e-3, 8: 1e-6}
 MOSTLY_BLIND = 0.5
+FAR = 100.0  # eps for every one that an ordinary rounding may cost; then the data are far from zero
 EXACT = 1e-17  # relative; what is smaller than this is the rounding of the exact evaluation itself
 
 Progress = Callable[[str, int, int], None]
@@ -66,6 +68,7 @@ def audit_problem(
         smaller = focus(case)
         mutants = problem.mutants() if smaller is case else smaller.problem.mutants()
         mixing, own = mixing_groups(case, smaller, mutants)
+        mixing = mixing if problem.size <= LARGE else []
         found = scores(smaller, own, limits, lambda k, n: progress("mistakes", k, n))
         found += scores(case, mixing, limits, lambda k, n: progress("mistakes that mix groups", k, n))
         explanations = explain(smaller, found)
@@ -122,6 +125,7 @@ def _verdict(case: Case, one: Compared, verdict: Verdict, size: _Size, reason: s
         verdict,
         _relative(size.error, size.whole),
         size.error / one.eps,
+        size.allowed / one.eps,
         _relative(size.allowed, size.whole),
         float(one.wrong.mean()),
         reason,
@@ -161,7 +165,13 @@ def _blind_reason(one: Compared, size: _Size, required: float, blind: BlindShare
 
 def _hidden(case: Case, found: list[Score]) -> list[Score]:
     """The mistakes that these data would not show, but for those that are none at this shape."""
-    return [s for s in found if s.shown <= 1 and not _harmless(case, s)]
+    return [s for s in found if s.shown <= 1 and not _harmless(case, s) and not _elsewhere(case, s)]
+
+
+def _elsewhere(case: Case, score: Score) -> bool:
+    """Whether a mistake is in gradients only that were not supplied."""
+    touches = getattr(score.mutant, "touches", ())
+    return bool(touches) and not set(touches) & set(case.compared)
 
 
 def _harmless(case: Case, score: Score) -> bool:
@@ -200,15 +210,18 @@ def _proposals(case: Case, report: AuditReport) -> tuple[str, ...]:
     problem, found = case.problem, []
     blind = report.blind is not None and report.blind.overall > MOSTLY_BLIND
     seed = name_of(problem.derivation.backward.grad_output)
-    if blind or any(entry.verdict == CANNOT_TELL for entry in report.entries):
+    small = [d for d in range(len(problem.shape)) if d not in problem.kept_dims]
+    count = int(np.prod([problem.shape[d] for d in small], dtype=np.int64))
+    unknown = [entry for entry in report.entries if entry.verdict == CANNOT_TELL]
+    if any(entry.allowed_eps > FAR * growth(count) for entry in unknown):
+        found.append("data nearer to zero in units of their own spread: here the rounding of statistics hides the rest")
+    elif count > 1 and (blind or unknown):
         found.append(f"{seed} drawn at random: numpy.random.default_rng(0).standard_normal(shape), in the data's dtype")
     neutral = []
     for name, value in problem.interface.optional.items():
         if name in problem.names and (problem.arrays[name] == value).all():
             neutral.append(f"{name} away from {value:g}, such as default_rng(1).uniform(0.5, 2, shape)")
-    small = [d for d in range(len(problem.shape)) if d not in problem.kept_dims]
-    count = int(np.prod([problem.shape[d] for d in small], dtype=np.int64))
-    if report.not_shown or found:
+    if report.not_shown or unknown:
         found += neutral
         if count < 8:
             found.append(f"more elements in each group than {count}")

@@ -28,7 +28,7 @@ import sympy as sp
 from derive.calculus.numeric import ArrayEvaluation
 from derive.checks.binding import Array
 from derive.checks.mistakes.remembered import closed_forms
-from derive.checks.problem import Problem
+from derive.checks.problem import LARGE, Problem
 from derive.language import Axis, Size, name_of
 
 SIGMAS = 4.0
@@ -101,7 +101,8 @@ def _moved(problem: Problem, right: ArrayEvaluation, eps: float) -> Iterator[lis
         return rng.integers(0, 2, like.shape) * 2.0 - 1.0
 
     draws = []
-    for _ in range(DRAWS):
+    many = DRAWS if problem.size <= LARGE else 1
+    for _ in range(many):
         values: dict[str, Any] = {}
         for tensor in tensors:
             value = right.tensor(tensor)
@@ -114,7 +115,7 @@ def _moved(problem: Problem, right: ArrayEvaluation, eps: float) -> Iterator[lis
             value = right.tensor(equation.target)
             terms = int(np.prod([problem.shape[d] for d in right.dims_of(equation.over)], dtype=np.int64))
             moves = step * growth(terms) * _magnitude(right, basis.enter(equation.value), plain=True)
-            yield [right.altered(values={equation.name: value + moves * signs(value)}) for _ in range(DRAWS - 1)]
+            yield [right.altered(values={equation.name: value + moves * signs(value)}) for _ in range(max(many - 1, 1))]
 
 
 def _magnitude(right: ArrayEvaluation, expr: sp.Expr, *, plain: bool = False) -> Array:

@@ -27,6 +27,7 @@ class GradientAudit:
         verdict: agrees, disagrees or cannot tell.
         error: the largest error, relative to the size of the exact gradient.
         error_eps: the largest error in eps of what the gradient's terms add up to in absolute value.
+        allowed_eps: what rounding may cause, in the same units.
         resolution: the relative error that rounding alone may cause at these data; a larger one disagrees.
         wrong: the share of the elements that are wrong.
         reason: why it is not "agrees", or what the agreement rests on.
@@ -38,6 +39,7 @@ class GradientAudit:
     verdict: Verdict
     error: float
     error_eps: float
+    allowed_eps: float
     resolution: float
     wrong: float
     reason: str = ""
@@ -131,6 +133,7 @@ def _entry_dict(entry: GradientAudit) -> dict[str, Any]:
         "verdict": entry.verdict,
         "error": _finite(entry.error),
         "error_eps": _finite(entry.error_eps),
+        "allowed_eps": _finite(entry.allowed_eps),
         "resolution": _finite(entry.resolution),
         "wrong": entry.wrong,
         "reason": entry.reason,

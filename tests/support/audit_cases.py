@@ -148,10 +148,15 @@ def named_right(report: AuditReport, mutant: AnyMutant) -> bool:
 
 @dataclass
 class Rates:
-    """How audits went: counts by what should have been found and what was."""
+    """How audits went.
+
+    `named` counts whether the first name was right among those that disagree, a name that the data cannot tell from it
+    included; `alone` counts those for which it was the mistake itself. `small` are mistakes that move too little.
+    """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     named: Counter[bool] = field(default_factory=Counter)
+    alone: int = 0
     small: int = 0
     misses: list[str] = field(default_factory=list)
 
@@ -162,7 +167,11 @@ class Rates:
 
     def __str__(self) -> str:
         shown = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self.verdicts.items()))
-        return f"{shown}; named right {self.named[True]} of {sum(self.named.values())} ({100 * self.share_named:.1f}%)"
+        total = sum(self.named.values())
+        return (
+            f"{shown}; named right {self.named[True]} of {total} ({100 * self.share_named:.1f}%), "
+            f"{self.alone} by the first name itself; {self.small} too small to matter"
+        )
 
 
 def random_cases(seed: int, count: int, *, wrong: bool = True) -> Iterator[AuditCase]:
@@ -192,6 +201,8 @@ def measure(cases: Sequence[AuditCase] | Iterator[AuditCase], required: dict[int
         if report.verdict == "disagrees":
             good = named_right(report, case.mutant)
             rates.named[good] += 1
+            first_name = report.explanations[0]
+            rates.alone += good and case.mutant.name in (first_name.name, *first_name.also)
             if not good:
                 first = report.explanations[0].name if report.explanations else "nothing"
                 rates.misses.append(f"{case} -> {first}")

@@ -63,6 +63,11 @@ def _gathered(derivation: Derivation, made: Iterator[Mutant]) -> tuple[Mutant, .
     true = seen(right)
     assert true is not None
     scale = float(np.abs(true).max()) + 1.0
+    places, start = {}, 0
+    for tensor, grad in zip(graph.inputs, grads, strict=True):
+        size = right.own_shape(grad).size
+        places[name_of(tensor)] = slice(start, start + size)
+        start += size
     found: list[Mutant] = []
     known: list[Array] = []
     for mutant in made:
@@ -72,7 +77,9 @@ def _gathered(derivation: Derivation, made: Iterator[Mutant]) -> tuple[Mutant, .
         equivalent = bool(np.abs(value - true).max() <= SAME * scale)
         twin = next((k for k, other in enumerate(known) if np.abs(other - value).max() <= SAME * scale), None)
         if twin is None or equivalent:
-            found.append(replace(mutant, equivalent=equivalent))
+            different = np.abs(value - true) > SAME * scale
+            touches = tuple(name for name, part in places.items() if different[part].any())
+            found.append(replace(mutant, equivalent=equivalent, touches=touches))
             known.append(value if not equivalent else np.full_like(true, np.nan))
         elif mutant.name not in (found[twin].name, *found[twin].also):
             found[twin] = replace(found[twin], also=(*found[twin].also, mutant.name))

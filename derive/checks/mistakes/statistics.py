@@ -11,6 +11,7 @@ import sympy as sp
 from derive.calculus.chain_rule import Backward, backward
 from derive.calculus.mutants import Mutant
 from derive.checks.mistakes.formulas import Formulas, other_axes, resummed
+from derive.checks.mistakes.remembered import closed_forms
 from derive.checks.mistakes.words import listed
 from derive.errors import ChainRuleError
 from derive.graph import Equation, Graph
@@ -193,5 +194,10 @@ def training_mistakes(derivation: Derivation, interface: Interface, training: De
                 read[equation.name] = Equation(equation.target, given[update.name])
     if read:
         equations = tuple(read.get(e.name, e) for e in training.equations)
-        yield Mutant(f"{words} with the given statistics", f"{words} with the given statistics",
-                     derivation.backward, equations)  # fmt: skip
+        chain = Mutant(f"{words} with the given statistics, by the chain rule", "the paths of the training formula",
+                       derivation.backward, equations)  # fmt: skip
+        forms = closed_forms(training)
+        grads = {training.backward.grad(n): form.expr for n, form in forms.items()}
+        written = tuple(replace(e, summand=grads[e.target]) if e.target in grads else e for e in equations)
+        yield replace(chain, name=f"{words} with the given statistics", description="", equations=written)
+        yield chain
