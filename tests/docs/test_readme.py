@@ -50,6 +50,12 @@ def test_the_import_example_runs() -> None:
     assert "(8, 3, 5, 5)" in out
 
 
+def test_the_check_example_disagrees() -> None:
+    out = run(ROOT, "-c", example("check"))
+    assert "Gradient check: disagrees" in out
+    assert "resolution" in out
+
+
 def test_the_layer_example_becomes_a_kernel(tmp_path: Path) -> None:
     (tmp_path / "my_layers.py").write_text(example("layer"), encoding="utf-8")
     script = "from derive.cli import regenerate_kernels; regenerate_kernels(['my_layers.py'])"
