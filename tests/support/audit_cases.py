@@ -209,3 +209,27 @@ def measure(cases: Sequence[AuditCase] | Iterator[AuditCase], required: dict[int
         else:
             rates.misses.append(f"{case} -> {report.verdict}")
     return rates
+
+
+# Mistakes of batch norm that people make, by the names under which the audit must know them.
+SMALL_BATCH = (
+    *(
+        f"{path} {word}"
+        for path in ("x_norm -> var", "x_norm -> mean", "mean -> x", "var -> x", "x_norm -> x", "y -> gamma", "y -> beta")
+        for word in ("dropped", "doubled", "negated")
+    ),
+    "gamma left out", "gamma applied twice", "gamma applied twice in mean(grad_output) in grad_input",
+    "gamma left out of mean(d*grad_output)*inv_std**2*d in grad_input", "gamma applied to grad_gamma",
+    "var -> x N-1", "mean -> x N-1", "N-1 instead of N in every mean", "N-1 instead of N in var, in what was saved",
+    "N-1 instead of N in var, in the whole layer", "a sum instead of a mean in mean(grad_output) in grad_input",
+    "a mean instead of a sum in grad_gamma", "eps left out", "eps left out of the root", "eps doubled",
+    "eps outside the root", "root of var forgotten", "1/(var + eps) where 1/sqrt(var + eps) belongs",
+    "sqrt(var + eps) where 1/sqrt(var + eps) belongs", "var where 1/sqrt(var + eps) belongs",
+    "mean treated as constant", "var treated as constant",
+    "mean and var treated as constant, as in the inference formula", "mean not subtracted",
+    "inv_std left out of grad_input", "inv_std applied twice in grad_gamma",
+    "the size of s left out of every count", "statistics over s instead of n and s, in the whole layer",
+    "statistics over n instead of n and s, in what was saved", "grad_gamma and grad_beta in each other's place",
+    "statistics over n, c and s instead of n and s, in the whole layer",
+    "sums over n instead of n and s, with the right statistics",
+)  # fmt: skip
