@@ -18,6 +18,7 @@ from derive.checks.cotangents import Given
 from derive.checks.gradient_report import GradientReport
 from derive.checks.known import KnownLayer
 from derive.checks.problem import bind
+from derive.checks.progress import Bar
 from derive.checks.verdict import AGREES, CANNOT_TELL
 from derive.errors import CatalogueError, CheckError
 from derive.interface import Interface
@@ -102,7 +103,8 @@ def check_gradient(
         complex_step: whether a forward function that takes complex numbers is differentiated by the complex step, once
             central differences have confirmed it.
         seed: of everything random.
-        progress: called with how many directions are done, and of how many.
+        progress: called with how many directions are done, and of how many; None shows a bar on a terminal when it
+            takes long.
 
     Returns:
         A report that prints as a table, with a verdict per input and `.verdict`, `.ok` for the whole.
@@ -121,21 +123,22 @@ def check_gradient(
         known = KnownLayer(problem, entry.claims)
     elif constants is not None or axis is not None or axes is not None:
         raise CheckError("constants, axis and axes say how a layer is called; they need layer=")
-    return gradient.check(
-        forward,
-        backward,
-        inputs,
-        names=names,
-        cotangent=cotangent,
-        known=known,
-        required=required,
-        false_alarm=false_alarm,
-        directions=directions,
-        cotangents=cotangents,
-        complex_step=complex_step,
-        seed=seed,
-        **({} if progress is None else {"progress": progress}),
-    )
+    with Bar("gradient check") as bar:
+        return gradient.check(
+            forward,
+            backward,
+            inputs,
+            names=names,
+            cotangent=cotangent,
+            known=known,
+            required=required,
+            false_alarm=false_alarm,
+            directions=directions,
+            cotangents=cotangents,
+            complex_step=complex_step,
+            seed=seed,
+            progress=bar if progress is None else progress,
+        )
 
 
 def assert_gradient(

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from derive.errors import CheckError
 
 Array = NDArray[Any]
+_OWN = 46692
+
 Given = str | Array | Callable[[Array], Array] | None
 
 
@@ -43,10 +45,19 @@ NAMED: dict[str, str] = {
 }
 
 
-def normal(y: Array, seed: tuple[int, ...]) -> Cotangent:
-    """Standard normal numbers: no pattern that a layer could remove."""
-    value = np.random.default_rng(seed).standard_normal(y.shape).astype(y.dtype)
-    return Cotangent(f"normal {seed[-1]}", value, f"np.random.default_rng({list(seed)}).standard_normal(y.shape)")
+def stream(*seed: int) -> list[int]:
+    """The seed of one of the streams of random numbers.
+
+    NumPy takes (0, 0, 0) for 0, and data drawn from `default_rng(0)` must not meet themselves as a cotangent: a layer may
+    be blind to its own input.
+    """
+    return [_OWN, *seed]
+
+
+def normal(y: Array, seed: int, k: int) -> Cotangent:
+    """The k-th cotangent of standard normal numbers: no pattern that a layer could remove."""
+    value = np.random.default_rng(stream(seed, 0, k)).standard_normal(y.shape).astype(y.dtype)
+    return Cotangent(f"normal {k}", value, f"np.random.default_rng({stream(seed, 0, k)}).standard_normal(y.shape)")
 
 
 def named(name: str, y: Array) -> Cotangent:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.checks.callables import Callables
-from derive.checks.cotangents import Given, given, normal
+from derive.checks.cotangents import Given, given, normal, stream
 from derive.checks.differences import OUTPUT, Noise, measure_noise, shaken
 from derive.checks.statistics import student_quantile
 from derive.errors import CheckError
@@ -50,8 +50,8 @@ class Setting:
             raise CheckError(f"forward returned {bad} of {y.size} elements that are not finite at the given inputs")
         # Those that verdicts are about, and at least two in all: linearity needs two, a given one something to be
         # compared with.
-        self.tested = [normal(y, (seed, 0, k)) for k in range(count)] if cotangent is None else [given(cotangent, y)]
-        self.all = self.tested if len(self.tested) > 1 else [*self.tested, normal(y, (seed, 0, count))]
+        self.tested = [normal(y, seed, k) for k in range(count)] if cotangent is None else [given(cotangent, y)]
+        self.all = self.tested if len(self.tested) > 1 else [*self.tested, normal(y, seed, count)]
         self.is_given = cotangent is not None
         self.gradients = [calls.backward(c.value, calls.inputs) for c in self.all]
         for gradients in self.gradients[1:]:
@@ -84,7 +84,7 @@ class Setting:
     def noise(self) -> Noise:
         """The noise of the forward function, per cotangent."""
         usable = [self._usable(gradients) for gradients in self.gradients]
-        return measure_noise(self, self.calls.inputs, usable, np.random.default_rng([self.seed, 1]))
+        return measure_noise(self, self.calls.inputs, usable, np.random.default_rng(stream(self.seed, 1)))
 
     def _usable(self, gradients: Sequence[Array | None]) -> list[Array | None]:
         """Each gradient that foresees a change of its input; zeros in place of one of the wrong shape or with NaN."""
@@ -97,7 +97,7 @@ class Setting:
     @cached_property
     def _shaken(self) -> list[list[list[Array | None]]]:
         """Gradients at inputs that differ in their last place: `[cotangent][shake][input]`."""
-        rng = np.random.default_rng([self.seed, 2])
+        rng = np.random.default_rng(stream(self.seed, 2))
         result = []
         for cotangent in self.all:
             own = []
@@ -109,7 +109,7 @@ class Setting:
 
     def direction(self, place: int, k: int) -> Array:
         """A standard normal direction for an input, the same for the same seed."""
-        return np.random.default_rng([self.seed, 3, place, k]).standard_normal(self.calls.inputs[place].shape)
+        return np.random.default_rng(stream(self.seed, 3, place, k)).standard_normal(self.calls.inputs[place].shape)
 
     def vectors(self, place: int) -> list[Array]:
         """All directions for an input."""
@@ -138,7 +138,7 @@ class Setting:
     @cached_property
     def _defects(self) -> list[list[list[Array | None]]]:
         """`backward(g + h) - backward(g) - backward(h)` for random h like g: `[cotangent][repeat][input]`."""
-        rng = np.random.default_rng([self.seed, 4])
+        rng = np.random.default_rng(stream(self.seed, 4))
         result = []
         for cotangent, gradients in zip(self.all, self.gradients, strict=True):
             g, own = cotangent.value, []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.checks.cotangents import Cotangent
+from derive.checks.cotangents import Cotangent, stream
 from derive.checks.verdict import AGREES, DISAGREES, InputVerdict
 
 
@@ -27,7 +27,7 @@ import numpy as np
 place, h, inputs = {place}, {step!r}, [np.asarray(a) for a in inputs]
 x, y, wide = inputs[place], np.asarray(forward(*inputs)), np.longdouble
 grad_output = {value}
-v = np.random.default_rng({[seed, 3, place, along.direction]}).standard_normal(x.shape)
+v = np.random.default_rng({stream(seed, 3, place, along.direction)}).standard_normal(x.shape)
 up = (x + h * v).astype(x.dtype)
 down = (x - (up.astype(wide) - x)).astype(x.dtype)
 ends = [np.asarray(forward(*inputs[:place], end, *inputs[place + 1:])).astype(wide) for end in (up, down)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import derive
+from derive.checks.progress import Bar
 from derive.errors import CheckError
 from tests.checks import kernels
 
@@ -106,3 +109,12 @@ def test_progress_is_told() -> None:
         kernels.forward, kernels.backward, kernels.data((6, 4), np.float32), progress=lambda *now: seen.append(now)
     )
     assert seen == [(k, seen[-1][1]) for k in range(1, len(seen) + 1)] and seen[-1][0] == seen[-1][1]
+
+
+def test_a_bar_is_shown_on_a_terminal_that_waits() -> None:
+    for terminal, patience, shown in ((True, 0.0, True), (True, 60.0, False), (False, 0.0, False)):
+        out = io.StringIO()
+        with Bar("some words", Console(file=out, force_terminal=terminal, width=80), patience) as bar:
+            for done in range(1, 4):
+                bar(done, 3)
+        assert ("some words" in out.getvalue()) is shown

@@ -9,6 +9,7 @@ import pytest
 
 import derive
 from derive.checks import differences
+from derive.checks.cotangents import normal
 from derive.checks.statistics import chi_square_limit, smallest_caught, student_quantile
 from tests.checks import kernels
 
@@ -62,7 +63,7 @@ def test_the_noise_is_what_the_function_has() -> None:
     assert entry.verdict == "cannot tell" or entry.resolution < 1e-6
     assert entry.curve is not None
     # The contracted value has sigma * |g|; a quotient of step h that over sqrt(2) h.
-    g = np.random.default_rng((0, 0, 0)).standard_normal(size)
+    g = normal(np.ones(size), 0, 0).value
     assert entry.curve.noise == pytest.approx(sigma * np.linalg.norm(g) / np.sqrt(2), rel=0.5)
     assert not next(p for p in report.properties if p.name == "deterministic").holds
 
@@ -195,6 +196,17 @@ def test_the_snippet_repeats_the_comparison(dtype: Any, given: str | None, capsy
     size = abs(entry.decisive.analytical)
     assert float(numbers[1]) == pytest.approx(entry.decisive.numerical, abs=0.02 * size), "one step, not a fit"
     assert float(numbers[3]) == pytest.approx(entry.decisive.analytical, rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_data_from_a_small_seed_do_not_meet_themselves(seed: int, dtype: Any) -> None:
+    """x drawn as anyone draws it, checked with the same seed: a cotangent equal to x would be nearly blind."""
+    x = np.random.default_rng(seed).standard_normal((16, 8, 14)).astype(dtype)
+    report = derive.check_gradient(
+        kernels.forward, kernels.backward, (x, np.ones(8, dtype), np.zeros(8, dtype)), seed=seed, complex_step=False
+    )
+    assert report.ok, report
 
 
 def test_the_same_seed_gives_the_same_report() -> None:

@@ -47,7 +47,7 @@ class MutantOutcome:
 def cotangents_of(case: Case, seed: int) -> list[Array]:
     """The cotangents that the check will use."""
     y = case.forward(*case.inputs.values())
-    return [given(case.cotangent, y).value] if case.cotangent else [normal(y, (seed, 0, k)).value for k in range(3)]
+    return [given(case.cotangent, y).value] if case.cotangent else [normal(y, seed, k).value for k in range(3)]
 
 
 def right_outcomes(seed: int, count: int, *, only_kind: bool = False) -> Iterator[RightOutcome]:
