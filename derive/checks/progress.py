@@ -25,6 +25,7 @@ class Bar:
         return self
 
     def __call__(self, done: int, of: int) -> None:
+        """Say how much is done, and of how much."""
         if self._bar is None:
             if not self._console.is_terminal or time.monotonic() - self._begun < self._patience:
                 return
