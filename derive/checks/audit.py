@@ -26,6 +26,7 @@ from derive.language import name_of
 REQUIRED = {4: 1e-3, 8: 1e-6}
 MOSTLY_BLIND = 0.5
 FAR = 100.0  # eps for every one that an ordinary rounding may cost; then the data are far from zero
+LOSSY = 4.0  # eps; what more than this is lost is worth a word
 EXACT = 1e-17  # relative; what is smaller than this is the rounding of the exact evaluation itself
 
 Progress = Callable[[str, int, int], None]
@@ -114,7 +115,7 @@ def _entry(case: Case, one: Compared, size: _Size, required: float, blind: Blind
     if not (one.usable & (one.noise.group_scale > 0)).any():
         return _verdict(case, one, CANNOT_TELL, size, _empty_reason(one))
     if size.whole > EXACT and (size.error <= required * size.whole or size.allowed <= required * size.whole):
-        return _verdict(case, one, AGREES, size, "")
+        return _verdict(case, one, AGREES, size, _lossy_reason(one, size))
     return _verdict(case, one, CANNOT_TELL, size, _blind_reason(one, size, required, blind))
 
 
@@ -142,6 +143,11 @@ def _empty_reason(one: Compared) -> str:
     if not one.usable.any():
         return "the exact gradient is nowhere finite at these data"
     return "every term of the exact gradient is zero at these data, so nothing could be wrong with it"
+
+
+def _lossy_reason(one: Compared, size: _Size) -> str:
+    lost = size.error / one.eps
+    return f"right within rounding, which costs {lost:.3g} eps at these data" if lost > LOSSY else ""
 
 
 def _missing_reason(one: Compared) -> str:
@@ -213,7 +219,7 @@ def _proposals(case: Case, report: AuditReport) -> tuple[str, ...]:
     small = [d for d in range(len(problem.shape)) if d not in problem.kept_dims]
     count = int(np.prod([problem.shape[d] for d in small], dtype=np.int64))
     unknown = [entry for entry in report.entries if entry.verdict == CANNOT_TELL]
-    if any(entry.allowed_eps > FAR * growth(count) for entry in unknown):
+    if any(entry.allowed_eps > FAR * growth(count, float(np.finfo(problem.dtype).eps)) for entry in unknown):
         found.append("data nearer to zero in units of their own spread: here the rounding of statistics hides the rest")
     elif count > 1 and (blind or unknown):
         found.append(f"{seed} drawn at random: numpy.random.default_rng(0).standard_normal(shape), in the data's dtype")

@@ -6,7 +6,9 @@ allowance for each element of a gradient is `SIGMAS` times the sum of
 * `eps * S`, where `S` is the closed form with every term and every summand taken by its absolute value. An element goes
   through at most eight roundings of `eps/2` each, and a sum of `n` terms taken one by one adds an error of
   `eps/2 * sqrt(n/3)` of its absolute value (the rounding errors of equal terms; it is less for any other order), hence
-  the factor `growth(n) = 1 + sqrt(n)/4` on each sum;
+  the factor `growth(n) = 1 + sqrt(n)/4 + (n*eps)**1.5/(64*eps)` on each sum; the last term is for float32 sums so long
+  that small squares vanish beside them: rounding to multiples of h changes the mean of squares of normal numbers by
+  some `h**1.5/40` downwards (their density has a pole at zero), with `h = n*eps/2` half way;
 * what the exact gradient moves when all inputs and grad_output move by `eps` of themselves, the largest of several
   seeded draws;
 * what it moves when each statistic of the forward pass moves by `eps * growth(n)` of the sum of absolute values behind
@@ -35,9 +37,9 @@ SIGMAS = 4.0
 DRAWS = 3
 
 
-def growth(terms: int) -> float:
+def growth(terms: int, eps: float) -> float:
     """The rounding error of a sum of so many terms, in eps of the sum of their absolute values."""
-    return 1.0 + 0.25 * float(np.sqrt(terms))
+    return float(1.0 + 0.25 * terms**0.5 + (terms * eps) ** 1.5 / (64 * eps))
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,9 @@ def noises(problem: Problem, right: ArrayEvaluation, eps: Mapping[str, float]) -
         if true.shape != problem.shape:
             dims = ()  # of a smaller gradient each element is a group
         form = closed_forms(problem.derivation)[name]
-        scale = np.broadcast_to(_magnitude(right, sp.Mul(*form.front, form.common) * form.terms[0].expr), true.shape)
-        for term in form.terms[1:]:
-            scale = scale + _magnitude(right, sp.Mul(*form.front, form.common) * term.expr)
-        allowance = eps[name] * scale
+        terms = [sp.Mul(*form.front, form.common) * term.expr for term in form.terms]
+        scale = np.broadcast_to(_added(right, terms, None), true.shape)
+        allowance = eps[name] * np.broadcast_to(_added(right, terms, largest), true.shape)
         for kind in moved:
             shift = np.zeros_like(allowance)
             for other in kind:
@@ -114,30 +115,34 @@ def _moved(problem: Problem, right: ArrayEvaluation, eps: float) -> Iterator[lis
         if equation.over:
             value = right.tensor(equation.target)
             terms = int(np.prod([problem.shape[d] for d in right.dims_of(equation.over)], dtype=np.int64))
-            moves = step * growth(terms) * _magnitude(right, basis.enter(equation.value), plain=True)
+            moves = step * growth(terms, eps) * _magnitude(right, basis.enter(equation.value), None)
             yield [right.altered(values={equation.name: value + moves * signs(value)}) for _ in range(max(many - 1, 1))]
 
 
-def _magnitude(right: ArrayEvaluation, expr: sp.Expr, *, plain: bool = False) -> Array:
-    """An expression with every term and summand by its absolute value, and with `growth` on every sum but for plain."""
+def _added(right: ArrayEvaluation, terms: list[sp.Expr], eps: float | None) -> Array:
+    return cast(Array, sum(_magnitude(right, term, eps) for term in terms))
+
+
+def _magnitude(right: ArrayEvaluation, expr: sp.Expr, eps: float | None) -> Array:
+    """An expression with every term and summand by its absolute value, and with `growth` on sums if eps is given."""
     if isinstance(expr, sp.Indexed | sp.Symbol | sp.Rational) or isinstance(expr, Size):
         return np.abs(right(expr))
     args = [cast(sp.Expr, arg) for arg in expr.args]
     if isinstance(expr, sp.Sum):
-        inner = _magnitude(right, cast(sp.Expr, expr.function), plain=plain)
+        inner = _magnitude(right, cast(sp.Expr, expr.function), eps)
         over = right.dims_of(cast(Axis, limit[0]) for limit in expr.limits)
         sizes = inner.shape or (1,) * len(right.shape)
         full = [n if dim in over else sizes[dim] for dim, n in enumerate(right.shape)]
         total = np.broadcast_to(inner, full).sum(axis=over, keepdims=True)
         terms = int(np.prod([right.shape[d] for d in over], dtype=np.int64))
-        return cast(Array, total if plain else total * growth(terms))
+        return cast(Array, total if eps is None else total * growth(terms, eps))
     if isinstance(expr, sp.Add):
-        return cast(Array, sum(_magnitude(right, arg, plain=plain) for arg in args))
+        return cast(Array, sum(_magnitude(right, arg, eps) for arg in args))
     if isinstance(expr, sp.Mul):
-        result = _magnitude(right, args[0], plain=plain)
+        result = _magnitude(right, args[0], eps)
         for arg in args[1:]:
-            result = result * _magnitude(right, arg, plain=plain)
+            result = result * _magnitude(right, arg, eps)
         return result
     if isinstance(expr, sp.Pow) and expr.base != sp.E and expr.exp.is_Integer and expr.exp > 0:
-        return _magnitude(right, args[0], plain=plain) ** int(expr.exp)
+        return _magnitude(right, args[0], eps) ** int(expr.exp)
     return np.abs(right(expr))

@@ -274,3 +274,28 @@ def test_the_report_prints_within_a_terminal_and_says_what_was_measured() -> Non
     assert all(len(line) <= 120 for line in printed.splitlines())
     assert "mean(grad_output) has coefficient -2.0000 +- " in printed and "expected -1" in printed
     assert "x_norm -> mean doubled" in printed and "disagrees" in printed
+
+
+@pytest.mark.parametrize(("mean", "shift"), [(0.0, 0.0), (2.0, 1.0), (0.0, 5.0)])
+def test_sums_taken_one_by_one_in_float32_are_arithmetic_too(mean: float, shift: float) -> None:
+    """100000 terms in a row, the least accurate sum that anybody would ship; a wrong term is seen all the same."""
+    rng = np.random.default_rng(9)
+    count = 100_000
+    x, g = (rng.normal(m, 1, (count, 1)).astype(np.float32) for m in (mean, shift))
+    gamma, one = np.array([1.7], np.float32), np.float32(1)
+
+    def added(values: Array) -> Any:
+        return np.add.accumulate(values.ravel(), dtype=np.float32)[-1]
+
+    n = np.float32(count)
+    centred = x - added(x) / n
+    x_norm = centred * (one / np.sqrt(added(centred**2) / n + np.float32(EPS)))
+    r = one / np.sqrt(added(centred**2) / n + np.float32(EPS))
+    data: Drawn = (g, {"x": x, "gamma": gamma})
+    right = gamma * r * (g - added(g) / n - x_norm * (added(g * x_norm) / n))
+    report = audit(data, {"grad_input": right, "grad_beta": np.array([added(g)])})
+    assert report.verdict != "disagrees", report
+    assert report.entry("grad_input").verdict == "agrees"
+    if shift:
+        no_mean = gamma * r * (g - x_norm * (added(g * x_norm) / n))
+        assert "x_norm -> mean dropped" in audit(data, {"grad_input": no_mean}).explanations[0].names

@@ -215,7 +215,7 @@ def measure(cases: Sequence[AuditCase] | Iterator[AuditCase], required: dict[int
 SMALL_BATCH = (
     *(
         f"{path} {word}"
-        for path in ("x_norm -> var", "x_norm -> mean", "mean -> x", "var -> x", "x_norm -> x", "y -> gamma", "y -> beta")
+        for path in ("x_norm -> var", "x_norm -> mean", "mean -> x", "var -> x", "x_norm -> x", "y -> gamma")
         for word in ("dropped", "doubled", "negated")
     ),
     "gamma left out", "gamma applied twice", "gamma applied twice in mean(grad_output) in grad_input",
