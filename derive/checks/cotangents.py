@@ -48,8 +48,8 @@ NAMED: dict[str, str] = {
 def stream(*seed: int) -> list[int]:
     """The seed of one of the streams of random numbers.
 
-    NumPy takes (0, 0, 0) for 0, and data drawn from `default_rng(0)` must not meet themselves as a cotangent: a layer may
-    be blind to its own input.
+    NumPy takes (0, 0, 0) for 0, and data drawn from `default_rng(0)` must not meet themselves as a cotangent: a layer
+    may be blind to its own input.
     """
     return [_OWN, *seed]
 

@@ -21,6 +21,7 @@ Long = NDArray[np.longdouble]
 
 POINTS = 10  # of a ladder: seven more than coefficients
 PROBES = 24  # evaluations that the noise is measured with
+UNITS = 8  # that inputs are shifted by at most: products with round numbers round alike for one unit
 OUTPUT = 0.3  # units in the last place that a rounded output is off, at least, as a standard deviation
 
 
@@ -65,18 +66,25 @@ class Ladder:
     rounding: NDArray[np.float64]
 
 
-def shaken(arrays: Sequence[Array], moving: Sequence[bool], rng: np.random.Generator) -> list[Array]:
-    """The arrays with a random part of the elements of the moving ones shifted by one unit in the last place.
+def shaken(arrays: Sequence[Array], moving: Sequence[bool], rng: np.random.Generator, units: int = 1) -> list[Array]:
+    """The arrays with a random part of the elements of the moving ones shifted by a few units in the last place.
 
     The share of shifted elements is random and the sign is one for each array, so that sums and means move by a
     fraction of a unit and round differently each time.
+
+    Args:
+        arrays: any arrays.
+        moving: which of them to shift.
+        rng: the source of randomness.
+        units: the most units that an element is shifted by.
     """
     result = []
     for array, moves in zip(arrays, moving, strict=True):
         if moves:
-            towards = array.dtype.type(np.inf if rng.integers(2) else -np.inf)
+            sign = 1 if rng.integers(2) else -1
             chosen = rng.random(array.shape) < rng.random()
-            array = np.where(chosen, np.nextafter(array, towards, dtype=array.dtype), array)
+            shift = sign * rng.integers(1, units, array.shape, endpoint=True) * np.spacing(np.abs(array))
+            array = np.where(chosen, array + shift.astype(array.dtype), array)
         result.append(array)
     return result
 
@@ -101,7 +109,7 @@ def measure_noise(
     output = function.output(inputs)
     base, rest = function.contract(output), []
     for _ in range(PROBES):
-        moved = shaken(inputs, moving, rng)
+        moved = shaken(inputs, moving, rng, UNITS)
         steps = [after.astype(np.longdouble) - before for after, before in zip(moved, inputs, strict=True)]
         with np.errstate(all="ignore"):
             foreseen = [_product(own, steps) for own in gradients]

@@ -30,7 +30,8 @@ Array = NDArray[Any]
 POWERS = (1, 3, 5)
 EVEN = (0, 2, 4)
 BENT = (1, 0, 2, 4)
-MOVED = 0.5  # of the outputs that a wide step changes, a useful one changes this share at least
+MOVED = 0.5  # of the outputs that a wider step changes, a useful one changes this share at least
+WIDER = 16.0  # times as wide
 _TINY = 1e-300
 _UNRESOLVED = 3.0  # times what luck explains: the narrowest steps are too wide for the function
 _CAUTION = 10.0  # on a noise that only a few points about a polynomial tell
@@ -54,17 +55,17 @@ class Slope:
     smooth: bool
 
 
-def fit(ladder: Ladder, noise: Noise, movable: int = 0) -> Slope:
+def fit(ladder: Ladder, noise: Noise, pilot: Ladder | None = None) -> Slope:
     """The error of the gradient along the ladder's direction; an infinite deviation where no step resolves it.
 
     Args:
         ladder: the defects.
         noise: what each contracted value scatters.
-        movable: how many outputs wide steps change, if another ladder has shown that.
+        pilot: the long ladder along another direction; None if this is it.
     """
-    finite = np.asarray(np.isfinite(ladder.defects).all(axis=1))
+    finite = _finite(ladder)
     # A step that most outputs do not notice measures the rounding inside of the function, not its slope.
-    noticed = ladder.moved >= MOVED * ladder.moved[finite].max(initial=movable)
+    noticed = np.asarray([_noticed(*pair, pilot or ladder) for pair in zip(ladder.steps, ladder.moved, strict=True)])
     order = np.argsort(ladder.steps)
     order = order[: _first_false(finite[order])]
     order = order[noticed[order]]
@@ -113,14 +114,13 @@ def slope_along(
 
     A narrow feature may lie across this direction and not the other; then the steps are narrowed until it is resolved.
     """
-    movable = int(pilot.moved[np.isfinite(pilot.defects).all(axis=1)].max(initial=0))
     for narrower in (1.0, 8.0, 64.0, 512.0):
         # The fit uses half of the widest step that it finds usable.
         steps = refined_steps(2 * top / narrower)
-        slope = fit(climb(function, inputs, place, direction, steps, gradients), noise, movable)
+        slope = fit(climb(function, inputs, place, direction, steps, gradients), noise, pilot)
         if slope.smooth:
             return slope
-    return fit(climb(function, inputs, place, direction, pilot_steps(inputs[place]), gradients), noise, movable)
+    return fit(climb(function, inputs, place, direction, pilot_steps(inputs[place]), gradients), noise, pilot)
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,23 @@ def _polynomial(
     scatter = (values - design @ coefficients) * weights
     excess = math.sqrt(float(np.sum(scatter**2)) / (len(steps) - len(powers))) / scale
     return float(coefficients[0]), scale * math.sqrt(float(np.sum(pseudo[0] ** 2))), excess
+
+
+def _finite(ladder: Ladder) -> NDArray[np.bool_]:
+    """Which steps gave numbers."""
+    numbers = (ladder.defects, ladder.sums, ladder.rounding)
+    return np.asarray(np.all([np.isfinite(a).all(axis=1) for a in numbers], axis=0), bool)
+
+
+def _noticed(step: float, moved: int, pilot: Ladder) -> bool:
+    """Whether a step changes about as many outputs as a wider one does, rather than some now and then.
+
+    Much wider ones may change more, by making elements active that were not.
+    """
+    usable = _finite(pilot)
+    wider = pilot.moved[usable & (pilot.steps >= WIDER * step)]
+    other = wider[-1] if len(wider) else pilot.moved[usable].max(initial=0)  # the widest come first
+    return bool(moved >= MOVED * other) and (moved > 0 or not pilot.moved[usable].any())
 
 
 def _first_false(flags: NDArray[np.bool_]) -> int:
