@@ -219,6 +219,10 @@ def _proposals(case: Case, report: AuditReport) -> tuple[str, ...]:
     small = [d for d in range(len(problem.shape)) if d not in problem.kept_dims]
     count = int(np.prod([problem.shape[d] for d in small], dtype=np.int64))
     unknown = [entry for entry in report.entries if entry.verdict == CANNOT_TELL]
+    finite = {case.called(name): bool(one.usable.any()) for name, one in case.compared.items()}
+    if not all(finite.values()):
+        found.append("data without NaN or Inf: they reach every element of a gradient that adds up over groups")
+    unknown = [entry for entry in unknown if finite[entry.name]]
     if any(entry.allowed_eps > FAR * growth(count, float(np.finfo(problem.dtype).eps)) for entry in unknown):
         found.append("data nearer to zero in units of their own spread: here the rounding of statistics hides the rest")
     elif count > 1 and (blind or unknown):

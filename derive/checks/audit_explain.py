@@ -58,7 +58,7 @@ def explain(case: Case, found: Sequence[Score]) -> tuple[Explanation, ...]:
     if not wrong:
         return ()
     together = _one(case, found, list(case.compared), wrong)
-    if together is not None:
+    if together is not None and (together.fitted == 0 or len(wrong) == 1):
         return (together,)
     made: list[Explanation] = []
     waiting = list(wrong)

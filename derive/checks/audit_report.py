@@ -221,7 +221,7 @@ def coefficient_words(c: Coefficient) -> str:
         return f"{c.term}: its coefficient is not determined by these data"
     if not c.off:
         return f"{c.term} has coefficient {c.expected:g}, as expected"
-    digits = 2 if c.sigma >= 0.005 else 4
+    digits = 2 if c.sigma >= 0.005 else 4 if abs(c.value) >= 0.1 else 6
     return f"{c.term} has coefficient {c.value:.{digits}f} +- {c.sigma:.1g}, expected {c.expected:g}"
 
 

@@ -299,3 +299,15 @@ def test_sums_taken_one_by_one_in_float32_are_arithmetic_too(mean: float, shift:
     if shift:
         no_mean = gamma * r * (g - x_norm * (added(g * x_norm) / n))
         assert "x_norm -> mean dropped" in audit(data, {"grad_input": no_mean}).explanations[0].names
+
+
+def test_several_mistakes_are_named_one_by_one() -> None:
+    data = drawn((4, 3, 5, 7), 1, np.float64)
+    gradients = wrong(data, 1, mean_term=2.0)
+    gradients |= {"grad_gamma": 2 * gradients["grad_gamma"], "grad_beta": gradients["grad_beta"] / 140}
+    report = audit(data, gradients)
+    found = {e.gradients: e for e in report.explanations}
+    assert all(e.complete and e.fitted == 0 for e in found.values())
+    assert "x_norm -> mean doubled" in found["grad_input",].names
+    assert "y -> gamma doubled" in found["grad_gamma",].names
+    assert "a mean instead of a sum in grad_beta" in found["grad_beta",].names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -119,3 +120,15 @@ def test_every_layout_of_memory_is_read_right() -> None:
     again["grad_input"] = case.named["grad_input"][::-1][::-1]
     again["gamma"] = np.repeat(case.named["gamma"], 2)[::2]
     assert str(derive.audit("batch_norm", **again)) == str(derive.audit("batch_norm", **case.named))
+
+
+def test_a_row_that_is_not_finite_reaches_the_gradients_that_add_up_over_rows() -> None:
+    case = draw_case(np.random.default_rng(14), SUBJECTS["layer_norm"], 0, np.float32)
+    named = {**case.named, "x": case.named["x"].copy()}
+    named["x"][2, 3] = np.inf
+    report = derive.audit(case.subject.layer, **named)
+    assert report.entry("grad_input").verdict == "agrees"
+    assert report.entry("grad_weight").verdict == report.verdict == "cannot tell"
+    assert any("without NaN" in words for words in report.proposals)
+    assert not any("standard_normal" in words for words in report.proposals)
+    assert "nan" not in json.dumps(report.as_dict(), allow_nan=False).lower().replace("without nan", "")
