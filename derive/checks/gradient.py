@@ -97,7 +97,7 @@ def check(
         directions=directions,
         evaluations=calls.evaluations,
         false_alarm=false_alarm,
-        snippet=snippet(entries, setting.tested, seed, called),
+        snippet=snippet(entries, properties, setting.all, seed),
     )
 
 

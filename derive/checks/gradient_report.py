@@ -96,7 +96,7 @@ def _table(report: GradientReport) -> str:
     for suggestion in dict.fromkeys(e.suggestion for e in report.inputs if e.suggestion):
         lines += ["  This would tell:", f"    cotangent = {suggestion}"]
     if report.snippet:
-        lines += ["", "  To repeat the comparison that decided:", "", textwrap.indent(report.snippet.rstrip(), "    ")]
+        lines += ["", "  To repeat what decided:", "", textwrap.indent(report.snippet.rstrip(), "    ")]
     return "\n".join(lines) + "\n"
 
 

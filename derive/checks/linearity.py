@@ -46,4 +46,4 @@ def told(entry: InputVerdict, failing: Sequence[str]) -> InputVerdict:
     """The entry, wrong if its gradient is not linear: no derivative is like that, whatever it amounts to here."""
     if entry.name not in failing or entry.verdict == DISAGREES:
         return entry
-    return replace(entry, verdict=DISAGREES, reason="the gradient is not linear in grad_output")
+    return replace(entry, verdict=DISAGREES, nonlinear=True, reason="the gradient is not linear in grad_output")

@@ -99,6 +99,7 @@ class InputVerdict:
         survivors: mistakes further than the resolution that would pass all the same.
         suggestion: a cotangent that would tell more; empty if none is known.
         looks_like: the mistake that explains a wrong gradient; empty if none of those that were tried does.
+        nonlinear: whether that decided: the gradient is not linear in grad_output.
         method: how the numerical derivative was taken.
         noticed: what the comparison notices, by direction and cotangent (the one for reference included), when all of
             backward's rounding is that of its inputs.
@@ -119,6 +120,7 @@ class InputVerdict:
     survivors: tuple[Passed, ...] = ()
     suggestion: str = ""
     looks_like: str = ""
+    nonlinear: bool = False
     method: str = "central differences"
     noticed: NDArray[np.float64] | None = field(default=None, repr=False, compare=False)
 

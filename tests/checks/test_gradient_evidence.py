@@ -194,6 +194,7 @@ def test_the_snippet_repeats_the_comparison(dtype: Any, given: str | None, capsy
     exec(report.snippet, {"forward": kernels.forward, "backward": wrong, "inputs": inputs})
     numbers = capsys.readouterr().out.split()
     size = abs(entry.decisive.analytical)
+    assert numbers[0] == "numerical"
     assert float(numbers[1]) == pytest.approx(entry.decisive.numerical, abs=0.02 * size), "one step, not a fit"
     assert float(numbers[3]) == pytest.approx(entry.decisive.analytical, rel=1e-3)
 
@@ -207,6 +208,38 @@ def test_data_from_a_small_seed_do_not_meet_themselves(seed: int, dtype: Any) ->
         kernels.forward, kernels.backward, (x, np.ones(8, dtype), np.zeros(8, dtype)), seed=seed, complex_step=False
     )
     assert report.ok, report
+
+
+@pytest.mark.parametrize(
+    ("backward", "said"),
+    [
+        (lambda g, x: 2 * g + 0.1, "backward(g1 + g2) is off by up to 0.1"),
+        (lambda g, x: (2 * g)[:2], "gradient (2,) float64"),
+        (lambda g, x: np.where(np.arange(3) == 1, np.nan, 2 * g), "not finite: [[1]]"),
+        (lambda g, x: (2 * g).astype(np.float32), "'float32'"),
+        (lambda g, x: np.multiply(g, 2, out=g), "arguments changed: [True, False]"),
+    ],
+    ids=["not linear", "shape", "not finite", "dtype", "written to"],
+)
+def test_every_failure_has_a_snippet(backward: Any, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def forward(x: Any) -> Any:
+        return 2 * x
+
+    report = derive.check_gradient(forward, backward, (np.ones(3),))
+    assert report.verdict == "disagrees" and report.snippet
+    exec(report.snippet, {"forward": forward, "backward": backward, "inputs": (np.ones(3),)})
+    assert said in capsys.readouterr().out
+
+
+def test_a_random_backward_has_a_snippet(capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+
+    def backward(g: Any, x: Any) -> Any:
+        return 2 * g + 1e-9 * rng.random(g.shape)
+
+    report = derive.check_gradient(lambda x: 2 * x, backward, (np.ones(3),))
+    exec(report.snippet, {"forward": lambda x: 2 * x, "backward": backward, "inputs": (np.ones(3),)})
+    assert "differ by: [" in capsys.readouterr().out
 
 
 def test_the_same_seed_gives_the_same_report() -> None:
