@@ -150,7 +150,8 @@ def _power(entry: InputVerdict) -> str:
 
 
 def _listed(passed: tuple[Passed, ...]) -> str:
-    ordered = sorted(passed, key=lambda p: -p.distance)
+    # Distances from a gradient that is nothing but rounding are rounding, too: then the order stays.
+    ordered = sorted(passed, key=lambda p: -p.distance) if all(p.distance < 1 for p in passed) else list(passed)
     words = [f"{p.mistake} ({p.distance:.1e} off)" if p.distance < 1 else p.mistake for p in ordered[:_MOST]]
     if len(ordered) > _MOST:
         words.append(f"{len(ordered) - _MOST} more")
