@@ -91,7 +91,10 @@ def check_name(name: object, what: str) -> str:
 
 
 def axes(names: str) -> tuple[Axis, ...]:
-    """Axes by name, separated by spaces; `s...` stands for zero or more array dimensions (once per layer)."""
+    """Axes by name, separated by spaces; `s...` stands for zero or more array dimensions.
+
+    With two of those in one layer, its interface must say which dimensions are which.
+    """
     result: list[Axis] = []
     for word in names.split():
         many = word.endswith("...")
@@ -100,8 +103,6 @@ def axes(names: str) -> tuple[Axis, ...]:
             raise LanguageError(f"axes({names!r}) at {_call_site()}: the axis {name!r} occurs twice")
         kind = ManyAxis if many else Axis
         result.append(kind(name, integer=True, nonnegative=True))
-    if sum(axis.many for axis in result) > 1:
-        raise LanguageError(f"axes({names!r}) at {_call_site()}: at most one axis may stand for many dimensions")
     return tuple(result)
 
 
@@ -271,7 +272,7 @@ class Layer:
                 raise LanguageError(f"layer {name!r} at {self.where}: the name {name_of(given)!r} is given twice")
             self._known[name_of(given)] = given
         self.axes = tuple(dict.fromkeys(axis for given in (*self.inputs, *self.buffers) for axis in indices(given)))
-        if len({axis.name for axis in self.axes}) < len(self.axes) or sum(axis.many for axis in self.axes) > 1:
+        if len({axis.name for axis in self.axes}) < len(self.axes):
             raise LanguageError(f"layer {name!r} at {self.where}: its axes {self.axes} do not come from one axes(...)")
         for axis in self.axes:
             if axis.name in self._known:

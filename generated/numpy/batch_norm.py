@@ -30,6 +30,7 @@ Derivation: sha256 d417a3b1bfa4509c28e0587dd2e64cb1dba3a680f44359537328938b39443
 
 from __future__ import annotations
 
+import copy
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -139,7 +140,7 @@ def forward(
     _check_parameter("gamma", gamma, bound, ("c",))
     _check_parameter("beta", beta, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     given = {"x": x, "gamma": gamma, "beta": beta}
@@ -200,7 +201,7 @@ def backward(
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_parameter("gamma", gamma, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     if saved is not None:
         _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
     given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma}
@@ -319,7 +320,7 @@ def forward_inference(
     _check_parameter("running_mean", running_mean, bound, ("c",))
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
     result = _output(out, x, given)
     if x.size == 0:
@@ -375,7 +376,7 @@ def backward_inference(
     _check_parameter("running_mean", running_mean, bound, ("c",))
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     given: dict[str, _Array | None] = {
         "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
     }
@@ -1006,12 +1007,22 @@ class _Binding:
     with dots takes any number of them.
     """
 
-    def __init__(self, name: str, data: _Array, order: Sequence[str], axes: Mapping[str, int], label: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
         plain = [axis for axis in order if not axis.endswith("...")]
-        many = [axis.removesuffix("...") for axis in order if axis.endswith("...")]
-        if data.ndim < len(plain) or (data.ndim > len(plain) and not many):
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
             least = "at least " if many else ""
-            expected = f"{least}{len(plain)} dimensions: ({', '.join(order)})"
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
             raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
         where: dict[int, str] = {}
         for axis, dim in axes.items():
@@ -1022,14 +1033,25 @@ class _Binding:
                 raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
             where[found] = axis
         rest = [i for i in range(data.ndim) if i not in where]
-        spare = len(rest) - sum(axis not in axes for axis in plain)
-        for axis in order:
-            if axis.endswith("..."):
-                where |= {rest.pop(0): many[0] for _ in range(spare)}
-            elif axis not in axes:
-                where[rest.pop(0)] = axis
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
         self.names = [where[i] for i in range(data.ndim)]
         self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
 
     def labels(self, classes: Mapping[str, str]) -> str:
         """Return the class of every dimension."""
@@ -1041,7 +1063,8 @@ class _Binding:
 
     def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Return a tensor with these axes with its dimensions in the order of the data."""
-        return values.transpose(np.argsort(self._dims(axes)))
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(np.argsort(self._dims(axes)))
 
     def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Undo `lined_up`."""
@@ -1316,16 +1339,30 @@ def _check_positive(name: str, value: float) -> float:
     return number
 
 
-def _check_threads(threads: int) -> int:
-    if isinstance(threads, bool):
-        raise TypeError("threads must be an int, not bool")
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
     try:
-        count = operator.index(threads)
+        count = operator.index(value)
     except TypeError:
-        raise TypeError(f"threads must be an int, not {type(threads).__name__}") from None
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
     if count < 1:
-        raise ValueError(f"threads must be at least 1, got {count}")
+        raise ValueError(f"{name} must be at least 1, got {count}")
     return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
 
 
 def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:

@@ -80,7 +80,6 @@ DEFINITIONS = [
     ('real("a b")', "expected an ASCII identifier as its name, got 'a b'"),
     ('axes("n 2")', "expected an ASCII identifier as its name, got '2'"),
     ('axes("n m n")', "the axis 'n' occurs twice"),
-    ('axes("n... m...")', "at most one axis may stand for many dimensions"),
     ('Layer("2d", inputs=(x,))', "expected an ASCII identifier as its name, got '2d'"),
     ('Layer("import", inputs=(x,))', "the name 'import' is reserved"),
     ('Layer("empty", inputs=())', "it has no inputs"),

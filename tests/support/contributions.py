@@ -131,7 +131,8 @@ _DERIVATIVES: dict[Any, Callable[..., tuple[Any, ...]]] = {
     np.square: lambda a, r: (2 * a,),
     np.exp: lambda a, r: (r,),
     np.log: lambda a, r: (1 / a,),
-    np.tanh: lambda a, r: (1 - r * r,),
+    # 1 - r*r is a difference, whose rounding errors are those of its terms.
+    np.tanh: lambda a, r: (1 + r * r,),
     np.power: lambda a, b, r: (b * a ** (b - 1), np.zeros_like(b)),  # constant powers only
 }
 
