@@ -115,6 +115,7 @@ def vanishing(proven: Proven) -> dict[sp.Expr, Theorem]:
         t.claim.lhs: t
         for t in proven.theorems
         if isinstance(t.claim, Claim)
+        and t.claim.holds
         and t.claim.rhs == 0
         and not (t.claim.given or t.claim.assuming or t.claim.conditions)
     }
@@ -170,15 +171,16 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
     return TheoremView(
         number,
         place,
-        theorem.name,
-        Formula(claim.lhs, claim.rhs),
+        theorem.name if claim.holds else f"no {theorem.name}",
+        Formula(claim.lhs, claim.rhs) if claim.holds else Formula(sp.Ne(claim.lhs, claim.rhs, evaluate=False)),
         tuple(given),
         claim.order,
         claim.remark,
         sides,
         checks,
         None,
-        any(tensor == seed for tensor, _ in claim.given),
+        claim.holds and any(tensor == seed for tensor, _ in claim.given),
+        not claim.holds,
     )
 
 

@@ -143,7 +143,10 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class TheoremView:
-    """A theorem as the reader meets it; `blind` says that it is about particular cotangents."""
+    """A theorem as the reader meets it.
+
+    `blind` says that it is about particular cotangents, `denied` that there is no such theorem.
+    """
 
     number: int
     anchor: str
@@ -156,10 +159,13 @@ class TheoremView:
     checks: tuple[Confirmation, ...]
     counterexample: Counterexample | None
     blind: bool
+    denied: bool = False
 
     @property
     def valid(self) -> str:
         """For which derivatives the statement may be used, in words."""
+        if self.denied:
+            return "some data, so there is no such theorem"
         if self.counterexample is not None:
             return "counterexample"
         return "every order" if self.order is None else f"order {self.order} only"

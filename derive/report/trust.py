@@ -17,8 +17,9 @@ from derive.report.model import Formula, Prose, TheoremView, Trust
 def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Trust:
     """What a reader has to believe, and what they need not."""
     derivation = proven.derivation
-    claims = [t for t in theorems if t.counterexample is None]
-    examples = len(theorems) - len(claims)
+    claims = [t for t in theorems if t.counterexample is None and not t.denied]
+    examples = sum(t.counterexample is not None for t in theorems)
+    denied = sum(t.denied for t in theorems)
     axes = ", ".join(axis.name for axis in derivation.graph.axes)
     proved: list[Prose] = [
         (
@@ -29,6 +30,8 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
     ]
     if examples:
         proved.append((f"{examples} counterexamples, by exact numbers: no rounding is involved.",))
+    if denied:
+        proved.append((f"That {denied} theorems of related layers do not hold here, by numbers that refute them.",))
     tested: list[Prose] = [
         (
             "Every statement and every step, exactly, at random small sizes and values, by an evaluator that knows "
