@@ -21,6 +21,11 @@ LAYER_WORDS = {
     ("derive/formula/printers.py", "beta"): "a Greek letter, like the others in the list",
     ("templates/numpy/update.py.j2", "momentum"): "the argument of update_running in the contract",
     ("derive/kernels/targets/numpy/names.py", "momentum"): "the argument of update_running in the contract",
+    ("templates/numpy/update.py.j2", "weight"): "the weight of the new batch, in plain words",
+    ("templates/report/chart.svg.j2", "weight"): "the weight of a font",
+    ("templates/report/graph.svg.j2", "weight"): "the weight of a font",
+    ("templates/report/strip.svg.j2", "weight"): "the weight of a font",
+    ("templates/report/style.html.j2", "weight"): "the weight of a font",
 }
 TARGET_WORDS = {
     ("derive/language.py", "numpy"): "a name that no layer may take, because emitted modules are full of it",
