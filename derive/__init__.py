@@ -5,8 +5,23 @@ from __future__ import annotations
 from derive.api import derive_backward, layer_names, prove_layer, regenerate
 from derive.calculus.chain_rule import Adjoint, Backward, Contribution
 from derive.errors import BackproofError
-from derive.interface import AxisArgument, Interface, Update
-from derive.language import Layer, average, axes, exp, log, positive, real, sqrt, tanh, tensor, total
+from derive.interface import MACHINE_EPSILON, AxisArgument, Interface, ShapeArgument, Split, Update
+from derive.language import (
+    Layer,
+    average,
+    axes,
+    exp,
+    log,
+    maximum,
+    positive,
+    real,
+    sigmoid,
+    sqrt,
+    stabilizer,
+    tanh,
+    tensor,
+    total,
+)
 from derive.proofs.prove import Proven
 from derive.proofs.theorem import Claim, Misuse, Theorem
 
@@ -19,8 +34,11 @@ __all__ = [
     "Contribution",
     "Interface",
     "Layer",
+    "MACHINE_EPSILON",
     "Misuse",
     "Proven",
+    "ShapeArgument",
+    "Split",
     "Theorem",
     "Update",
     "average",
@@ -29,11 +47,14 @@ __all__ = [
     "exp",
     "layer_names",
     "log",
+    "maximum",
     "positive",
     "prove_layer",
     "real",
     "regenerate",
+    "sigmoid",
     "sqrt",
+    "stabilizer",
     "tanh",
     "tensor",
     "total",

@@ -21,17 +21,22 @@ import sympy as sp
 from derive.calculus.canonical import key, ordered
 from derive.errors import AlgebraError
 from derive.graph import Equation, Graph
-from derive.language import FUNCTIONS, Axis, Constant, Size, atom, atoms_of, axes_of, indices, name_of, sum_over
+from derive.language import Axis, Constant, Size, atom, atoms_of, axes_of, indices, name_of, sum_over
+from derive.vocabulary import FUNCTIONS
 
 
 @dataclass(frozen=True)
 class Centre:
-    """`deviation = tensor - mean`, where `mean` has fewer axes; `over` when it is the tensor's average over those."""
+    """`deviation = tensor - mean`, where `mean` has fewer axes; `over` when it is the tensor's average over those.
+
+    `exact` says that the mean is no mean but a stabilizer, which is known without any error.
+    """
 
     deviation: sp.Expr
     tensor: sp.Expr
     mean: sp.Expr
     over: tuple[Axis, ...]
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class Basis:
         self.centres: list[Centre] = []
         self.roots: list[Root] = []
         self.definitions: list[Equation] = []
+        self.tails: dict[sp.Expr, sp.Expr] = {}
         self._elementwise = {e.target: e.summand for e in graph.equations if not e.over}
         self._functions: dict[sp.Expr, sp.Expr] = {}
         self._names = dict(names or {})
@@ -90,6 +96,16 @@ class Basis:
             return self._enter_function(cast(sp.Function, self.opened(expr)))
         return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
 
+    def keep_whole(self, equation: Equation) -> None:
+        """Take an adjoint for an atom; it is defined by the equation."""
+        self.definitions.append(equation)
+        self.tails[equation.target] = self.enter(self.opened(equation.value))
+
+    @property
+    def inner(self) -> dict[sp.Expr, sp.Expr]:
+        """What each atom is made of, in the basis."""
+        return {e.target: self.tails.get(e.target, e.value) for e in self.definitions}
+
     def opened(self, expr: sp.Expr) -> sp.Expr:
         """The expression in inputs and statistics: what goes into an atom cannot be unfolded later."""
         while known := {a: self._elementwise[a] for a in atoms_of(expr) if a in self._elementwise}:
@@ -101,7 +117,7 @@ class Basis:
         other = copy.copy(self)
         other.centres, other.roots = list(self.centres), list(self.roots)
         other.definitions, other._functions = list(self.definitions), dict(self._functions)
-        other._taken = set(self._taken)
+        other._taken, other.tails = set(self._taken), dict(self.tails)
         return other
 
     def _enter_sum_of_terms(self, expr: sp.Add) -> sp.Expr:
@@ -182,11 +198,12 @@ class Basis:
                             continue
                         source = averages.get(mean)
                         own = source is not None and source.summand == tensor
-                        given = mean in self.graph.buffers
-                        if own or given:
+                        exact = mean in self.graph.stabilizers
+                        if own or exact or mean in self.graph.buffers:
                             over = source.over if source is not None else ()
-                            symbol = self._name(tensor - mean, f"{name_of(tensor)}_centred")
-                            self.centres.append(Centre(symbol, tensor, mean, over))
+                            stem = f"{name_of(tensor)}_{'shifted' if exact else 'centred'}"
+                            symbol = self._name(tensor - mean, stem)
+                            self.centres.append(Centre(symbol, tensor, mean, over, exact))
 
 
 def _signed_atoms(node: sp.Basic) -> tuple[list[sp.Expr], list[sp.Expr]]:

@@ -187,6 +187,6 @@ def _depends_on(graph: Graph, inputs: Iterable[sp.Expr]) -> set[sp.Expr]:
     """The tensors whose value depends on the given ones, themselves included."""
     reached = set(inputs)
     for equation in graph.equations:
-        if any(a in reached for a in atoms_of(equation.summand)):
+        if not equation.stabilizer and any(a in reached for a in atoms_of(equation.summand)):
             reached.add(equation.target)
     return reached

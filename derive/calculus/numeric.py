@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from derive.errors import AlgebraError
 from derive.graph import Equation
 from derive.language import Axis, Size, indices, name_of
+from derive.vocabulary import Stabilizer, sigmoid
 
 Array = NDArray[Any]
 
@@ -80,6 +81,9 @@ class ArrayEvaluation:
                 else self._shape
             )
             return cast(Array, np.broadcast_to(inner, full).sum(axis=tuple(over), keepdims=True))
+        if isinstance(expr, Stabilizer):
+            over = [dim for limit in expr.limits for dim in self._dims[cast(Axis, limit[0])]]
+            return cast(Array, self(cast(sp.Expr, expr.function)).max(axis=tuple(over), keepdims=True))
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             base, power = self(cast(sp.Expr, expr.base)), self(cast(sp.Expr, expr.exp))
             return np.sqrt(base) if expr.exp == sp.Rational(1, 2) else base**power
@@ -89,4 +93,6 @@ class ArrayEvaluation:
             for arg in args[1:]:
                 result = result + arg if isinstance(expr, sp.Add) else result * arg
             return result
+        if isinstance(expr, sigmoid):
+            return cast(Array, 1 / (1 + np.exp(-args[0])))
         return cast(Array, getattr(np, type(expr).__name__)(args[0]))

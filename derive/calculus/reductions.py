@@ -101,7 +101,7 @@ class Algebra:
 
     def _solve_root(self, root: Root) -> tuple[sp.Expr, sp.Expr] | None:
         graph = self.basis.graph
-        candidates = [e.target for e in graph.equations if e.over] + list(graph.buffers)
+        candidates = [e.target for e in graph.equations if e.over and not e.stabilizer] + list(graph.buffers)
         for statistic in candidates:
             slope = sp.diff(root.base, statistic)
             if slope != 0 and slope.is_Rational:
@@ -113,22 +113,19 @@ class Algebra:
         """What the graph's own reductions say about sums, each solved for its leading sum."""
         found: list[Fold] = []
         for equation in self.basis.graph.equations:
-            if not equation.over:
+            if not equation.over or equation.stabilizer:
                 continue
-            self.folds = tuple(found)
-            value = self.normal(self.basis.enter(equation.value))
-            lead = _leading_sum(value)
-            if lead is not None:
-                coefficient, total = lead
-                rest = cast(sp.Expr, value - coefficient * total)
-                found.append(
-                    Fold(
-                        cast(sp.Expr, total.function),
-                        summed_axes(total),
-                        expand(cast(sp.Expr, (equation.target - rest) / coefficient)),
-                        f"definition of {equation.name}",
-                    )
-                )
+            # As it stands, and in inputs and statistics: expressions are met before and after they are unfolded.
+            for whole in dict.fromkeys((equation.value, self.basis.opened(equation.value))):
+                self.folds = tuple(found)
+                value = self.normal(self.basis.enter(whole))
+                lead = _leading_sum(value)
+                if lead is not None:
+                    coefficient, total = lead
+                    rest = cast(sp.Expr, value - coefficient * total)
+                    solved = expand(cast(sp.Expr, (equation.target - rest) / coefficient))
+                    reason = f"definition of {equation.name}"
+                    found.append(Fold(cast(sp.Expr, total.function), summed_axes(total), solved, reason))
             for centre in self.basis.centres:
                 if centre.mean == equation.target and centre.over:
                     found.append(Fold(centre.deviation, centre.over, sp.S.Zero, f"deviations from {equation.name}"))

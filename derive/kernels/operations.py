@@ -12,5 +12,6 @@ OPERATIONS: dict[str, int] = {
     "exp": 1,
     "log": 1,
     "tanh": 1,
+    "sigmoid": 1,
     "copy": 1,
 }

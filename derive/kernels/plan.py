@@ -37,7 +37,8 @@ class Reduction:
     """`name = Sum(left * right)` over the classes `over`; `right` is None for a plain sum.
 
     `kept` are all other classes; `classes` are those that the sum depends on, fewer when it is one of small tensors.
-    `across` says that it runs over the outer class too, so it is complete only when all chunks are done.
+    `across` says that it runs over the outer class too, so it is complete only when all chunks are done. `largest`
+    takes the largest element of `left` instead.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Reduction:
     kept: str
     classes: str
     across: bool
+    largest: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Normalized:
         scale: what it is multiplied with.
         weights: with what weight each element enters the statistics.
         mean: whether `power` is a mean; else it is a sum.
+        output: the tensor that the quotient goes into when that is not the output of the layer: an activation follows.
     """
 
     derivation: Derivation
@@ -50,6 +51,13 @@ class Normalized:
     scale: sp.Expr = sp.S.One
     weights: sp.Expr = sp.S.One
     mean: bool = True
+    output: str = ""
+
+    @property
+    def grad_output(self) -> sp.Expr:
+        """The gradient of what the quotient goes into."""
+        backward = self.derivation.backward
+        return backward.grad(self.output) if self.output else backward.grad_output
 
     @property
     def grad_input(self) -> sp.Expr:
@@ -59,7 +67,7 @@ class Normalized:
     @property
     def received(self) -> sp.Expr:
         """What reaches the quotient: the gradient of the output times the scale."""
-        return cast(sp.Expr, self.derivation.backward.grad_output * self.scale)
+        return cast(sp.Expr, self.grad_output * self.scale)
 
     @property
     def inverse(self) -> sp.Expr:
@@ -92,7 +100,7 @@ class Normalized:
 
     def scale_claim(self) -> Claim:
         """Along the data the gradient is what the offset leaves of it."""
-        g = self.derivation.backward.grad_output
+        g = self.grad_output
         return Claim(
             SCALE,
             total(self.grad_input * self.unit, over=self.over),
@@ -105,7 +113,7 @@ class Normalized:
             OUTPUT,
             self.grad_input,
             self._through(self.weights * self.unit * self.shrink),
-            given=((self.derivation.backward.grad_output, self._cotangent(self.weights * self.unit)),),
+            given=((self.grad_output, self._cotangent(self.weights * self.unit)),),
             remark=remark
             or "A loss that adds up the squares of the outputs is of this kind wherever the scale is one.",
         )
@@ -127,7 +135,7 @@ class Centred(Normalized):
 
     def consolidated(self) -> Claim:
         """Received, less its mean, less its share along the data."""
-        g, h = self.derivation.backward.grad_output, self.received
+        g, h = self.grad_output, self.received
         inner = g if self.outside else h
         front = self.scale if self.outside else sp.S.One
         inner = inner - average(inner, over=self.over) - self.unit * average(inner * self.unit, over=self.over)
@@ -146,7 +154,7 @@ class Centred(Normalized):
             CONSTANT,
             self.grad_input,
             sp.S.Zero,
-            given=((self.derivation.backward.grad_output, self._cotangent(self.weights)),),
+            given=((self.grad_output, self._cotangent(self.weights)),),
             remark=remark,
         )
 
@@ -173,7 +181,7 @@ class Uncentred(Normalized):
 
     def claims(self) -> tuple[Claim, ...]:
         """The family's theorems, and the two that it lacks."""
-        g = self.derivation.backward.grad_output
+        g = self.grad_output
         return (
             self.consolidated(),
             self.scale_claim(),

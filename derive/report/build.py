@@ -103,6 +103,8 @@ def _meaning(symbol: sp.Expr, basis: Any) -> str:
     for centre in basis.centres:
         if centre.deviation == symbol:
             return f"the deviation of {name_of(centre.tensor)} from {name_of(centre.mean)}, kept whole"
+    if symbol in basis.tails:
+        return "what the elementwise tail sends back, kept whole"
     for root in basis.roots:
         if root.symbol == symbol:
             return "a root that occurs again and again, so it has a name"
@@ -157,7 +159,7 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
     if isinstance(claim, Misuse):
         example = _counterexample(theorem, claim)
         return TheoremView(number, place, theorem.name, None, (), None, claim.remark, (), checks, example, False)
-    seed = proven.derivation.backward.grad_output
+    seed = proven.derivation.lead
     given = [Formula(a, b) for a, b in claim.given]
     given += [Formula(total, sp.S.Zero) for total in claim.assuming] + [Formula(c) for c in claim.conditions]
     sides = tuple(

@@ -9,9 +9,10 @@ import sympy as sp
 
 from derive.calculus.canonical import key
 from derive.graph import Graph
-from derive.language import FUNCTIONS, Constant, Size
+from derive.language import Constant, Size
 from derive.proofs.prove import Proven
 from derive.report.model import Formula, Prose, TheoremView, Trust
+from derive.vocabulary import FUNCTIONS
 
 
 def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Trust:

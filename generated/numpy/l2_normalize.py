@@ -691,6 +691,10 @@ class _Scratch(Generic[Real]):
             return _gather(self._rows(a, b), dims)
         return _gather(self._folded(a, b, dims), dims)
 
+    def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
+        """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
+        return np.maximum.reduce(a, axis=dims, keepdims=True)
+
     def _rows(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
         """Take dot products of rows of the last dimension."""
         lead: tuple[int, ...] = a.shape[:-1]
@@ -780,6 +784,22 @@ class _Total:
         return total
 
 
+class _Largest:
+    """The largest of equally shaped parts, element by element."""
+
+    def __init__(self) -> None:
+        self._parts: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Take in one more part."""
+        self._parts.append(part)
+
+    def value(self) -> _Float64:
+        """Return the largest elements of at least one part."""
+        whole: _Float64 = np.maximum.reduce(self._parts)
+        return whole
+
+
 def _combine(parts: Sequence[_Float64]) -> _Float64:
     """Add up the results of portions, in their order."""
     total = _Total()
@@ -840,6 +860,17 @@ def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:
     """Return the block, filled with broadcast values."""
     np.copyto(block, values)
     return block
+
+
+def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = None) -> _Array:
+    """Return 1/(1 + exp(-values)) without overflow, by way of exp(-abs(values)).
+
+    `out` may be `values`; `room` is working memory of that shape.
+    """
+    right = np.greater_equal(values, 0)
+    small = np.exp(np.negative(np.abs(values, out=room), out=room), out=room)
+    whole = np.add(small, 1, out=out)
+    return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
 
 
 def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: int) -> None:

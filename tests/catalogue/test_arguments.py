@@ -136,7 +136,13 @@ def test_wrong_groups(settings: dict[str, Any], error: type[Exception], said: tu
         assert all(word in str(caught.value) for word in said), str(caught.value)
 
 
-AXES = {"instance_norm": ("axis", 1), "weight_standardization": ("axis", 0), "l2_normalize": ("dim", 1)}
+AXES = {
+    "instance_norm": ("axis", 1),
+    "weight_standardization": ("axis", 0),
+    "l2_normalize": ("dim", 1),
+    "softmax": ("dim", -1),
+    "log_softmax": ("dim", -1),
+}
 
 
 @pytest.mark.parametrize("name", AXES)
@@ -146,9 +152,9 @@ def test_the_axis_may_be_any_dimension(name: str) -> None:
     assert parameters[argument].default == usual and "axes" not in parameters
     x, g = drawn(4, 5, 6, 3), drawn(4, 5, 6, 3)
     right = both(name, x, g)
-    for place in (usual, usual + 1, 3, -1, -2):
-        order = [i for i in range(4) if i != usual]
-        order.insert(place % 4, usual)
+    for place in (usual, (usual + 1) % 4, 3, -1, -2):
+        order = [i for i in range(4) if i != usual % 4]
+        order.insert(place % 4, usual % 4)
         settings: dict[str, Any] = {argument: place}
         found = both(name, x.transpose(order), g.transpose(order), **settings)
         back = tuple(int(i) for i in np.argsort(order))

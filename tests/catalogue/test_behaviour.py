@@ -158,7 +158,8 @@ def test_what_is_not_finite_stays_with_its_statistics(member: Member) -> None:
     mark[place] = 1
     touched = call.reference.together(mark, np.max) > 0
     assert touched.any() and not touched.all()
-    for wrong in (np.nan, np.inf, -np.inf):
+    # To the exponential of softmax minus infinity is a number like others: tests/catalogue/test_softmax.py.
+    for wrong in (np.nan, np.inf, -np.inf) if "softmax" not in member.name else (np.nan, np.inf):
         for name in ("x", "grad_output"):
             spoilt = (call.inputs["x"] if name == "x" else call.g).copy()
             spoilt[place] = wrong

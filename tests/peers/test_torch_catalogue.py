@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,10 @@ class Peer:
 
 PEERS = [
     Peer(
+        "batch_norm_silu", (4, 5, 6, 7), {"gamma": (5,), "beta": (5,)}, {},
+        lambda x, gamma, beta: F.silu(F.batch_norm(x, None, None, gamma, beta, True)),
+    ),
+    Peer(
         "layer_norm", (4, 5, 6, 7), {"weight": (6, 7), "bias": (6, 7)}, {"normalized_shape": (6, 7), "eps": 1e-3},
         lambda x, weight, bias: F.layer_norm(x, (6, 7), weight, bias, 1e-3),
     ),
@@ -52,6 +57,8 @@ PEERS = [
         )
         for groups in (1, 3, 12)
     ),
+    *(Peer("softmax", (4, 5, 6), {}, {"dim": dim}, lambda x, dim=dim: F.softmax(x, dim)) for dim in (0, 1, -1)),
+    *(Peer("log_softmax", (4, 5, 6), {}, {"dim": dim}, lambda x, dim=dim: F.log_softmax(x, dim)) for dim in (0, -1)),
     *(
         Peer("l2_normalize", (4, 5, 6), {}, {"dim": dim}, lambda x, dim=dim: F.normalize(x, dim=dim))
         for dim in (0, 1, -1)
@@ -76,7 +83,8 @@ def test_forward_and_backward(peer: Peer) -> None:
     there.backward(torch.tensor(g))
     module = load_layer(peer.layer)
     y, saved = module.forward(x, **parameters, **peer.settings)
-    needed = {name: a for name, a in parameters.items() if name != "bias"}
+    taken = inspect.signature(module.backward).parameters
+    needed = {name: a for name, a in parameters.items() if name in taken}
     found = module.backward(g, x, **needed, saved=saved, **peer.settings)
     close(y, there, "y")
     close(found.grad_input, leaves["x"].grad, "grad_input")

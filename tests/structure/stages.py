@@ -16,6 +16,7 @@ TEMPLATES = ROOT.parent / "templates"
 # data: the spine finds it by looking, and what a layer says about itself may use everything up to the report.
 STAGES = (
     "errors",
+    "vocabulary",
     "language",
     "graph",
     "calculus",

@@ -35,7 +35,7 @@ USES_ARRAYS = {"derive/calculus/mutants.py", "derive/calculus/numeric.py"}
 
 CEILING = 300
 LONGER = {
-    "derive/language.py": 360,  # the language is one page for its readers
+    "derive/language.py": 420,  # the language is one page for its readers
     "derive/formula/printers.py": 360,  # one class per notation
     "derive/kernels/builder.py": 340,
     "derive/kernels/targets/numpy/module.py": 460,

@@ -162,16 +162,70 @@ def l2_normalize(sizes: Sizes) -> Reference:
     return Reference("l2_normalize", _l2, {"x": ("n", "d")}, ("d",), {"eps": 0.125})
 
 
+def softmax(sizes: Sizes) -> Reference:
+    return layers.SOFTMAX
+
+
+def _log_softmax(inputs: Values, constants: Constants) -> Any:
+    x = inputs["x"]
+    return x - anp.log(anp.sum(anp.exp(x), axis=1, keepdims=True))
+
+
+def log_softmax(sizes: Sizes) -> Reference:
+    return Reference("log_softmax", _log_softmax, {"x": ("n", "d")}, ("d",), {})
+
+
+def _batch_unit(inputs: Values, constants: Constants) -> Any:
+    return _centred(inputs["x"], (0, 2), constants["eps"])
+
+
+def _batch_norm_silu(inputs: Values, constants: Constants) -> Any:
+    gamma, beta = (anp.reshape(inputs[name], (-1, 1)) for name in ("gamma", "beta"))
+    z = gamma * _batch_unit(inputs, constants) + beta
+    return z / (1 + anp.exp(-z))
+
+
+def _silu_conditioning(inputs: Values, constants: Constants, g: Array) -> dict[str, Array]:
+    """z = gamma*unit + beta is off by roundings of |gamma*unit| + |beta|; y carries them on by SiLU's first derivative,
+    and what SiLU sends back, g times that derivative, by its second."""
+    unit = np.asarray(_batch_unit(inputs, constants))
+    gamma, beta = (np.asarray(inputs[name]).reshape(-1, 1) for name in ("gamma", "beta"))
+    x = np.asarray(inputs["x"])
+    inv_std = 1 / np.sqrt(x.var(axis=(0, 2), keepdims=True) + constants["eps"])
+    z, off = gamma * unit + beta, abs(gamma * unit) + abs(beta)
+    s = 1 / (1 + np.exp(-z))
+    first, second = s + z * s * (1 - s), s * (1 - s) * (2 + z * (1 - 2 * s))
+    sent = abs(g * second) * off
+    mean = sent.mean(axis=(0, 2), keepdims=True)
+    along = (sent * abs(unit)).mean(axis=(0, 2), keepdims=True)
+    return {
+        "y": abs(first) * off,
+        "x": abs(gamma) * inv_std * (sent + mean + abs(unit) * along),
+        "gamma": (sent * abs(unit)).sum(axis=(0, 2)),
+        "beta": sent.sum(axis=(0, 2)),
+    }
+
+
+def batch_norm_silu(sizes: Sizes) -> Reference:
+    return Reference(
+        "batch_norm_silu", _batch_norm_silu, {"x": ("n", "c", "s"), "gamma": ("c",), "beta": ("c",)}, ("n", "s"),
+        {"eps": 1e-5}, unit=_batch_unit, conditioning=_silu_conditioning,
+    )  # fmt: skip
+
+
 FLAT = ((3, 5), (1, 7), (7, 1), (17, 2), (13, 64), (300, 33), (5, 4099))
 DEEP = ((2, 3, 4), (1, 6, 1), (3, 9, 2), (5, 4, 7), (4, 8, 33), (70, 10, 12), (3, 6, 1500))
 
 MEMBERS: tuple[Member, ...] = (
+    Member("batch_norm_silu", batch_norm_silu, DEEP, lambda sizes: {}, shifts=True),
     Member("layer_norm", layer_norm, FLAT, lambda sizes: {"normalized_shape": (sizes["d"],)}, shifts=True),
     Member("rms_norm", rms_norm, FLAT, lambda sizes: {"normalized_shape": sizes["d"]}),
     Member("instance_norm", instance_norm, DEEP, lambda sizes: {}, shifts=True),
     Member("group_norm", group_norm, DEEP, lambda sizes: {"num_groups": groups_of(sizes["c"])}, shifts=True),
     Member("weight_standardization", weight_standardization, DEEP, lambda sizes: {}, shifts=True),
     Member("l2_normalize", l2_normalize, FLAT, lambda sizes: {}),
+    Member("softmax", softmax, FLAT, lambda sizes: {}, scales=False),
+    Member("log_softmax", log_softmax, FLAT, lambda sizes: {}, scales=False),
 )
 
 

@@ -40,7 +40,9 @@ class Reference:
     ``dataclasses.replace(LAYER_NORM, variadic=("n",))``.
     ``unit`` is the normalized deviation from a mean, for layers that have one: parameters are
     multiplied with it, so its errors are theirs. ``shared`` takes the place of ``reduced`` where
-    elements that share a statistic are not whole dimensions.
+    elements that share a statistic are not whole dimensions. ``conditioning`` adds to the absolute
+    contributions, of "y" and of every input, what the rounding of the argument of a function does:
+    the function's derivatives carry it on.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Reference:
     variadic: tuple[str, ...] = ()
     unit: Callable[[Values, Constants], Any] | None = None
     shared: Callable[[Array, Callable[..., Array]], Array] | None = None
+    conditioning: Callable[[Values, Constants, Array], Mapping[str, Array]] | None = None
 
     def together(self, terms: Array, how: Callable[..., Array]) -> Array:
         """A maximum or a mean over the elements that share a statistic, at each of them."""
@@ -166,6 +169,11 @@ def expect(
         pytest.skip("np.longdouble is no wider than float64 here: float64 was NOT checked")
     y, exact = autograd_vjp(reference.function, inputs, constants, g, np.longdouble)
     y_terms, contributions = absolute_contributions(reference.function, inputs, constants, g)
+    if reference.conditioning is not None:
+        wide = {name: value.astype(np.longdouble) for name, value in inputs.items()}
+        more = reference.conditioning(wide, constants, g.astype(np.longdouble))
+        y_terms = y_terms + more["y"]
+        contributions = {name: value + more[name] for name, value in contributions.items()}
     if sum(value.size for value in inputs.values()) <= COMPLEX_STEP_LIMIT:
         second = complex_step_vjp(reference.function, inputs, constants, g)
         for name, value in second.items():

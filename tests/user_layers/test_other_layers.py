@@ -41,6 +41,11 @@ z, gain = tensor("z", b, k), tensor("gain", k)
 rms_last = Layer("rms_last", inputs=(z, gain), constants=(eps,))
 rms_last.output("y", gain * z / sqrt(average(z**2, over=k) + eps))
 
+spread = Layer("spread", inputs=(x,))
+middle = spread.define("middle", average(x, over=d))
+mass = spread.define("mass", total(exp(x - middle), over=d))
+spread.output("y", exp(x - middle) / (mass + 1) + tanh(x - middle))
+
 i, h, w = axes("i h w")
 u, stretch, shift = tensor("u", i, h, w), tensor("stretch", h, w), tensor("shift", i, w)
 two_axes = Layer("two_axes", inputs=(u, stretch, shift), constants=(eps,))
@@ -48,7 +53,7 @@ mean = two_axes.define("mean", average(u, over=(h, w)))
 var = two_axes.define("var", average((u - mean) ** 2, over=(h, w)))
 two_axes.output("y", stretch * (u - mean) / sqrt(var + eps) + shift)
 """
-NAMES = ("l2_norm", "squash", "add_norm", "pooled", "rms_last", "two_axes")
+NAMES = ("spread", "l2_norm", "squash", "add_norm", "pooled", "rms_last", "two_axes")
 EPS = {"eps": 1e-3}
 
 
@@ -78,6 +83,13 @@ def _rms_last(inputs: Values, constants: Mapping[str, float]) -> Any:
     return inputs["gain"] * (z / anp.sqrt(anp.mean(z * z, axis=-1, keepdims=True) + constants["eps"]))
 
 
+def _spread(inputs: Values, constants: Mapping[str, float]) -> Any:
+    deviation = inputs["x"] - anp.mean(inputs["x"], axis=-1, keepdims=True)
+    raised = anp.exp(deviation)
+    return raised / (anp.sum(raised, axis=-1, keepdims=True) + 1) + anp.tanh(deviation)
+
+
+SPREAD = Reference("spread", _spread, {"x": ("n", "d")}, ("d",), {})
 L2 = Reference("l2_norm", _l2, {"x": ("n", "d")}, ("d",), EPS)
 SQUASH = Reference("squash", _squash, {"x": ("n", "d"), "weight": ("d",)}, ("d",), {**EPS, "slope": -0.1})
 ADD_NORM = Reference("add_norm", _add_norm, {"x": ("n", "d"), "r": ("n", "d"), "weight": ("d",)}, ("d",), EPS)
@@ -160,11 +172,20 @@ SIZES = ((3, 5), (1, 7), (6, 1), (13, 64), (300, 33), (5, 4099))
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.parametrize("reference", [L2, SQUASH, POOLED, RMS_LAST], ids=lambda reference: str(reference.name))
+@pytest.mark.parametrize("reference", [SPREAD, L2, SQUASH, POOLED, RMS_LAST], ids=lambda reference: str(reference.name))
 def test_the_kernels_are_right(emitted: dict[str, ModuleType], reference: Reference, dtype: Any) -> None:
     for sizes in SIZES:
         inputs = draw(reference, sizes, dtype)
         layers.validate_layer(emitted[reference.name], reference, inputs)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_functions_of_a_deviation_see_it_whole(emitted: dict[str, ModuleType], dtype: Any) -> None:
+    """Far from zero, where the mean is more than what the dtype can hold of it."""
+    for sizes in ((3, 5), (13, 64), (5, 4099)):
+        inputs = draw(SPREAD, sizes, dtype)
+        inputs["x"] = (inputs["x"] * 0.5 + 1000).astype(dtype)
+        layers.validate_layer(emitted["spread"], SPREAD, inputs)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

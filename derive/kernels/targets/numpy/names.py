@@ -9,8 +9,12 @@ import sympy as sp
 
 from derive.errors import EmitError
 from derive.formula import Notation
+from derive.formula.printers import Text
 from derive.kernels.plan import ExactSum, Plan, Scalars
 from derive.language import Size
+
+# Operations that NumPy does not have: functions of the runtime, of values, their place and working memory.
+FUNCTIONS = {"sigmoid": "_sigmoid"}
 
 # What the templates call things themselves, in module scope and inside the functions.
 RESERVED = frozenset(
@@ -23,7 +27,16 @@ RESERVED = frozenset(
 # Locals of emitted functions: temporaries, and names made from those of tensors.
 _MADE = re.compile(r"t\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|row)|_.*")
 
-_code = Notation(latex=False, prefix="np.")
+
+
+class _Source(Text):
+    """Formulas as Python source: functions of NumPy, or of the runtime where NumPy has none."""
+
+    def call(self, function: str, argument: str) -> str:
+        return f"{FUNCTIONS[function]}({argument})" if function in FUNCTIONS else super().call(function, argument)
+
+
+_code = Notation(printer=_Source("np."))
 
 
 def check_names(plan: Plan) -> None:
