@@ -13,7 +13,7 @@ from typing import cast
 import sympy as sp
 
 from derive.errors import LanguageError
-from derive.language import Axis, Constant, Layer, Size, atom, atoms_of, axes_of, count, name_of, sum_over, whole
+from derive.language import Axis, Constant, Layer, atom, atoms_of, axes_of, count, name_of, sum_over, whole
 from derive.vocabulary import Stabilizer
 
 
@@ -21,8 +21,8 @@ from derive.vocabulary import Stabilizer
 class Equation:
     """`target = factor * Sum(summand, over)`; elementwise (`target = summand`) when `over` is empty.
 
-    `factor` holds sizes, constants and numbers only; `summand` contains no sum. A stabilizer is the largest summand
-    instead; the output does not depend on it, so nothing flows back through it.
+    `factor` holds sizes, constants, numbers and tensors made of buffers alone; `summand` contains no sum. A stabilizer
+    is the largest summand instead; the output does not depend on it, so nothing flows back through it.
     """
 
     target: sp.Expr
@@ -120,9 +120,10 @@ class _Lifter:
         self.axes = layer.axes
         self.taken = {name_of(t) for t in (*layer.inputs, *layer.buffers, *layer.constants)} | set(layer.definitions)
         self.equations: dict[sp.Expr, Equation] = {}
+        self.fixed: set[sp.Expr] = set(layer.buffers)
 
     def define(self, name: str, target: sp.Expr, expr: sp.Expr) -> None:
-        factor, total = _split_reduction(expr)
+        factor, total = _split_reduction(expr, self.fixed)
         if isinstance(expr, Stabilizer):
             summand = self.lift(cast(sp.Expr, expr.function), name)
             self._add(Equation(target, summand, self._over(expr), stabilizer=True))
@@ -131,6 +132,8 @@ class _Lifter:
         else:
             summand = self.lift(cast(sp.Expr, total.function), name)
             self._add(Equation(target, summand, self._over(total), factor))
+        if all(a in self.fixed or isinstance(a, Constant) for a in atoms_of(expr)):
+            self.fixed.add(target)
 
     def _add(self, equation: Equation) -> None:
         # Two names for one reduction stay two equations: the layer's author asked for both.
@@ -179,12 +182,18 @@ def _numbered(stem: str) -> Iterable[str]:
         number += 1
 
 
-def _split_reduction(expr: sp.Expr) -> tuple[sp.Expr, sp.Sum | None]:
-    """`expr` as factor * Sum when the factor holds sizes, constants and numbers only; else (expr, None)."""
+def _split_reduction(expr: sp.Expr, fixed: Iterable[sp.Expr] = ()) -> tuple[sp.Expr, sp.Sum | None]:
+    """`expr` as factor * Sum when the factor takes no gradient and has none of the summed axes; else (expr, None).
+
+    `fixed` are the tensors that take no gradient: buffers, and what is made of them alone.
+    """
     totals = [arg for arg in sp.Mul.make_args(expr) if isinstance(arg, sp.Sum)]
     if len(totals) != 1:
         return expr, None
     factor = cast(sp.Expr, expr / totals[0])
-    if factor.has(sp.Sum) or not all(isinstance(s, Size | Constant) for s in factor.free_symbols):
+    known, summed = set(fixed), {limit[0] for limit in totals[0].limits}
+    if factor.has(sp.Sum) or not all(a in known or isinstance(a, Constant) for a in atoms_of(factor)):
+        return expr, None
+    if summed & set(axes_of(factor)):
         return expr, None
     return factor, totals[0]

@@ -121,6 +121,28 @@ def atom(name: str, over: Sequence[Axis]) -> sp.Expr:
     return cast(sp.Expr, sp.IndexedBase(name, real=True)[tuple(over)])
 
 
+def nonnegative(name: str, *over: Axis) -> sp.Expr:
+    """A tensor of finite numbers that are not negative and not all zero, such as the weights of a mean."""
+    return _checked(name, over, nonnegative=True)
+
+
+def indicator(name: str, *over: Axis) -> sp.Expr:
+    """A tensor of zeros and ones, not all zero, such as a mask; what is multiplied by its zeros is never looked at."""
+    return _checked(name, over, nonnegative=True, integer=True)
+
+
+def _checked(name: str, over: Sequence[Axis], **assumptions: bool) -> sp.Expr:
+    tensor(name, *over)
+    if not over:
+        raise LanguageError(f"tensor {name!r} at {_call_site()}: expected at least one axis")
+    return cast(sp.Expr, sp.IndexedBase(name, real=True, **assumptions)[tuple(over)])
+
+
+def is_indicator(tensor_: sp.Basic) -> bool:
+    """Whether a tensor holds zeros and ones only."""
+    return isinstance(tensor_, sp.Indexed) and bool(tensor_.is_integer)
+
+
 def positive(name: str) -> Constant:
     """A constant that is greater than zero, such as eps."""
     return Constant(check_name(name, "constant"), positive=True)

@@ -91,7 +91,7 @@ def package_files() -> dict[str, str]:
 
 def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:
     """What the targets emit for one proven derivation."""
-    relied = ("the output does not depend", "deviations", "closed form")
+    relied = ("the output does not depend", "deviations", "weighted deviations", "closed form")
     theorems = tuple(
         t.name for t in proven.theorems if t.name.startswith(relied) or t.name.endswith("element by element")
     )

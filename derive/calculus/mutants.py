@@ -18,7 +18,7 @@ from derive.calculus.basis import Basis
 from derive.calculus.chain_rule import Backward
 from derive.calculus.numeric import ArrayEvaluation
 from derive.graph import Equation
-from derive.language import Size, axes_of, indices, name_of
+from derive.language import Size, axes_of, indices, is_indicator, name_of
 
 _SAME = 1e-9  # relative; a mistake that changes nothing changes less than this in longdouble
 
@@ -144,6 +144,10 @@ def _sample(
     dims: dict[str, tuple[int, ...]] = {axis.name: (k,) for k, axis in enumerate(graph.axes)}
 
     def drawn(tensor: sp.Expr) -> NDArray[Any]:
+        if is_indicator(tensor):
+            mask = np.ones([3 for axis in graph.axes if axis in indices(tensor)])
+            mask.flat[1::3] = 0
+            return mask
         return rng.uniform(0.5, 2.0, size=[3 for axis in graph.axes if axis in indices(tensor)])
 
     values = {name_of(t): drawn(t) for t in (*graph.inputs, *graph.buffers)}

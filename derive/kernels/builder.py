@@ -22,10 +22,11 @@ from derive.kernels.plan import (
     Scalar,
     Scalars,
     Sweep,
+    Total,
     Write,
 )
 from derive.kernels.sweeps import SweepBuilder
-from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, name_of
+from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 from derive.vocabulary import Stabilizer
 
@@ -45,6 +46,7 @@ class KernelBuilder:
         self.results: tuple[Result, ...] = ()
         self.written: tuple[str, ...] = ()
         self.late: set[str] = set()
+        self.totals: list[Total] = []
         self.scalars: dict[sp.Expr, str] = {}
         self.sums: dict[sp.Expr, sp.Expr] = {}
         self.offsets: dict[sp.Expr, tuple[str, str | None]] = {}
@@ -94,14 +96,6 @@ class KernelBuilder:
         """The labels of the classes that the given axes make up."""
         return "".join(dict.fromkeys(self.classes[axis] for axis in self.graph.axes if axis in set(over)))
 
-    def hides(self, exprs: Iterable[sp.Expr]) -> bool:
-        """Whether a deviation stands inside of a function or a root, where it must be whole."""
-        values = self.basis.inner
-        deviations = {c.deviation for c in self.basis.centres if not c.exact}
-        found = {a for e in exprs for a in atoms_of(e) if a in values and a not in deviations}
-        inner = {a for a in found if set(atoms_of(values[a])) & deviations}
-        return bool(inner) or bool(found) and self.hides([values[a] for a in found])
-
     # Sums.
 
     def scalarize(self, expr: sp.Expr) -> sp.Expr:
@@ -128,7 +122,7 @@ class KernelBuilder:
     def _take(self, ready: Sequence[tuple[sp.Expr, sp.Expr]], feeding: frozenset[sp.Expr]) -> None:
         near = {target: self.near(total) for target, total in ready}
         wanted = {s for form in near.values() for s in sums_in(form)}
-        whole = len(wanted) > len(ready) or self.hides(total for _, total in ready)
+        whole = len(wanted) > len(ready) or self.basis.hides(total for _, total in ready)
         builder = self.sweep(whole=whole)
         if whole:
             near = {target: total for target, total in ready}
@@ -162,8 +156,8 @@ class KernelBuilder:
                 rest = atom(name, indices(centre.mean))
                 shift[centre.deviation] = centre.deviation - rest
                 if centre.over:
-                    size = sp.Mul(*[axis.size for axis in centre.over])
-                    folds.append(Fold(centre.deviation, centre.over, cast(sp.Expr, size * rest), "pivot"))
+                    folds.append(Fold(centre.weighted, centre.over, cast(sp.Expr, centre.mass * rest), "pivot"))
+                    folds += [f for f in self.algebra.folds if f.value == centre.mass]
         if not shift:
             return expr
         return Algebra(self.basis, tuple(folds)).normal(cast(sp.Expr, expr.xreplace(shift)))
@@ -190,7 +184,8 @@ class KernelBuilder:
         seed = self.derivation.lead
         full = sorted((p for p in parts if builder.is_full(p)), key=lambda p: (p != seed, key(p)))
         lower = [p for p in parts if not builder.is_full(p)]
-        right = builder.value(full[-1]) if len(full) > 1 else None
+        masks = [p for p in lower if is_indicator(p)]  # they select each factor: zero times NaN is not zero
+        right = builder.product([full[-1], *masks]) if len(full) > 1 else None
         return builder.product([*(full[:-1] if right else full), *lower]), right
 
     def take_offsets(self, centres: Iterable[Centre]) -> None:
@@ -212,7 +207,7 @@ class KernelBuilder:
         """The sweep that writes the full results; what it needs of sums must be there already."""
         offsets = {deviation: rest for deviation, (_, rest) in self.offsets.items() if rest is not None}
         folds = offsets if all(_foldable(f, d) for f in forms.values() for d in offsets) else {}
-        if self.hides(form.expr for form in forms.values()):
+        if self.basis.hides(form.expr for form in forms.values()):
             folds = {}
         builder = self.sweep(whole=len(folds) < len(offsets))
         writes = []
@@ -266,6 +261,7 @@ class KernelBuilder:
             tuple(self.final),
             results,
             self.outer if outer is None else outer,
+            tuple(self.totals),
         )
 
 

@@ -13,7 +13,7 @@ from derive.calculus.reductions import Algebra
 from derive.errors import PlanError
 from derive.graph import Equation
 from derive.kernels.builder import KernelBuilder, named
-from derive.kernels.plan import ExactSum, Result, Scalar, Sweep
+from derive.kernels.plan import ExactSum, Result, Scalar, Sweep, Total
 from derive.language import atom, atoms_of, indices, name_of, sum_over, whole
 from derive.vocabulary import Stabilizer
 
@@ -29,6 +29,11 @@ class ForwardBuilder(KernelBuilder):
         """Sweeps for the forward reductions, each as early as what it depends on allows."""
         waiting = [e for e in self.graph.equations if e.over]
         done: set[sp.Expr] = set(self.graph.buffers)
+        for equation in [e for e in waiting if e.summand in self.graph.buffers and e.factor == 1]:
+            over, classes = self.label(equation.over), self.label(indices(equation.target))
+            self.totals.append(Total(equation.name, name_of(equation.summand), over, classes))
+            done.add(equation.target)
+            waiting.remove(equation)
         self.take_offsets(c for c in self.basis.centres if c.mean in self.graph.buffers)
         self._lower_definitions(done)
         while waiting:
@@ -55,7 +60,7 @@ class ForwardBuilder(KernelBuilder):
             self.pending.append((target, self._closed(equation)))
             return target
         if centre is not None and centre.deviation in self.offsets:
-            return self.scalarize(cast(sp.Expr, equation.factor * sum_over(centre.deviation, centre.over)))
+            return self.scalarize(cast(sp.Expr, equation.factor * sum_over(centre.weighted, centre.over)))
         return self.scalarize(self.near(self._closed(equation)))
 
     def _take_statistics_sweep(self) -> None:

@@ -14,4 +14,5 @@ OPERATIONS: dict[str, int] = {
     "tanh": 1,
     "sigmoid": 1,
     "copy": 1,
+    "select": 2,  # the first where the second is not zero, else zero, whatever the first is
 }

@@ -119,6 +119,16 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Total:
+    """The sum of a given smaller tensor over classes, taken once for the whole call."""
+
+    name: str
+    of: str
+    over: str
+    classes: str
+
+
+@dataclass(frozen=True)
 class Result:
     """A tensor with fewer axes that a kernel returns: which tensor it is (of), and the scalar or sum that holds it."""
 
@@ -147,6 +157,7 @@ class Kernel:
     final: tuple[Scalar, ...]
     results: tuple[Result, ...]
     outer: str
+    totals: tuple[Total, ...] = ()
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:

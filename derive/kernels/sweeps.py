@@ -13,7 +13,7 @@ from derive.calculus.factor import AffineForm, Term
 from derive.errors import PlanError
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Op, Ref
-from derive.language import Axis, atom, axes_of, indices, name_of
+from derive.language import Axis, atom, axes_of, indices, is_indicator, name_of
 from derive.vocabulary import FUNCTIONS
 
 Rounded = Callable[[sp.Expr, str], str]
@@ -140,13 +140,25 @@ class SweepBuilder:
             return result
         done: list[sp.Expr] = [full[0]]
         result = self.value(full[0])
-        for part in (*_grouped(lower), *full[1:]):
+        for part in (*_grouped([p for p in lower if not is_indicator(p)]), *full[1:]):
             done.append(part)
             whole = sp.Mul(*done)
             if whole not in self._known:
                 operand = self.value(part) if self.is_full(part) else self.coefficient(part)
                 self._known[whole] = self.op("multiply", result, operand)
             result = self._known[whole]
+        for part in (p for p in lower if is_indicator(p)):
+            result = self.op("select", result, self.coefficient(part))
+        return result
+
+    def _scaled(self, result: Ref, share: sp.Expr, name: str) -> Ref:
+        """The product of a result and an expression of fewer axes; zeros and ones select, last."""
+        masks = [f for f in factors(share) if is_indicator(f)]
+        rest = sp.Mul(*[f for f in factors(share) if f not in masks])
+        if rest != 1:
+            result = self.op("multiply", result, self.coefficient(rest, name))
+        for mask in masks:
+            result = self.op("select", result, self.coefficient(mask))
         return result
 
     def _sum(self, expr: sp.Expr) -> Ref:
@@ -215,16 +227,18 @@ class SweepBuilder:
         if form.common != 1:
             common = self.value(form.common)
             total = common if total is None else self.op("multiply", total, common)
-        for share in form.front:
-            operand = self.coefficient(share, "scale")
-            total = self.op("copy", operand) if total is None else self.op("multiply", total, operand)
+        for share in sorted(form.front, key=lambda f: any(is_indicator(p) for p in factors(f))):
+            if total is None:
+                total = self.op("copy", self.coefficient(share, "scale"))
+            else:
+                total = self._scaled(total, share, "scale")
         return self.op("copy", Ref("number", "1.0")) if total is None else total
 
     def _plain(self, term: Term) -> Ref:
         shares = list(term.coefficients)
         operand = self.op("copy", self.coefficient(shares.pop(0))) if term.product == 1 else self.value(term.product)
         for share in shares:
-            operand = self.op("multiply", operand, self.coefficient(share, "slope"))
+            operand = self._scaled(operand, share, "slope")
         return operand
 
 

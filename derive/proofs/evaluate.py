@@ -18,7 +18,7 @@ from mpmath.ctx_mp import MPContext
 
 from derive.errors import ProofError
 from derive.graph import Equation, Graph
-from derive.language import Axis, Constant, Size, axes_of, indices, name_of
+from derive.language import Axis, Constant, Size, axes_of, indices, is_indicator, name_of
 from derive.proofs.exact import NotExact, OutsideDomain, Surd
 from derive.vocabulary import Stabilizer
 
@@ -224,7 +224,10 @@ def fill(
     for tensor in (*graph.inputs, *graph.buffers, *graph.constants, *extra):
         sure = positive or tensor in graph.buffers or isinstance(tensor, Constant)
         places = positions(indices(tensor), sizes)
-        values[name_of(tensor)] = {tuple(where.values()): rational(sure) for where in places}
+        mask = is_indicator(tensor)
+        values[name_of(tensor)] = {
+            tuple(where.values()): Fraction(rng.randint(0, 1)) if mask else rational(sure) for where in places
+        }
     return Sample(dict(sizes), values)
 
 

@@ -6,6 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import sympy as sp
 
@@ -110,7 +111,8 @@ def deviation_claims(derivation: Derivation) -> list[Claim]:
     for centre in derivation.basis.centres:
         if centre.over:
             name = f"deviations of {name_of(centre.tensor)} from {name_of(centre.mean)} sum to zero"
-            statement = sum_over(centre.tensor - centre.mean, centre.over)
+            name = f"weighted {name}" if centre.weights != 1 else name
+            statement = sum_over(cast(sp.Expr, centre.weights * (centre.tensor - centre.mean)), centre.over)
             claims.append(Claim(name, statement, sp.S.Zero, moment_form=True))
     return claims
 

@@ -1016,6 +1016,12 @@ def _spread(
     return space.spread(bound.lined_up(values, axes), classes)
 
 
+def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
+    """Return the sum of spread values over these classes."""
+    total: _Float64 = values.sum(axis=space.dims(classes), keepdims=True).astype(np.float64)
+    return total
+
+
 def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
     """Return a smaller result with its own dimensions, read-only."""
     whole = np.broadcast_to(values, space.empty(classes).shape)
@@ -1040,6 +1046,14 @@ def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:
     """Return the block, filled with broadcast values."""
     np.copyto(block, values)
     return block
+
+
+def _select(values: NDArray[Real], mask: NDArray[Real], out: NDArray[Real]) -> NDArray[Real]:
+    """Return the values where the mask is not zero, zero elsewhere, whatever the values are there."""
+    if out is not values:
+        np.copyto(out, values)
+    np.copyto(out, 0, where=mask == 0)
+    return out
 
 
 def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = None) -> _Array:
@@ -1091,6 +1105,30 @@ def _check_each_type(**arrays: object) -> None:
     """Require NumPy arrays, each float32 or float64."""
     for name, array in arrays.items():
         _check_types(name, (), **{name: array})
+
+
+def _check_weights(name: str, weights: _Array) -> None:
+    """Require finite weights that are not negative and not all zero; no weights at all are none to refuse."""
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(f"{name} must be finite and not negative, the smallest is {weights.min()}")
+    if weights.size and not weights.any():
+        raise ValueError(f"{name} must not all be zero: there is nothing to take statistics of")
+
+
+def _check_mask_type(name: str, mask: object) -> None:
+    """Require an array of bool, float32 or float64."""
+    if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.float32, np.float64):
+        found = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise TypeError(f"{name} must be a numpy.ndarray of bool, float32 or float64, but is {found}")
+
+
+def _check_mask(name: str, mask: _Array) -> _Float64:
+    """Return a mask of zeros and ones, not all of them zero, as numbers."""
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"{name} must be 0 or 1 everywhere, or of dtype bool")
+    if mask.size and not mask.any():
+        raise ValueError(f"{name} must not be zero everywhere: there is nothing to take statistics of")
+    return mask.astype(np.float64)
 
 
 def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:

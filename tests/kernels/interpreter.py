@@ -260,6 +260,9 @@ class Interpreter:
         match op.function, values:
             case "add", [a, b]:
                 return a + b
+            case "select", [a, b]:
+                zero = self.arithmetic.number(Fraction(0))
+                return zero if self.arithmetic.equal(b, zero) else a
             case "sigmoid", [a]:
                 return self.arithmetic.function("sigmoid", a)
             case "subtract", [a, b]:

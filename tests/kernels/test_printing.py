@@ -41,7 +41,9 @@ def test_every_operation_is_printed(function: str, operands: int) -> None:
     assert len(printed) == 1
     arguments = ", ".join(["x_slab", "2.0"][:operands])
     expected = f"np.{function}({arguments}, out=grad_x_view[slab])"
-    if function == "copy":
+    if function == "select":
+        expected = f"_select({arguments}, grad_x_view[slab])"
+    elif function == "copy":
         expected = f"_fill(grad_x_view[slab], {arguments})"
     elif function in FUNCTIONS:
         expected = f'{FUNCTIONS[function]}({arguments}, grad_x_view[slab], scratch.block("{function} of", x_slab))'

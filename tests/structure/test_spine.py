@@ -27,6 +27,8 @@ LAYER_WORDS = {
     ("templates/report/strip.svg.j2", "weight"): "the weight of a font",
     ("templates/report/style.html.j2", "weight"): "the weight of a font",
 }
+# Words for what any layer may have: means in which elements count differently, tensors of zeros and ones.
+COMMON_WORDS = {"weights", "mask"}
 TARGET_WORDS = {
     ("derive/language.py", "numpy"): "a name that no layer may take, because emitted modules are full of it",
 }
@@ -54,7 +56,7 @@ def layer_words() -> set[str]:
             assert isinstance(layer, Layer)
             found |= {layer.name, *map(name_of, (*layer.inputs, *layer.buffers))}
         found |= {update.name for update in entry.interface.updates} | set(entry.interface.names)
-    return {word for word in found if len(word) > 1}
+    return {word for word in found - COMMON_WORDS if len(word) > 1}
 
 
 def spine() -> list[Path]:

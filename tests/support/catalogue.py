@@ -213,10 +213,58 @@ def batch_norm_silu(sizes: Sizes) -> Reference:
     )  # fmt: skip
 
 
+def _weighted_unit(inputs: Values, constants: Constants, name: str) -> Any:
+    x, weights = inputs["x"], anp.expand_dims(inputs[name], 1)
+    mass = anp.sum(weights, axis=(0, 2), keepdims=True)
+    centred = x - anp.sum(weights * x, axis=(0, 2), keepdims=True) / mass
+    var = anp.sum(weights * (centred * centred), axis=(0, 2), keepdims=True) / mass
+    return centred / anp.sqrt(var + constants["eps"])
+
+
+def _weighted(inputs: Values, constants: Constants, name: str = "weights") -> Any:
+    gamma, beta = (anp.reshape(inputs[key], (-1, 1)) for key in ("gamma", "beta"))
+    return gamma * _weighted_unit(inputs, constants, name) + beta
+
+
+def _weighted_mean(inputs: Values, sizes: Array, name: str = "weights") -> Array:
+    weights = np.asarray(inputs[name])[:, None, :]
+    mean = (weights * sizes).sum(axis=(0, 2), keepdims=True) / weights.sum(axis=(0, 2), keepdims=True)
+    return np.broadcast_to(mean, sizes.shape)
+
+
+def weighted_batch_norm(sizes: Sizes) -> Reference:
+    return Reference(
+        "weighted_batch_norm", _weighted,
+        {"x": ("n", "c", "s"), "gamma": ("c",), "beta": ("c",), "weights": ("n", "s")}, ("n", "s"), {"eps": 1e-5},
+        unit=lambda inputs, constants: _weighted_unit(inputs, constants, "weights"),
+        buffers={"weights": lambda rng, shape: np.exp(rng.uniform(-3, 2, shape))}, mean_of=_weighted_mean,
+    )  # fmt: skip
+
+
+def _padding(rng: Any, shape: tuple[int, ...]) -> Array:
+    mask = (rng.random(shape) < 0.6).astype(np.float64)
+    mask.flat[0] = 1.0
+    return np.asarray(mask)
+
+
+def masked_batch_norm(sizes: Sizes) -> Reference:
+    return Reference(
+        "masked_batch_norm",
+        lambda inputs, constants: anp.expand_dims(inputs["mask"], 1) * _weighted(inputs, constants, "mask"),
+        {"x": ("n", "c", "s"), "gamma": ("c",), "beta": ("c",), "mask": ("n", "s")}, ("n", "s"), {"eps": 1e-5},
+        unit=lambda inputs, constants: _weighted_unit(inputs, constants, "mask"),
+        buffers={"mask": _padding}, mean_of=lambda inputs, sizes: _weighted_mean(inputs, sizes, "mask"),
+    )  # fmt: skip
+
+
 FLAT = ((3, 5), (1, 7), (7, 1), (17, 2), (13, 64), (300, 33), (5, 4099))
 DEEP = ((2, 3, 4), (1, 6, 1), (3, 9, 2), (5, 4, 7), (4, 8, 33), (70, 10, 12), (3, 6, 1500))
+# Without single elements, of which the references' deviation is not exactly zero: tests/catalogue/test_padding.py.
+SHARED = tuple(sizes for sizes in (*DEEP[:1], (5, 2, 1), *DEEP[2:]) if sizes[0] * sizes[2] > 1)
 
 MEMBERS: tuple[Member, ...] = (
+    Member("weighted_batch_norm", weighted_batch_norm, SHARED, lambda sizes: {}, shifts=True),
+    Member("masked_batch_norm", masked_batch_norm, SHARED, lambda sizes: {}, shifts=True),
     Member("batch_norm_silu", batch_norm_silu, DEEP, lambda sizes: {}, shifts=True),
     Member("layer_norm", layer_norm, FLAT, lambda sizes: {"normalized_shape": (sizes["d"],)}, shifts=True),
     Member("rms_norm", rms_norm, FLAT, lambda sizes: {"normalized_shape": sizes["d"]}),

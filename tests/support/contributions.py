@@ -71,6 +71,10 @@ class Traced:
             total = _sum(*inputs, **settings)
             shared: Traced = total / (inputs[0].value.size / total.value.size)
             return shared
+        if function is np.expand_dims:
+            (item, axis), shape = inputs, inputs[0].value.shape
+            wider = np.expand_dims(item.value, axis)
+            return Traced(wider, [(item, lambda a: a.reshape(shape))], np.expand_dims(item.terms, axis))
         if function is np.reshape:
             (item, shape), before = inputs, inputs[0].value.shape
             parents: list[Local] = [(item, lambda a: a.reshape(before))]

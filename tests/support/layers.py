@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,8 @@ class Reference:
     multiplied with it, so its errors are theirs. ``shared`` takes the place of ``reduced`` where
     elements that share a statistic are not whole dimensions. ``conditioning`` adds to the absolute
     contributions, of "y" and of every input, what the rounding of the argument of a function does:
-    the function's derivatives carry it on.
+    the function's derivatives carry it on. ``buffers`` are inputs that take no gradient, each with how
+    it is drawn; ``mean_of`` takes the place of a plain mean of the deviations' sizes.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Reference:
     unit: Callable[[Values, Constants], Any] | None = None
     shared: Callable[[Array, Callable[..., Array]], Array] | None = None
     conditioning: Callable[[Values, Constants, Array], Mapping[str, Array]] | None = None
+    buffers: Mapping[str, Callable[[Any, tuple[int, ...]], Array]] = field(default_factory=dict)
+    mean_of: Callable[[Values, Array], Array] | None = None
 
     def together(self, terms: Array, how: Callable[..., Array]) -> Array:
         """A maximum or a mean over the elements that share a statistic, at each of them."""
@@ -138,7 +141,9 @@ def draw_inputs(reference: Reference, sizes: Mapping[str, int], dtype: Any) -> d
     for name, axes in reference.inputs.items():
         shape = tuple(sizes[axis] for axis in axes)
         values = rng.standard_normal(shape) * 1.7 + 0.5
-        if name != reference.first:
+        if name in reference.buffers:
+            values = reference.buffers[name](rng, shape)
+        elif name != reference.first:
             values = np.exp(rng.uniform(-3, 3, shape)) * rng.choice([-1.0, 1.0], shape)
         drawn[name] = np.asarray(values, dtype)
     return drawn
@@ -147,7 +152,8 @@ def draw_inputs(reference: Reference, sizes: Mapping[str, int], dtype: Any) -> d
 def gradient_names(reference: Reference) -> dict[str, str]:
     """``grad_input`` for the first input, ``grad_<name>`` for the others."""
     first = reference.first
-    return {name: "grad_input" if name == first else f"grad_{name}" for name in reference.inputs}
+    names = [name for name in reference.inputs if name not in reference.buffers]
+    return {name: "grad_input" if name == first else f"grad_{name}" for name in names}
 
 
 @dataclass(frozen=True)
@@ -177,9 +183,12 @@ def expect(
     if sum(value.size for value in inputs.values()) <= COMPLEX_STEP_LIMIT:
         second = complex_step_vjp(reference.function, inputs, constants, g)
         for name, value in second.items():
+            if name in reference.buffers:
+                continue
             slack = 1e-16 * contributions[name] + 1e-300
             assert (abs(value - exact[name]) <= slack).all(), f"the oracles disagree on {name}"
     axes = reference.inputs[reference.first]
+    exact = {name: value for name, value in exact.items() if name not in reference.buffers}
     allowed = {}
     for name, value in exact.items():
         if reference.inputs[name] == axes:
@@ -199,7 +208,8 @@ def _mean_error(
         return 0.0
     wide = {key: value.astype(np.longdouble) for key, value in inputs.items()}
     unit = abs(np.asarray(reference.unit(wide, constants)))
-    shift = tolerances.mean_error(reference.together(unit, np.mean), g.dtype)
+    size = reference.mean_of(wide, unit) if reference.mean_of else reference.together(unit, np.mean)
+    shift = tolerances.mean_error(size, g.dtype)
     axes = reference.inputs[reference.first]
     lost = tuple(axes.index(axis) for axis in axes if axis not in reference.inputs[name])
     return (abs(g.astype(np.longdouble)) * shift).sum(axis=lost)

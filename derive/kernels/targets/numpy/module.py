@@ -15,7 +15,7 @@ from derive.kernels.targets.numpy.arguments import Arguments, Parameter, doc, do
 from derive.kernels.targets.numpy.layout import paragraph
 from derive.kernels.targets.numpy.names import check_names, code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
-from derive.language import atoms_of, indices, name_of
+from derive.language import atoms_of, indices, is_indicator, name_of
 
 _ARRAY = "NDArray[Real]"
 _OPTIONAL = "NDArray[Real] | None"
@@ -48,6 +48,14 @@ class ModuleContext:
         """The dimensions of a tensor of the layer, as a caller sees them."""
         return self.arguments.shown(indices(self.tensors[name]))
 
+    def is_mask(self, name: str) -> bool:
+        """Whether a buffer holds zeros and ones."""
+        return is_indicator(self.tensors[name])
+
+    def is_weight(self, name: str) -> bool:
+        """Whether a buffer is not negative anywhere, and no mask."""
+        return bool(self.tensors[name].is_nonnegative) and not self.is_mask(name)
+
     def is_full(self, name: str) -> bool:
         """Whether a tensor has all axes of the data."""
         return set(indices(self.tensors[name])) == set(self.graph.axes)
@@ -79,7 +87,10 @@ class ModuleContext:
         """The parameter for an input or a buffer."""
         meaning = self.interface.meanings.get(name, "")
         if name in {name_of(b) for b in self.graph.buffers}:
-            words = [f"shape {self.axis_words(self.shown(name))}, float32 or float64", meaning]
+            kind = f"float32 or float64{', finite, not negative and not all zero' if self.is_weight(name) else ''}"
+            if self.is_mask(name):
+                kind = "bool, or float32 or float64 zeros and ones, not all zero"
+            words = [f"shape {self.axis_words([dotted(a) for a in indices(self.tensors[name])])}, {kind}", meaning]
             return Parameter(name, _ANY, "", doc(name, "; ".join(w for w in words if w)))
         if name in self.interface.optional:
             neutral = {1.0: "ones", 0.0: "zeros"}.get(self.interface.optional[name], str(self.interface.optional[name]))
@@ -87,7 +98,7 @@ class ModuleContext:
                 f"shape {self.axis_words(self.shown(name))}, the dtype of {self.data}; None means {neutral}",
                 meaning,
             ]
-            default = "" if self.subject.suffix else "None"
+            default = "" if self.graph.buffers else "None"  # what follows is always needed
             return Parameter(name, _OPTIONAL, default, doc(name, "; ".join(w for w in words if w)))
         shape = (
             f"shape ({', '.join(self.arguments.order)})"
@@ -142,7 +153,9 @@ class ModuleContext:
         return {
             "data": self.data,
             "typed": [*extra_full, *(n for n in names if n not in buffers)],
-            "buffers": buffers,
+            "buffers": [n for n in buffers if not self.is_mask(n)],
+            "masks": [n for n in buffers if self.is_mask(n)],
+            "weights": [n for n in buffers if self.is_weight(n)],
             "optional": self.axes_tuple([n for n in names if n in self.interface.optional]),
             "binding": self.arguments.binding(),
             "splitting": self.arguments.splitting(),
@@ -346,6 +359,16 @@ class ModuleContext:
             givens.append({"name": given.name, "classes": given.classes, "code": spread})
         parameters += [Parameter(w, _ARRAY) for w in kernel.writes]
         parameters += [Parameter(c, "float") for c in kernel.constants]
+        totals = [
+            {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
+            for t in kernel.totals
+        ]
+        taken = {t.name for t in kernel.totals}
+        stored = [
+            {"name": r.name, "classes": r.classes, "value": r.value}
+            for r in kernel.results
+            if not r.across and r.name not in taken
+        ]
         across = [r for r in kernel.reductions if r.across]
         results = [self.result(r) for r in kernel.results]
         final = printer.final()
@@ -359,10 +382,9 @@ class ModuleContext:
             "full": full,
             "outer": kernel.outer,
             "givens": givens,
-            "stored": [
-                {"name": r.name, "classes": r.classes, "value": r.value} for r in kernel.results if not r.across
-            ],
-            "places": sorted({g["classes"] for g in givens} | {r.classes for r in kernel.results if not r.across}),
+            "totals": totals,
+            "stored": stored,
+            "places": sorted({p["classes"] for p in (*givens, *totals, *stored)}),
             "sums": sorted({r.over for r in kernel.reductions}),
             "counts": counts,
             "across": across,

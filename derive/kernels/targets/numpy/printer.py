@@ -46,6 +46,7 @@ class KernelPrinter:
         self.kernel = kernel
         self.classes: dict[str, str] = {g.name: g.classes for g in kernel.givens}
         self.classes |= {r.name: r.classes for r in kernel.reductions}
+        self.classes |= {t.name: t.classes for t in kernel.totals}
         self.counts: set[str] = set()
         self._slab_values: dict[str, str] = {}
         self._rounded: set[str] = set()
@@ -192,6 +193,8 @@ class KernelPrinter:
             return [f"{assigned}np.{op.function}({args}, out={target})"]
         if op.function == "copy":
             return [f"{assigned}_fill({target}, {args})"]
+        if op.function == "select":
+            return [f"{assigned}_select({args}, {target})"]
         if op.function in FUNCTIONS:
             return [f'{assigned}{FUNCTIONS[op.function]}({args}, {target}, {room}.block("{op.function} of", {lead}))']
         raise EmitError(f"layer {self.plan.layer!r}: the NumPy target cannot print the operation {op.function!r}")
