@@ -5,8 +5,25 @@ from __future__ import annotations
 from derive.api import assert_gradient, audit, check_gradient, derive_backward, layer_names, prove_layer, regenerate
 from derive.calculus.chain_rule import Adjoint, Backward, Contribution
 from derive.errors import BackproofError
-from derive.interface import AxisArgument, Interface, Update
-from derive.language import Layer, average, axes, exp, log, positive, real, sqrt, tanh, tensor, total
+from derive.interface import MACHINE_EPSILON, AxisArgument, Interface, ShapeArgument, Split, Update
+from derive.language import (
+    Layer,
+    average,
+    axes,
+    exp,
+    indicator,
+    log,
+    maximum,
+    nonnegative,
+    positive,
+    real,
+    sigmoid,
+    sqrt,
+    stabilizer,
+    tanh,
+    tensor,
+    total,
+)
 from derive.proofs.prove import Proven
 from derive.proofs.theorem import Claim, Misuse, Theorem
 
@@ -19,8 +36,11 @@ __all__ = [
     "Contribution",
     "Interface",
     "Layer",
+    "MACHINE_EPSILON",
     "Misuse",
     "Proven",
+    "ShapeArgument",
+    "Split",
     "Theorem",
     "Update",
     "assert_gradient",
@@ -30,13 +50,18 @@ __all__ = [
     "check_gradient",
     "derive_backward",
     "exp",
+    "indicator",
     "layer_names",
     "log",
+    "maximum",
+    "nonnegative",
     "positive",
     "prove_layer",
     "real",
     "regenerate",
+    "sigmoid",
     "sqrt",
+    "stabilizer",
     "tanh",
     "tensor",
     "total",

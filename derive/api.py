@@ -66,9 +66,7 @@ def check_gradient(
     *,
     cotangent: Given = None,
     layer: Layer | str | None = None,
-    constants: Mapping[str, float] | None = None,
-    axis: int | None = None,
-    axes: Mapping[str, int] | None = None,
+    call: Mapping[str, Any] | None = None,
     names: Sequence[str] | None = None,
     required: float | None = None,
     false_alarm: float = 1e-6,
@@ -93,7 +91,8 @@ def check_gradient(
         layer: the layer that the functions implement, if it is known: a Layer, or what `regenerate-kernels` takes.
             Mistakes to test the check with then come from its derivation, and a cotangent's blind share from its
             theorems.
-        constants, axis, axes: how the layer is called, as in the emitted modules; only with `layer`.
+        call: how the layer is called, with the names that the emitted functions use: constants, the arguments that say
+            what the dimensions are, `axes`; such as `{"eps": 1e-3, "axis": -1}`. Only with `layer`.
         names: what to call the inputs; by default the layer's names, or "input 0", ...
         required: the relative error that must be noticeable for *agrees*; by default 1e-3 for float32 and 1e-6 for
             float64.
@@ -119,10 +118,9 @@ def check_gradient(
         if names is None and not isinstance(inputs, Mapping):
             names = [name_of(t) for t in (*derivation.graph.inputs, *derivation.graph.buffers)][: len(inputs)]
         given = dict(inputs) if isinstance(inputs, Mapping) else dict(zip(names or (), inputs, strict=True))
-        problem = bind(derivation, entry.interface, given, constants, axis=axis, axes=axes)
-        known = KnownLayer(problem, entry.claims)
-    elif constants is not None or axis is not None or axes is not None:
-        raise CheckError("constants, axis and axes say how a layer is called; they need layer=")
+        known = KnownLayer(bind(derivation, entry.interface, given, call), entry.claims)
+    elif call is not None:
+        raise CheckError("call says how a layer is called; it needs layer=")
     with Bar("gradient check") as bar:
         return gradient.check(
             forward,

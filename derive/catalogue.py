@@ -69,6 +69,7 @@ def builtin(name: str) -> Entry:
     if name not in layers:
         raise CatalogueError(f"{base} does not define a layer of the name {name!r}")
     interface = getattr(parts.get("interface"), "interface", Interface())
+    check_interface(interface, layers[name], base)
     claims = getattr(parts.get("claims"), "claims", None)
     return Entry(layers[name], interface, claims, name, getattr(parts.get("report"), "stories", None))
 

@@ -13,20 +13,23 @@ from typing import cast
 import sympy as sp
 
 from derive.errors import LanguageError
-from derive.language import Axis, Constant, Layer, Size, atom, atoms_of, axes_of, count, name_of, sum_over
+from derive.language import Axis, Constant, Layer, atom, atoms_of, axes_of, count, name_of, sum_over, whole
+from derive.vocabulary import Stabilizer
 
 
 @dataclass(frozen=True)
 class Equation:
     """`target = factor * Sum(summand, over)`; elementwise (`target = summand`) when `over` is empty.
 
-    `factor` holds sizes, constants and numbers only; `summand` contains no sum.
+    `factor` holds sizes, constants, numbers and tensors made of buffers alone; `summand` contains no sum. A stabilizer
+    is the largest summand instead; the output does not depend on it, so nothing flows back through it.
     """
 
     target: sp.Expr
     summand: sp.Expr
     over: tuple[Axis, ...] = ()
     factor: sp.Expr = sp.S.One
+    stabilizer: bool = False
 
     @property
     def name(self) -> str:
@@ -36,12 +39,14 @@ class Equation:
     @property
     def value(self) -> sp.Expr:
         """The right-hand side as one SymPy expression."""
+        if self.stabilizer:
+            return cast(sp.Expr, Stabilizer(self.summand, *whole(self.over)))
         return cast(sp.Expr, self.factor * sum_over(self.summand, self.over))
 
     @property
     def is_average(self) -> bool:
         """Whether this is a mean: a sum divided by the number of its elements."""
-        return bool(self.over) and self.factor == 1 / count(self.over)
+        return bool(self.over) and not self.stabilizer and self.factor == 1 / count(self.over)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,11 @@ class Graph:
             return self._by_name[name]
         except KeyError:
             raise LanguageError(f"layer {self.name!r} has no {name!r}; it has {', '.join(self._by_name)}") from None
+
+    @property
+    def stabilizers(self) -> tuple[sp.Expr, ...]:
+        """The tensors that keep numbers within their range and change nothing."""
+        return tuple(e.target for e in self.equations if e.stabilizer)
 
     def equation(self, name: str) -> Equation:
         """The equation that defines the tensor of that name."""
@@ -110,28 +120,34 @@ class _Lifter:
         self.axes = layer.axes
         self.taken = {name_of(t) for t in (*layer.inputs, *layer.buffers, *layer.constants)} | set(layer.definitions)
         self.equations: dict[sp.Expr, Equation] = {}
+        self.fixed: set[sp.Expr] = set(layer.buffers)
 
     def define(self, name: str, target: sp.Expr, expr: sp.Expr) -> None:
-        factor, total = _split_reduction(expr)
-        if total is None:
+        factor, total = _split_reduction(expr, self.fixed)
+        if isinstance(expr, Stabilizer):
+            summand = self.lift(cast(sp.Expr, expr.function), name)
+            self._add(Equation(target, summand, self._over(expr), stabilizer=True))
+        elif total is None:
             self._add(Equation(target, self.lift(expr, name)))
         else:
             summand = self.lift(cast(sp.Expr, total.function), name)
             self._add(Equation(target, summand, self._over(total), factor))
+        if all(a in self.fixed or isinstance(a, Constant) for a in atoms_of(expr)):
+            self.fixed.add(target)
 
     def _add(self, equation: Equation) -> None:
         # Two names for one reduction stay two equations: the layer's author asked for both.
         self.equations[equation.target] = equation
 
-    def _over(self, total: sp.Sum) -> tuple[Axis, ...]:
+    def _over(self, total: sp.Sum | Stabilizer) -> tuple[Axis, ...]:
         summed = {limit[0] for limit in total.limits}
         return tuple(axis for axis in self.axes if axis in summed)
 
     def lift(self, expr: sp.Expr, owner: str) -> sp.Expr:
         """`expr` with every sum replaced by a tensor that an equation of its own defines."""
-        if not expr.has(sp.Sum):
+        if not expr.has(sp.Sum, Stabilizer):
             return expr
-        if isinstance(expr, sp.Sum):
+        if isinstance(expr, sp.Sum | Stabilizer):
             return self._lifted(expr, sp.S.One, owner)
         if isinstance(expr, sp.Mul):
             for total in (arg for arg in expr.args if isinstance(arg, sp.Sum)):
@@ -143,17 +159,18 @@ class _Lifter:
                     return cast(sp.Expr, self._lifted(total, share, owner) * self.lift(rest, owner))
         return cast(sp.Expr, expr.func(*[self.lift(cast(sp.Expr, arg), owner) for arg in expr.args]))
 
-    def _lifted(self, total: sp.Sum, factor: sp.Expr, owner: str) -> sp.Expr:
+    def _lifted(self, total: sp.Sum | Stabilizer, factor: sp.Expr, owner: str) -> sp.Expr:
         summand, over = self.lift(cast(sp.Expr, total.function), owner), self._over(total)
+        largest = isinstance(total, Stabilizer)
         for known in self.equations.values():
-            if (known.summand, known.over, known.factor) == (summand, over, factor):
+            if (known.summand, known.over, known.factor, known.stabilizer) == (summand, over, factor, largest):
                 return known.target
-        stem = f"{owner}_{'mean' if factor != 1 else 'sum'}"
+        stem = f"{owner}_{'shift' if largest else 'mean' if factor != 1 else 'sum'}"
         name = next(n for n in _numbered(stem) if n not in self.taken)
         self.taken.add(name)
         free = [axis for axis in axes_of(summand, self.axes) if axis not in over]
         target = atom(name, free)
-        self._add(Equation(target, summand, over, factor))
+        self._add(Equation(target, summand, over, factor, largest))
         return target
 
 
@@ -165,12 +182,18 @@ def _numbered(stem: str) -> Iterable[str]:
         number += 1
 
 
-def _split_reduction(expr: sp.Expr) -> tuple[sp.Expr, sp.Sum | None]:
-    """`expr` as factor * Sum when the factor holds sizes, constants and numbers only; else (expr, None)."""
+def _split_reduction(expr: sp.Expr, fixed: Iterable[sp.Expr] = ()) -> tuple[sp.Expr, sp.Sum | None]:
+    """`expr` as factor * Sum when the factor takes no gradient and has none of the summed axes; else (expr, None).
+
+    `fixed` are the tensors that take no gradient: buffers, and what is made of them alone.
+    """
     totals = [arg for arg in sp.Mul.make_args(expr) if isinstance(arg, sp.Sum)]
     if len(totals) != 1:
         return expr, None
     factor = cast(sp.Expr, expr / totals[0])
-    if factor.has(sp.Sum) or not all(isinstance(s, Size | Constant) for s in factor.free_symbols):
+    known, summed = set(fixed), {limit[0] for limit in totals[0].limits}
+    if factor.has(sp.Sum) or not all(a in known or isinstance(a, Constant) for a in atoms_of(factor)):
+        return expr, None
+    if summed & set(axes_of(factor)):
         return expr, None
     return factor, totals[0]

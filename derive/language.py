@@ -22,12 +22,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import sympy as sp
 
+from derive import vocabulary
 from derive.errors import LanguageError
-
-# The elementwise vocabulary beside + - * / and rational powers (sqrt is the power 1/2).
-FUNCTIONS: tuple[type[sp.Function], ...] = (sp.exp, sp.log, sp.tanh)
-
-VOCABULARY = "+ - * /, rational powers, sqrt, exp, log, tanh, total(...) and average(...)"
+from derive.vocabulary import FUNCTIONS, VOCABULARY, Maximum, Stabilizer, is_reduction
 
 # Names that emitted modules and derivations use themselves.
 _RESERVED = frozenset({"axes", "axis", "count", "out", "saved", "self", "threads"})
@@ -91,7 +88,10 @@ def check_name(name: object, what: str) -> str:
 
 
 def axes(names: str) -> tuple[Axis, ...]:
-    """Axes by name, separated by spaces; `s...` stands for zero or more array dimensions (once per layer)."""
+    """Axes by name, separated by spaces; `s...` stands for zero or more array dimensions.
+
+    With two of those in one layer, its interface must say which dimensions are which.
+    """
     result: list[Axis] = []
     for word in names.split():
         many = word.endswith("...")
@@ -100,8 +100,6 @@ def axes(names: str) -> tuple[Axis, ...]:
             raise LanguageError(f"axes({names!r}) at {_call_site()}: the axis {name!r} occurs twice")
         kind = ManyAxis if many else Axis
         result.append(kind(name, integer=True, nonnegative=True))
-    if sum(axis.many for axis in result) > 1:
-        raise LanguageError(f"axes({names!r}) at {_call_site()}: at most one axis may stand for many dimensions")
     return tuple(result)
 
 
@@ -123,6 +121,28 @@ def atom(name: str, over: Sequence[Axis]) -> sp.Expr:
     return cast(sp.Expr, sp.IndexedBase(name, real=True)[tuple(over)])
 
 
+def nonnegative(name: str, *over: Axis) -> sp.Expr:
+    """A tensor of finite numbers that are not negative and not all zero, such as the weights of a mean."""
+    return _checked(name, over, nonnegative=True)
+
+
+def indicator(name: str, *over: Axis) -> sp.Expr:
+    """A tensor of zeros and ones, not all zero, such as a mask; what is multiplied by its zeros is never looked at."""
+    return _checked(name, over, nonnegative=True, integer=True)
+
+
+def _checked(name: str, over: Sequence[Axis], **assumptions: bool) -> sp.Expr:
+    tensor(name, *over)
+    if not over:
+        raise LanguageError(f"tensor {name!r} at {_call_site()}: expected at least one axis")
+    return cast(sp.Expr, sp.IndexedBase(name, real=True, **assumptions)[tuple(over)])
+
+
+def is_indicator(tensor_: sp.Basic) -> bool:
+    """Whether a tensor holds zeros and ones only."""
+    return isinstance(tensor_, sp.Indexed) and bool(tensor_.is_integer)
+
+
 def positive(name: str) -> Constant:
     """A constant that is greater than zero, such as eps."""
     return Constant(check_name(name, "constant"), positive=True)
@@ -135,19 +155,50 @@ def real(name: str) -> Constant:
 
 def total(expr: Any, *, over: Axis | Iterable[Axis]) -> sp.Expr:
     """The sum of `expr` over whole axes."""
+    summand, summed = _reduced(expr, over, "total or average")
+    return sum_over(summand, summed)
+
+
+def maximum(expr: Any, *, over: Axis | Iterable[Axis]) -> sp.Expr:
+    """The largest element of `expr` over whole axes; it has no derivative everywhere, so only a stabilizer takes it."""
+    summand, summed = _reduced(expr, over, "maximum")
+    return cast(sp.Expr, Maximum(summand, *whole(summed)))
+
+
+def stabilizer(expr: Any) -> sp.Expr:
+    """A maximum that the output does not depend on, such as what softmax subtracts from its logits.
+
+    That is proven: the derivative of the output with respect to the stabilizer must vanish identically, and then it is
+    zero at every order. The chain rule takes the stabilizer for a constant.
+    """
+    if type(expr) is not Maximum:
+        raise LanguageError(
+            f"stabilizer at {_call_site()}: expected maximum(..., over=...), got {expr!r}; anything else that the "
+            "output does not depend on can be left out"
+        )
+    return cast(sp.Expr, Stabilizer(*expr.args))
+
+
+def _reduced(expr: Any, over: Axis | Iterable[Axis], what: str) -> tuple[sp.Expr, list[Axis]]:
+    """What a reduction runs over, checked."""
     summand = to_expr(expr)
     summed = (over,) if isinstance(over, Axis) else tuple(over)
     for axis in summed:
         if not isinstance(axis, Axis):
-            raise LanguageError(f"total or average at {_call_site()}: expected axes in over=, got {axis!r}")
+            raise LanguageError(f"{what} at {_call_site()}: expected axes in over=, got {axis!r}")
         if axis not in axes_of(summand):
             raise LanguageError(
-                f"total or average at {_call_site()}: the axis {axis.name!r} does not occur in {summand}, "
+                f"{what} at {_call_site()}: the axis {axis.name!r} does not occur in {summand}, "
                 f"which has the axes ({', '.join(a.name for a in axes_of(summand))})"
             )
     if not summed:
-        raise LanguageError(f"total or average at {_call_site()}: over= names no axis")
-    return sum_over(summand, dict.fromkeys(summed))
+        raise LanguageError(f"{what} at {_call_site()}: over= names no axis")
+    return summand, list(dict.fromkeys(summed))
+
+
+def whole(axes_: Iterable[Axis]) -> list[tuple[Axis, int, sp.Expr]]:
+    """The limits of a reduction over whole axes."""
+    return [(axis, 0, axis.size - 1) for axis in axes_]
 
 
 def sum_over(summand: sp.Expr, over: Iterable[Axis]) -> sp.Expr:
@@ -156,7 +207,7 @@ def sum_over(summand: sp.Expr, over: Iterable[Axis]) -> sp.Expr:
     # SymPy would merge a sum into one around it; an axis that the inner one has used up only counts.
     inner = [limit[0] for limit in summand.limits] if isinstance(summand, sp.Sum) else []
     times = sp.Mul(*[axis.size for axis in axes_ if axis in inner])
-    limits = [(axis, 0, axis.size - 1) for axis in axes_ if axis not in inner]
+    limits = whole(axis for axis in axes_ if axis not in inner)
     return cast(sp.Expr, times * (sp.Sum(summand, *limits) if limits else summand))
 
 
@@ -186,6 +237,11 @@ def tanh(expr: Any) -> sp.Expr:
     return cast(sp.Expr, sp.tanh(to_expr(expr)))
 
 
+def sigmoid(expr: Any) -> sp.Expr:
+    """The logistic function 1/(1 + exp(-v)), elementwise."""
+    return cast(sp.Expr, vocabulary.sigmoid(to_expr(expr)))
+
+
 def count(over: Iterable[Axis]) -> sp.Expr:
     """The number of elements along the given axes together."""
     return sp.Mul(*[axis.size for axis in over])
@@ -209,8 +265,8 @@ def atoms_of(expr: sp.Basic) -> Iterator[sp.Expr]:
     elif isinstance(expr, sp.Symbol):
         if not isinstance(expr, Axis | Size | sp.Dummy):
             yield expr
-    elif isinstance(expr, sp.Sum):
-        yield from atoms_of(expr.function)
+    elif is_reduction(expr):
+        yield from atoms_of(expr.function)  # type: ignore[attr-defined]
     else:
         for arg in expr.args:
             yield from atoms_of(arg)
@@ -271,7 +327,7 @@ class Layer:
                 raise LanguageError(f"layer {name!r} at {self.where}: the name {name_of(given)!r} is given twice")
             self._known[name_of(given)] = given
         self.axes = tuple(dict.fromkeys(axis for given in (*self.inputs, *self.buffers) for axis in indices(given)))
-        if len({axis.name for axis in self.axes}) < len(self.axes) or sum(axis.many for axis in self.axes) > 1:
+        if len({axis.name for axis in self.axes}) < len(self.axes):
             raise LanguageError(f"layer {name!r} at {self.where}: its axes {self.axes} do not come from one axes(...)")
         for axis in self.axes:
             if axis.name in self._known:
@@ -315,11 +371,16 @@ class Layer:
         elif isinstance(expr, Size):
             if expr not in [axis.size for axis in self.axes]:
                 raise LanguageError(f"{label}: {expr} is the size of an axis that no input has")
-        elif isinstance(expr, sp.Sum):
+        elif isinstance(expr, sp.Sum | Stabilizer):
             for axis, low, high in expr.limits:
                 if not isinstance(axis, Axis) or low != 0 or high != axis.size - 1:
                     raise LanguageError(f"{label}: the sum {expr} does not run over whole axes; use total or average")
             self._check(expr.function, label)
+        elif isinstance(expr, Maximum):
+            raise LanguageError(
+                f"{label}: a maximum is not smooth; only stabilizer(maximum(...)) is accepted, of which it is proven "
+                "that the output does not depend on it"
+            )
         elif isinstance(expr, sp.Pow) and expr.base != sp.E and not expr.exp.is_Rational:
             raise LanguageError(f"{label}: the power {expr} does not have a rational number as its exponent")
         elif isinstance(expr, sp.Abs):

@@ -93,8 +93,9 @@ def package_files() -> dict[str, str]:
 
 def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:
     """What the targets emit for one proven derivation."""
+    relied = ("the output does not depend", "deviations", "weighted deviations", "closed form")
     theorems = tuple(
-        theorem.name for theorem in proven.theorems if theorem.name.startswith(("deviations", "closed form"))
+        t.name for t in proven.theorems if t.name.startswith(relied) or t.name.endswith("element by element")
     )
     return Subject(proven.derivation, plan(proven.derivation), interface, proven.closed_forms, theorems, suffix)
 

@@ -1,22 +1,28 @@
-"""The table of theorems, and its place in a hand-written page.
+"""The tables of theorems and of the catalogue, and their places in a hand-written page.
 
-`python -m derive.readme README.md` brings the table in a page up to date; it stands between two comments.
+`python -m derive.readme README.md` brings the tables in a page up to date; each stands between two comments.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import sympy as sp
 
 from derive.api import prove_layer
-from derive.catalogue import names
+from derive.catalogue import builtin, names
 from derive.errors import EmitError
 from derive.formula import latex
+from derive.interface import AxisArgument, Interface
+from derive.language import Layer, name_of
+from derive.pipeline import make
 from derive.proofs.theorem import Claim, Theorem
+from derive.report.model import KernelView
 
-BEGIN, END = "<!-- theorems: made by python -m derive.readme -->", "<!-- end of theorems -->"
+MADE = "made by python -m derive.readme"
+PLACE = re.compile(rf"(<!-- (theorems of (\w+)|catalogue): {MADE} -->).*?(<!-- end of table -->)", re.DOTALL)
 
 
 def theorem_table(layer: str) -> str:
@@ -37,7 +43,8 @@ def _statement(theorem: Theorem) -> str:
     given = [latex.relation(a, b) for a, b in claim.given]
     given += [latex.relation(total, sp.S.Zero) for total in claim.assuming] + [latex(c) for c in claim.conditions]
     given = [f"$`{formula}`$" for formula in given]  # Markdown's own escapes do not reach into this form
-    return f"$`{latex.relation(claim.lhs, claim.rhs)}`$" + (f", given {', '.join(given)}" if given else "")
+    formula = latex.relation(claim.lhs, claim.rhs, "=" if claim.holds else "!=")
+    return f"$`{formula}`$" + (f", given {', '.join(given)}" if given else "")
 
 
 def _order(theorem: Theorem) -> str:
@@ -46,17 +53,50 @@ def _order(theorem: Theorem) -> str:
     return "every order" if theorem.claim.order is None else f"order {theorem.claim.order}"
 
 
+def catalogue_table() -> str:
+    """Every layer: how it is called, what its kernels read and write per element, how much is proven."""
+    rows = ["| layer | called with | forward | backward | theorems |", "|---|---|---|---|---|"]
+    for name in names():
+        entry = builtin(name)
+        report = make(entry).report
+        forward, backward = (_reads(kernel) for kernel in report.parts[0].kernels)
+        link, called = f"[{name}](generated/reports/{name}.md)", _arguments(entry.layer, entry.interface)
+        rows.append(f"| {link} | `{called}` | {forward} | {backward} | {report.theorems} |")
+    return "\n".join(rows)
+
+
+def _arguments(layer: Layer, interface: Interface) -> str:
+    """The inputs, then the arguments by keyword; what may be left out in brackets."""
+    given = [f"[{n}]" if n in interface.optional else n for n in map(name_of, (*layer.inputs, *layer.buffers))]
+    keywords = [interface.split.argument] if interface.split is not None else []
+    if interface.axis is not None:
+        axis = interface.axis
+        keywords.append(f"{axis.name}={axis.default if isinstance(axis, AxisArgument) else None}")
+    return ", ".join(given) + ("; " + ", ".join(keywords) if keywords else "")
+
+
+def _reads(kernel: KernelView) -> str:
+    passes = "pass" if len(kernel.passes) == 1 else "passes"
+    return f"{len(kernel.passes)} {passes}, {kernel.reads} reads"
+
+
 def with_table(page: str) -> str:
-    """The page with its table of theorems brought up to date; EmitError when it has no place for one."""
-    if BEGIN not in page or END not in page:
-        raise EmitError(f"the page has no place for the theorems: it needs a line {BEGIN!r} and a line {END!r}")
-    before, rest = page.split(BEGIN, 1)
-    tables = "\n\n".join(theorem_table(name) for name in names())
-    return f"{before}{BEGIN}\n\n{tables}\n\n{END}{rest.split(END, 1)[1]}"
+    """The page with its tables brought up to date; EmitError when it has no place for one."""
+    if not PLACE.search(page):
+        raise EmitError(
+            f"the page has no place for a table: it needs a line '<!-- theorems of LAYER: {MADE} -->' or "
+            f"'<!-- catalogue: {MADE} -->' and after it a line '<!-- end of table -->'"
+        )
+
+    def filled(found: re.Match[str]) -> str:
+        table = theorem_table(found[3]) if found[3] else catalogue_table()
+        return f"{found[1]}\n\n{table}\n\n{found[4]}"
+
+    return PLACE.sub(filled, page)
 
 
 def main() -> None:
-    """Bring the table in the page that is named on the command line up to date."""
+    """Bring the tables in the page that is named on the command line up to date."""
     path = Path(sys.argv[1])
     path.write_text(with_table(path.read_text(encoding="utf-8")), encoding="utf-8")
 

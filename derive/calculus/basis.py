@@ -21,17 +21,30 @@ import sympy as sp
 from derive.calculus.canonical import key, ordered
 from derive.errors import AlgebraError
 from derive.graph import Equation, Graph
-from derive.language import FUNCTIONS, Axis, Constant, Size, atom, atoms_of, axes_of, indices, name_of, sum_over
+from derive.language import Axis, Constant, Size, atom, atoms_of, axes_of, count, indices, name_of, sum_over
+from derive.vocabulary import FUNCTIONS
 
 
 @dataclass(frozen=True)
 class Centre:
-    """`deviation = tensor - mean`, where `mean` has fewer axes; `over` when it is the tensor's average over those."""
+    """`deviation = tensor - mean`, where `mean` has fewer axes; `over` when it is the tensor's average over those.
+
+    `weights` are those that the elements have in the mean, `mass` is their sum. `exact` says that the mean is no mean
+    but a stabilizer, which is known without any error.
+    """
 
     deviation: sp.Expr
     tensor: sp.Expr
     mean: sp.Expr
     over: tuple[Axis, ...]
+    exact: bool = False
+    weights: sp.Expr = sp.S.One
+    mass: sp.Expr = sp.S.One
+
+    @property
+    def weighted(self) -> sp.Expr:
+        """What sums to zero: the deviation, with the weights of its mean."""
+        return cast(sp.Expr, self.weights * self.deviation)
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ class Basis:
         self.centres: list[Centre] = []
         self.roots: list[Root] = []
         self.definitions: list[Equation] = []
+        self.tails: dict[sp.Expr, sp.Expr] = {}
         self._elementwise = {e.target: e.summand for e in graph.equations if not e.over}
         self._functions: dict[sp.Expr, sp.Expr] = {}
         self._names = dict(names or {})
@@ -90,6 +104,23 @@ class Basis:
             return self._enter_function(cast(sp.Function, self.opened(expr)))
         return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
 
+    def keep_whole(self, equation: Equation) -> None:
+        """Take an adjoint for an atom; it is defined by the equation."""
+        self.definitions.append(equation)
+        self.tails[equation.target] = self.enter(self.opened(equation.value))
+
+    @property
+    def inner(self) -> dict[sp.Expr, sp.Expr]:
+        """What each atom is made of, in the basis."""
+        return {e.target: self.tails.get(e.target, e.value) for e in self.definitions}
+
+    def hides(self, exprs: Iterable[sp.Expr]) -> bool:
+        """Whether a deviation stands inside of a function or a root, where it must be whole."""
+        deviations = {c.deviation for c in self.centres if not c.exact}
+        found = {a for e in exprs for a in atoms_of(e) if a in self.inner and a not in deviations}
+        inside = [self.inner[a] for a in ordered(found)]
+        return any(deviations & set(atoms_of(value)) for value in inside) or bool(inside) and self.hides(inside)
+
     def opened(self, expr: sp.Expr) -> sp.Expr:
         """The expression in inputs and statistics: what goes into an atom cannot be unfolded later."""
         while known := {a: self._elementwise[a] for a in atoms_of(expr) if a in self._elementwise}:
@@ -101,7 +132,7 @@ class Basis:
         other = copy.copy(self)
         other.centres, other.roots = list(self.centres), list(self.roots)
         other.definitions, other._functions = list(self.definitions), dict(self._functions)
-        other._taken = set(self._taken)
+        other._taken, other.tails = set(self._taken), dict(self.tails)
         return other
 
     def _enter_sum_of_terms(self, expr: sp.Add) -> sp.Expr:
@@ -170,8 +201,21 @@ class Basis:
         deviations = {centre.deviation: centre.tensor - centre.mean for centre in self.centres}
         return key(named) == key(value) or key(named) == key(cast(sp.Expr, value.xreplace(deviations)))
 
+    def _averages(self) -> dict[sp.Expr, tuple[Equation, sp.Expr, sp.Expr]]:
+        """The means among the definitions, each with the weights of its elements and their sum."""
+        found: dict[sp.Expr, tuple[Equation, sp.Expr, sp.Expr]] = {}
+        for e in self.graph.equations:
+            if e.is_average:
+                found[e.target] = (e, sp.S.One, count(e.over))
+        for mass in (e for e in self.graph.equations if e.over and e.factor == 1 and not e.stabilizer):
+            for e in self.graph.equations:
+                if e.over == mass.over and e.factor == 1 / mass.target:
+                    found[e.target] = (e, mass.summand, mass.target)
+        return found
+
     def _find_centres(self) -> None:
-        averages = {e.target: e for e in self.graph.equations if e.is_average}
+        one: sp.Expr = sp.S.One
+        averages = self._averages()
         for equation in self.graph.equations:
             for node in sorted(equation.summand.atoms(sp.Add), key=key):
                 plus, minus = _signed_atoms(node)
@@ -181,12 +225,13 @@ class Basis:
                         if known or not set(indices(mean)) < set(indices(tensor)):
                             continue
                         source = averages.get(mean)
-                        own = source is not None and source.summand == tensor
-                        given = mean in self.graph.buffers
-                        if own or given:
-                            over = source.over if source is not None else ()
-                            symbol = self._name(tensor - mean, f"{name_of(tensor)}_centred")
-                            self.centres.append(Centre(symbol, tensor, mean, over))
+                        own = source is not None and source[0].summand == source[1] * tensor
+                        exact = mean in self.graph.stabilizers
+                        if own or exact or mean in self.graph.buffers:
+                            over, weights, mass = (source[0].over, *source[1:]) if source and own else ((), one, one)
+                            stem = f"{name_of(tensor)}_{'shifted' if exact else 'centred'}"
+                            symbol = self._name(tensor - mean, stem)
+                            self.centres.append(Centre(symbol, tensor, mean, over, exact, weights, mass))
 
 
 def _signed_atoms(node: sp.Basic) -> tuple[list[sp.Expr], list[sp.Expr]]:

@@ -11,6 +11,7 @@ from typing import cast
 import sympy as sp
 
 from derive.language import name_of
+from derive.vocabulary import is_reduction
 
 
 def key(expr: sp.Basic) -> str:
@@ -19,8 +20,8 @@ def key(expr: sp.Basic) -> str:
         return f"{name_of(expr)}[{','.join(str(i) for i in expr.indices)}]"
     if isinstance(expr, sp.Symbol | sp.Rational):
         return str(expr)
-    if isinstance(expr, sp.Sum):
-        return f"Sum({key(expr.function)};{','.join(sorted(str(limit[0]) for limit in expr.limits))})"
+    if is_reduction(expr):
+        return f"{type(expr).__name__}({key(expr.function)};{','.join(sorted(str(limit[0]) for limit in expr.limits))})"  # type: ignore[attr-defined]
     parts = [key(arg) for arg in expr.args]
     if isinstance(expr, sp.Add | sp.Mul):
         parts.sort()

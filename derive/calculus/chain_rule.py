@@ -163,7 +163,10 @@ def contribution(
     reached = {*axes_of(equation.summand), *indices(equation.target), *equation.over}
     over = tuple(axis for axis in graph.axes if axis in reached and axis not in own)
     name = f"{prefix}{name_of(tensor)}_via_{equation.name}"
-    share = Equation(atom(name, own), cast(sp.Expr, grad * derivative), over, equation.factor)
+    value, factor = cast(sp.Expr, grad * derivative), equation.factor
+    if any(isinstance(a, sp.Indexed) for a in atoms_of(factor)):
+        value, factor = cast(sp.Expr, value * factor), sp.S.One  # it may have an axis that is summed here
+    share = Equation(atom(name, own), value, over, factor)
     return Contribution(tensor, equation.target, share)
 
 
@@ -187,6 +190,6 @@ def _depends_on(graph: Graph, inputs: Iterable[sp.Expr]) -> set[sp.Expr]:
     """The tensors whose value depends on the given ones, themselves included."""
     reached = set(inputs)
     for equation in graph.equations:
-        if any(a in reached for a in atoms_of(equation.summand)):
+        if not equation.stabilizer and any(a in reached for a in atoms_of(equation.summand)):
             reached.add(equation.target)
     return reached

@@ -128,7 +128,17 @@ def _take_front(found: list[Term]) -> tuple[list[sp.Expr], list[Term]]:
         if all(term is not None for term in divided):
             front.append(share)
             found = cast("list[Term]", divided)
-    return front, found
+    return front, [_regrouped(term) for term in found]
+
+
+def _regrouped(term: Term) -> Term:
+    """The coefficients multiplied together where one's axes include the other's, after something was taken out."""
+    groups: dict[frozenset[Axis], sp.Expr] = {}
+    for share in sorted(term.coefficients, key=lambda c: -len(axes_of(c))):
+        reach = frozenset(axes_of(share))
+        home = next((g for g in groups if reach <= g), reach)
+        groups[home] = cast(sp.Expr, groups[home] * share if home in groups else share)
+    return Term(tuple(groups[g] for g in sorted(groups, key=lambda g: sorted(axis.name for axis in g))), term.product)
 
 
 def _divide(term: Term, share: sp.Expr, reach: frozenset[Axis]) -> Term | None:

@@ -18,7 +18,7 @@ from derive.calculus.basis import Basis
 from derive.calculus.chain_rule import Backward
 from derive.calculus.numeric import ArrayEvaluation
 from derive.graph import Equation
-from derive.language import Size, axes_of, indices, name_of
+from derive.language import Size, axes_of, indices, is_indicator, name_of
 
 SAME = 1e-9  # relative; a mistake that changes nothing changes less than this in longdouble
 
@@ -156,6 +156,13 @@ def generic_data(
     def shape(tensor: sp.Expr) -> list[int]:
         return [sizes[axis] for axis in graph.axes if axis in indices(tensor)]
 
-    values = {name_of(t): rng.uniform(0.5, 2.0, size=shape(t)) for t in (*graph.inputs, *graph.buffers)}
+    def drawn(tensor: sp.Expr) -> NDArray[Any]:
+        if is_indicator(tensor):
+            mask = np.ones(shape(tensor))
+            mask.flat[1::3] = 0
+            return mask
+        return rng.uniform(0.5, 2.0, size=shape(tensor))
+
+    values = {name_of(t): drawn(t) for t in (*graph.inputs, *graph.buffers)}
     constants = {str(c): 0.3 for c in graph.constants}
     return values, rng.standard_normal(list(sizes.values())), constants, dims

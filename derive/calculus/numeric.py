@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from derive.errors import AlgebraError
 from derive.graph import Equation
 from derive.language import Axis, Size, atoms_of, indices, name_of
+from derive.vocabulary import Stabilizer, sigmoid
 
 Array = NDArray[Any]
 
@@ -116,6 +117,9 @@ class ArrayEvaluation:
             if expr not in self._sums:
                 self._sums[expr] = self._sum(expr)
             return self._sums[expr]
+        if isinstance(expr, Stabilizer):
+            over = self.dims_of(cast(Axis, limit[0]) for limit in expr.limits)
+            return self.largest(self(cast(sp.Expr, expr.function)), over)
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             return self._power(self(cast(sp.Expr, expr.base)), cast(sp.Rational, expr.exp))
         args = [self(cast(sp.Expr, arg)) for arg in expr.args]
@@ -126,6 +130,8 @@ class ArrayEvaluation:
             for arg in args[1:]:
                 result = result * arg
             return result
+        if isinstance(expr, sigmoid):
+            return cast(Array, 1 / (1 + np.exp(-args[0])))
         return cast(Array, getattr(np, type(expr).__name__)(args[0]))
 
     def _sum(self, expr: sp.Sum) -> Array:
@@ -138,6 +144,10 @@ class ArrayEvaluation:
     def summed(self, terms: Array, over: tuple[int, ...]) -> Array:
         """The sum over dimensions of the data, which stay as ones."""
         return cast(Array, terms.sum(axis=over, keepdims=True))
+
+    def largest(self, terms: Array, over: tuple[int, ...]) -> Array:
+        """The maximum over dimensions of the data, which stay as ones."""
+        return cast(Array, terms.max(axis=over, keepdims=True))
 
     def added(self, terms: list[Array]) -> Array:
         """The sum of arrays."""

@@ -16,7 +16,7 @@ import sympy as sp
 from derive.calculus.basis import Basis, Root
 from derive.calculus.canonical import expand, factors, key, ordered, terms
 from derive.errors import AlgebraError
-from derive.language import Axis, axes_of, name_of, sum_over
+from derive.language import Axis, axes_of, is_indicator, name_of, sum_over
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Algebra:
         rules: list[tuple[str, Rule]] = list(STRUCTURAL_RULES)
         for fold in self.folds:
             rules.append((fold.reason, partial(self._apply_fold, fold)))
+        if any(is_indicator(b) for b in self.basis.graph.buffers):
+            rules.append(("zeros and ones are their own squares", idempotent))
         for root in self.basis.roots:
             rules.append((f"definition of {name_of(root.symbol)}", partial(self._eliminate_root, root)))
         return rules
@@ -101,7 +103,7 @@ class Algebra:
 
     def _solve_root(self, root: Root) -> tuple[sp.Expr, sp.Expr] | None:
         graph = self.basis.graph
-        candidates = [e.target for e in graph.equations if e.over] + list(graph.buffers)
+        candidates = [e.target for e in graph.equations if e.over and not e.stabilizer] + list(graph.buffers)
         for statistic in candidates:
             slope = sp.diff(root.base, statistic)
             if slope != 0 and slope.is_Rational:
@@ -113,25 +115,22 @@ class Algebra:
         """What the graph's own reductions say about sums, each solved for its leading sum."""
         found: list[Fold] = []
         for equation in self.basis.graph.equations:
-            if not equation.over:
+            if not equation.over or equation.stabilizer:
                 continue
-            self.folds = tuple(found)
-            value = self.normal(self.basis.enter(equation.value))
-            lead = _leading_sum(value)
-            if lead is not None:
-                coefficient, total = lead
-                rest = cast(sp.Expr, value - coefficient * total)
-                found.append(
-                    Fold(
-                        cast(sp.Expr, total.function),
-                        summed_axes(total),
-                        expand(cast(sp.Expr, (equation.target - rest) / coefficient)),
-                        f"definition of {equation.name}",
-                    )
-                )
+            # As it stands, and in inputs and statistics: expressions are met before and after they are unfolded.
+            for whole in dict.fromkeys((equation.value, self.basis.opened(equation.value))):
+                self.folds = tuple(found)
+                value = self.normal(self.basis.enter(whole))
+                lead = _leading_sum(value)
+                if lead is not None:
+                    coefficient, total = lead
+                    rest = cast(sp.Expr, value - coefficient * total)
+                    solved = expand(cast(sp.Expr, (equation.target - rest) / coefficient))
+                    reason = f"definition of {equation.name}"
+                    found.append(Fold(cast(sp.Expr, total.function), summed_axes(total), solved, reason))
             for centre in self.basis.centres:
                 if centre.mean == equation.target and centre.over:
-                    found.append(Fold(centre.deviation, centre.over, sp.S.Zero, f"deviations from {equation.name}"))
+                    found.append(Fold(centre.weighted, centre.over, sp.S.Zero, f"deviations from {equation.name}"))
         return found
 
 
@@ -230,6 +229,12 @@ def separate(expr: sp.Expr) -> sp.Expr:
         return cast(sp.Expr, product)
 
     return map_sums(expr, change)
+
+
+def idempotent(expr: sp.Expr) -> sp.Expr:
+    """`m**2 = m` for a tensor of zeros and ones."""
+    powers = (p for p in expr.atoms(sp.Pow) if is_indicator(p.base) and p.exp.is_Integer and p.exp > 1)
+    return cast(sp.Expr, expr.xreplace({p: p.base for p in powers}))
 
 
 def _bound(expr: sp.Expr) -> set[Axis]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from derive.checks.audit import Progress, audit_problem
 from derive.checks.audit_report import AuditReport
-from derive.checks.binding import Array, names_of
+from derive.checks.binding import Array, arguments_of, check_dtypes, names_of
 from derive.checks.mistakes.words import gradient_name, listed
 from derive.checks.problem import bind
 from derive.errors import CheckError
@@ -61,22 +61,26 @@ def audit_named(
         raise CheckError(f"{seed} is missing: the gradient of the output, from which the others were computed")
     arrays = {name: _array(given[name]) for name in names_of(graph) if name in given}
     constants = {str(c): _number(given[str(c)]) for c in graph.constants if str(c) in given}
-    axis = None if interface.axis is None else given.get(interface.axis.name)
-    problem = bind(
-        derivation, interface, arrays, constants, axis=_number(axis), axes=given.get("axes"), training=training
-    )
-    supplied = _supplied(graph, given)
+    call = {name: _number(given[name]) for name in (*arguments_of(interface), "axes") if name in given}
+    problem = bind(derivation, interface, arrays, {**constants, **call}, training=training)
+    output, binding = derivation.backward.grad_output, problem.binding
+    cotangent = _array(given[seed])
+    check_dtypes({seed: cotangent}, alike=False)
+    cotangent = binding.taken(seed, output, cotangent)
+    supplied = {}
+    for name, value in _supplied(graph, given).items():
+        check_dtypes({gradient_name(graph, name): value}, alike=False)
+        supplied[name] = binding.taken(gradient_name(graph, name), graph[name], value)
     own = own_claims(derivation.fork(), claims) if claims is not None else ()
-    return audit_problem(problem, _array(given[seed]), supplied, required=required, claims=own, progress=progress)
+    return audit_problem(problem, cotangent, supplied, required=required, claims=own, progress=progress)
 
 
 def keywords(graph: Graph, interface: Interface) -> list[str]:
     """Every name that an audit of a layer takes, in the order in which to list them."""
     inputs = [name_of(t) for t in graph.inputs]
-    axis = [interface.axis.name] if interface.axis is not None else []
     gradients = ["grad_input", *(f"grad_{name}" for name in inputs if name != "input")]
     constants = [str(c) for c in graph.constants]
-    return ["grad_output", *names_of(graph), *constants, *axis, "axes", *gradients]
+    return ["grad_output", *names_of(graph), *constants, *arguments_of(interface), "axes", *gradients]
 
 
 def _is_inference(layer: Layer, interface: Interface, given: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,14 @@ def focus(case: Case) -> Case:
         for name, values in problem.arrays.items()
     }
     seed = problem.derivation.backward.grad_output
-    plain = {n: d[0] for n, d in problem.dims.items() if d and not _many(problem.graph.axes, n)}
+    shape = tuple(len(chosen) if d == dim else n for d, n in enumerate(problem.shape))
     smaller = bind(
-        problem.derivation, problem.interface, arrays, problem.constants, axes=plain, training=problem.training
+        problem.derivation,
+        problem.interface,
+        arrays,
+        problem.constants,
+        training=problem.training,
+        binding=replace(problem.binding, shape=shape),
     )
     supplied = {}
     for name in whole:

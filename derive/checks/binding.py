@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from derive.errors import CheckError
 from derive.graph import Graph
-from derive.interface import Interface
+from derive.interface import MACHINE_EPSILON, Default, Interface, ShapeArgument
 from derive.language import Axis, Constant, indices, name_of
 
 Array = NDArray[Any]
@@ -31,13 +31,15 @@ class Binding:
 
     Args:
         axes: the axes of the layer.
-        shape: the shape of the data.
+        shape: the shape of the data, a dimension that is two axes cut in two.
         dims: for each axis, by name, its dimensions of the data.
+        cut: the two axes that are one dimension for callers; empty if there are none.
     """
 
     axes: tuple[Axis, ...]
     shape: tuple[int, ...]
     dims: Mapping[str, tuple[int, ...]]
+    cut: tuple[str, ...] = ()
 
     def declared_dims(self, tensor: sp.Expr) -> tuple[int, ...]:
         """The dimensions of the data that a tensor has, in the tensor's own order; data order when it has all."""
@@ -46,11 +48,30 @@ class Binding:
         return tuple(dim for axis in indices(tensor) for dim in self.dims[axis.name])
 
     def shape_of(self, tensor: sp.Expr) -> tuple[int, ...]:
-        """The shape of a tensor as callers give it."""
+        """The shape of a tensor, in its own order."""
         return tuple(self.shape[dim] for dim in self.declared_dims(tensor))
 
+    def callers_shape(self, tensor: sp.Expr) -> tuple[int, ...]:
+        """The shape of a tensor as callers give it, where the dimension that is cut in two is whole."""
+        whole = tuple(dim for name in self.cut for dim in self.dims[name])
+        shape: list[int] = []
+        for dim in self.declared_dims(tensor):
+            if whole and dim == whole[1]:
+                shape[-1] *= self.shape[dim]
+            else:
+                shape.append(self.shape[dim])
+        return tuple(shape)
+
+    def taken(self, name: str, tensor: sp.Expr, values: Array) -> Array:
+        """A tensor as callers give it, in the shape that it has here; CheckError when it does not fit."""
+        expected = self.callers_shape(tensor)
+        if values.shape != expected:
+            words = ", ".join(f"{a.name}..." if a.many else a.name for a in indices(tensor))
+            raise CheckError(f"{name} has shape {values.shape}, expected {expected}: its axes are ({words})")
+        return values.reshape(self.shape_of(tensor))
+
     def lined_up(self, tensor: sp.Expr, values: Array) -> Array:
-        """A tensor as callers give it, shaped to broadcast against the data."""
+        """A tensor in its own order, shaped to broadcast against the data."""
         dims = self.declared_dims(tensor)
         full = [n if dim in dims else 1 for dim, n in enumerate(self.shape)]
         return values.transpose(np.argsort(dims)).reshape(full)
@@ -70,26 +91,35 @@ class Binding:
             raise CheckError(f"{name} has shape {values.shape}, expected {expected}: its axes are ({words})")
 
 
+def arguments_of(interface: Interface) -> tuple[str, ...]:
+    """The arguments by which a caller says what the dimensions are, beside the general `axes`."""
+    axis = (interface.axis.name,) if interface.axis is not None else ()
+    return (*axis, interface.split.argument) if interface.split is not None else axis
+
+
 def bind_axes(
-    graph: Graph, interface: Interface, data_name: str, data: Array, axis: int | None, axes: Mapping[str, int] | None
+    graph: Graph, interface: Interface, data_name: str, data: Array, call: Mapping[str, Any]
 ) -> Binding:
-    """The dimensions of the data that each axis is; CheckError when they do not fit."""
-    bound = dict(axes or {})
-    labels = {name: f"axes[{name!r}]" for name in bound}
-    if interface.axis is not None:
-        if interface.axis.axis in bound and axis is not None:
-            raise CheckError(f"{interface.axis.name} and axes both bind {interface.axis.axis!r}; give one of them")
-        if interface.axis.axis not in bound:
-            bound[interface.axis.axis] = interface.axis.default if axis is None else axis
-            labels[interface.axis.axis] = interface.axis.name
-    elif axis is not None:
-        raise CheckError(f"layer {graph.name!r} has no axis argument; bind its axes with axes={{name: dimension}}")
-    plain = [a.name for a in graph.axes if not a.many]
+    """The dimensions of the data that each axis is; CheckError when they do not fit.
+
+    Args:
+        graph: the layer.
+        interface: its calling convention.
+        data_name, data: the input that has all axes.
+        call: the arguments that a caller gives, of which `axes` and those of the interface are looked at.
+    """
+    order = interface.dimensions(graph.axes)
     many = [a.name for a in graph.axes if a.many]
-    if data.ndim < len(plain) or (data.ndim > len(plain) and not many):
-        least = "at least " if many else ""
-        words = ", ".join(f"{a.name}..." if a.many else a.name for a in graph.axes)
-        raise CheckError(f"{data_name} has shape {data.shape}, expected {least}{len(plain)} dimensions: ({words})")
+    bound, labels, lengths = _bound(graph, interface, data_name, data, call)
+    plain = [name for name in order if name not in many]
+    known = {**dict.fromkeys(plain, 1), **lengths}
+    spare = data.ndim - sum(known.values())
+    free = [name for name in many if name not in lengths]
+    if spare < 0 or (spare and not free):
+        least = "at least " if free else ""
+        words = ", ".join(f"{name}..." if name in many else name for name in order)
+        expected = f"{least}{sum(known.values())} dimensions: ({words})"
+        raise CheckError(f"{data_name} has shape {data.shape}, expected {expected}")
     where: dict[int, str] = {}
     for name, dim in bound.items():
         if name not in plain:
@@ -99,14 +129,62 @@ def bind_axes(
             raise CheckError(f"axes binds {name!r} and {where[found]!r} to the same dimension {found}")
         where[found] = name
     rest = [dim for dim in range(data.ndim) if dim not in where]
-    spare = len(rest) - sum(name not in bound for name in plain)
-    for layer_axis in graph.axes:
-        if layer_axis.many:
-            where |= {rest.pop(0): layer_axis.name for _ in range(spare)}
-        elif layer_axis.name not in bound:
-            where[rest.pop(0)] = layer_axis.name
-    dims = {a.name: tuple(d for d in range(data.ndim) if where[d] == a.name) for a in graph.axes}
-    return Binding(graph.axes, data.shape, dims)
+    for name in order:
+        if name not in bound:
+            where |= {rest.pop(0): name for _ in range(known.get(name, spare))}
+    names, shape = [where[d] for d in range(data.ndim)], data.shape
+    if interface.split is not None:
+        split, place = interface.split, names.index(interface.split.dimension)
+        count = _divisor(split.argument, call.get(split.argument), shape[place])
+        names[place : place + 1] = split.axes
+        shape = (*shape[:place], count, shape[place] // count, *shape[place + 1 :])
+    dims = {a.name: tuple(d for d, name in enumerate(names) if name == a.name) for a in graph.axes}
+    return Binding(graph.axes, shape, dims, interface.split.axes if interface.split is not None else ())
+
+
+def _bound(
+    graph: Graph, interface: Interface, data_name: str, data: Array, call: Mapping[str, Any]
+) -> tuple[dict[str, int], dict[str, str], dict[str, int]]:
+    """Dimensions by the names of axes, what to call each in a message, and how many dimensions a dotted axis has."""
+    bound = dict(call.get("axes") or {})
+    labels = {name: f"axes[{name!r}]" for name in bound}
+    argument = interface.axis
+    if argument is None:
+        return bound, labels, {}
+    value = call.get(argument.name)
+    if isinstance(argument, ShapeArgument):
+        return bound, labels, {argument.axis: _trailing(argument.name, value, data_name, data.shape)}
+    if argument.axis in bound and value is not None:
+        raise CheckError(f"{argument.name} and axes both bind {argument.axis!r}; give one of them")
+    if argument.axis not in bound:
+        bound[argument.axis] = argument.default if value is None else value
+        labels[argument.axis] = argument.name
+    return bound, labels, {}
+
+
+def _trailing(name: str, value: Any, data_name: str, shape: tuple[int, ...]) -> int:
+    """How many of the last dimensions have a shape; None leaves the last one alone."""
+    if value is None:
+        return 1
+    try:
+        sizes = tuple(operator.index(n) for n in (value if np.ndim(value) else (value,)))
+    except TypeError:
+        raise CheckError(f"{name} must be an int or a sequence of ints, not {value!r}") from None
+    if not sizes or shape[-len(sizes) :] != sizes:
+        raise CheckError(f"{name} is {sizes}, expected the last dimensions of {data_name}, whose shape is {shape}")
+    return len(sizes)
+
+
+def _divisor(name: str, value: Any, size: int) -> int:
+    if value is None:
+        raise CheckError(f"{name} is missing: into how many parts a dimension of size {size} is cut")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise CheckError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1 or size % count:
+        raise CheckError(f"{name} is {count}, expected a divisor of {size}")
+    return count
 
 
 def _dimension(label: str, dim: int, ndim: int) -> int:
@@ -134,13 +212,15 @@ def check_dtypes(arrays: Mapping[str, object], *, alike: bool = True) -> None:
 
 
 def check_constants(
-    constants: Sequence[Constant], given: Mapping[str, float], defaults: Mapping[str, float]
+    constants: Sequence[Constant], given: Mapping[str, Any], defaults: Mapping[str, Default], dtype: np.dtype[Any]
 ) -> dict[str, float]:
     """The constants by name, defaults filled in; CheckError when one is missing or cannot have its value."""
     found = {}
     for constant in constants:
         name = str(constant)
         value = given.get(name, defaults.get(name))
+        if value == MACHINE_EPSILON:
+            value = float(np.finfo(dtype).eps)
         if value is None:
             raise CheckError(f"the constant {name} has no default and must be given")
         if isinstance(value, bool) or not isinstance(value, int | float | np.floating | np.integer):

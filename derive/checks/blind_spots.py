@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.mutants import SAME, Mutant, generic_data, mutants
-from derive.checks.binding import Array
+from derive.checks.binding import Array, Binding
 from derive.checks.cotangents import NAMED, named
 from derive.checks.problem import Problem, bind
 from derive.errors import CheckError
 from derive.graph import Graph
-from derive.interface import Interface
-from derive.language import indices, name_of
+from derive.interface import Default, Interface
+from derive.language import indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 from derive.report.blind_spots import Affected, BlindSpots, CheckSetting, LossRow, Mistake, Sight
 
@@ -194,15 +194,19 @@ def _problem(
     for tensor in (*graph.inputs, *graph.buffers):
         name, own = name_of(tensor), indices(tensor)
         shape = [sizes[a.name] for a in (own if len(own) < len(graph.axes) else graph.axes)]
-        positive = kind == POSITIVE or (kind == MIXED and tensor in graph.buffers)
+        if is_indicator(tensor):  # the same for every setting: most of them ones
+            arrays[name] = (np.arange(math.prod(shape)) % 4 != 1).astype(np.float64).reshape(shape)
+            alike.setdefault("three ones in four, the rest zeros", []).append(name)
+            continue
+        positive = kind == POSITIVE or bool(tensor.is_nonnegative) or (kind == MIXED and tensor in graph.buffers)
         values = np.array([_drawn(rng, positive) for _ in range(math.prod(shape))]).reshape(shape)
         zero = check.neutral and name in additive
         arrays[name] = np.zeros(shape) if zero else values
         words = f"{'absolute values of ' if positive else ''}normal numbers, at least {AWAY} away from 0 and 1"
         alike.setdefault("0" if zero else words, []).append(name)
-    places = {axis.name: k for k, axis in enumerate(graph.axes) if not axis.many}
-    constants = {str(c): interface.defaults.get(str(c), UNKNOWN) for c in graph.constants}
-    problem = bind(derivation, interface, arrays, constants, axes=places)
+    whole, dims = tuple(sizes[a.name] for a in graph.axes), {a.name: (k,) for k, a in enumerate(graph.axes)}
+    constants = {str(c): _default(interface.defaults.get(str(c), UNKNOWN)) for c in graph.constants}
+    problem = bind(derivation, interface, arrays, constants, binding=Binding(graph.axes, whole, dims))
     group = math.prod(sizes[name] for name in summed)
     facts = (
         ("numbers", np.dtype(check.dtype).name),
@@ -213,6 +217,11 @@ def _problem(
         ("tolerance", f"rtol = {check.rtol:g}, atol = {check.atol:g}"),
     )
     return problem, facts
+
+
+def _default(value: Default) -> float:
+    """A constant's default; one that depends on the dtype is that of float32, for both."""
+    return float(np.finfo(np.float32).eps) if isinstance(value, str) else value
 
 
 def _drawn(rng: Random, positive: bool) -> float:

@@ -12,14 +12,14 @@ import sympy as sp
 
 from derive.calculus.mutants import Mutant
 from derive.calculus.numeric import ArrayEvaluation
-from derive.checks.binding import Array, Binding, bind_axes, check_constants, check_dtypes, names_of
+from derive.checks.binding import Array, Binding, arguments_of, bind_axes, check_constants, check_dtypes, names_of
 from derive.checks.mistakes.collection import all_mutants
 from derive.checks.mistakes.partial import PartialMutant, masked, partial_mutants
 from derive.checks.mistakes.remembered import closed_forms
 from derive.errors import CheckError
 from derive.graph import Equation, Graph
 from derive.interface import Interface
-from derive.language import indices, name_of
+from derive.language import indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 
 AnyMutant = Mutant | PartialMutant
@@ -199,64 +199,79 @@ def bind(
     derivation: Derivation,
     interface: Interface,
     arrays: Mapping[str, Array | None],
-    constants: Mapping[str, float] | None = None,
+    call: Mapping[str, Any] | None = None,
     *,
-    axis: int | None = None,
-    axes: Mapping[str, int] | None = None,
     training: Derivation | None = None,
+    binding: Binding | None = None,
 ) -> Problem:
     """A layer at concrete data.
 
     Args:
         derivation: the layer's derivation.
-        interface: its calling convention: optional inputs, defaults, the axis argument.
-        arrays: inputs and buffers by name, float32 or float64 (buffers may be either); optional inputs may be None or
-            missing.
-        constants: the constants by name; those with a default may be missing.
-        axis: the value of the interface's axis argument, when it has one.
-        axes: dimensions of axes by name, as for the emitted modules.
+        interface: its calling convention: optional inputs, defaults, arguments.
+        arrays: inputs and buffers by name, float32 or float64 (buffers may be either, and bool where they hold zeros
+            and ones); optional inputs may be None or missing.
+        call: the other arguments of the emitted functions by name: constants, what says which dimensions are which,
+            and `axes`.
         training: for a layer with given statistics the one that computes them, whose formula may be used by mistake.
+        binding: the dimensions, for arrays that have them already; `call` then holds constants only.
 
     Raises:
         CheckError: a name, a dtype, a shape, an axis or a number does not fit, or there are no elements.
     """
-    graph = derivation.graph
-    _check_names(graph, arrays, constants or {})
-    given = {name: array for name, array in arrays.items() if array is not None}
+    graph, call = derivation.graph, dict(call or {})
+    _check_names(graph, interface, arrays, call)
+    given = {name: np.asarray(array) for name, array in arrays.items() if array is not None}
     inputs = [name_of(t) for t in graph.inputs]
     absent = frozenset(name for name in inputs if name not in given and name in interface.optional)
     missing = [name for name in names_of(graph) if name not in given and name not in absent]
     if missing:
         raise CheckError(f"layer {graph.name!r} needs {', '.join(missing)}")
     check_dtypes({name: given[name] for name in inputs if name in given})
-    for buffer in graph.buffers:
-        check_dtypes({name_of(buffer): given[name_of(buffer)]}, alike=False)
     data = next((t for t in graph.inputs if set(indices(t)) == set(graph.axes)), None)
     if data is None or name_of(data) in absent:
         raise CheckError(f"layer {graph.name!r} has no input with all its axes, whose shape could bind them")
-    binding = bind_axes(graph, interface, name_of(data), given[name_of(data)], axis, axes)
+    dtype = given[name_of(data)].dtype.newbyteorder("=")
+    for buffer in graph.buffers:
+        given[name_of(buffer)] = _buffer(buffer, given[name_of(buffer)], dtype)
+    ready = binding is not None
+    binding = binding or bind_axes(graph, interface, name_of(data), given[name_of(data)], call)
     if 0 in binding.shape:
         raise CheckError(f"{name_of(data)} has shape {binding.shape}: no elements, so there is nothing to check")
-    dtype = given[name_of(data)].dtype.newbyteorder("=")
     full = {}
     for tensor in (*graph.inputs, *graph.buffers):
         name = name_of(tensor)
         if name in absent:
             full[name] = np.full(binding.shape_of(tensor), interface.optional[name], dtype)
-        else:
+        elif ready:
             binding.check(name, tensor, given[name])
             full[name] = given[name]
-    numbers = check_constants(graph.constants, constants or {}, interface.defaults)
+        else:
+            full[name] = binding.taken(name, tensor, given[name])
+    numbers = check_constants(graph.constants, call, interface.defaults, dtype)
     return Problem(derivation, interface, binding, full, absent, numbers, dtype, training)
 
 
-def _check_names(graph: Graph, arrays: Iterable[str], constants: Iterable[str]) -> None:
-    known, numbers = names_of(graph), [str(c) for c in graph.constants]
+def _buffer(buffer: sp.Expr, values: Array, dtype: np.dtype[Any]) -> Array:
+    """What takes no gradient: real numbers of either dtype, or zeros and ones of any kind."""
+    name = name_of(buffer)
+    if not is_indicator(buffer):
+        check_dtypes({name: values}, alike=False)
+        return values
+    if values.dtype != np.bool_:
+        check_dtypes({name: values}, alike=False)
+        if not np.isin(values, (0, 1)).all():
+            raise CheckError(f"{name} has elements that are neither 0 nor 1")
+    return values.astype(dtype)
+
+
+def _check_names(graph: Graph, interface: Interface, arrays: Iterable[str], call: Iterable[str]) -> None:
+    known = names_of(graph)
     for name in arrays:
         if name not in known:
             raise CheckError(f"layer {graph.name!r} has no input {name!r}; it takes {', '.join(known)}")
-    for name in constants:
-        if name not in numbers:
-            raise CheckError(f"layer {graph.name!r} has no constant {name!r}; it has {', '.join(numbers) or 'none'}")
-
-
+    numbers = [str(c) for c in graph.constants]
+    arguments = [*numbers, *arguments_of(interface), "axes"]
+    for name in call:
+        if name not in arguments:
+            raise CheckError(f"layer {graph.name!r} has no argument {name!r}; it has {', '.join(arguments)}")

@@ -12,6 +12,7 @@ from derive.calculus.canonical import factors, terms
 from derive.formula.nodes import (
     Call,
     Digits,
+    Largest,
     Negative,
     Node,
     Product,
@@ -26,6 +27,7 @@ from derive.formula.nodes import (
     Word,
 )
 from derive.language import Axis, Size, axes_of, indices, name_of
+from derive.vocabulary import Maximum
 
 SIGNS: dict[str, Sign] = {"=": "=", ">": ">", ">=": ">=", "!=": "!="}
 
@@ -62,6 +64,8 @@ class Layout:
             if self.tidy and content(expr)[0] != 1:
                 return self._product(expr)
             return Total(tuple(str(limit[0]) for limit in expr.limits), self(expr.function))
+        if isinstance(expr, Maximum):
+            return Largest(tuple(str(limit[0]) for limit in expr.limits), self(expr.function))
         if isinstance(expr, sp.Add):
             return self._terms(expr)
         if isinstance(expr, sp.Mul):

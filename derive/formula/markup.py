@@ -50,11 +50,15 @@ class Latex(Printer):
         return rf"\sqrt{{{self(body)}}}"
 
     def call(self, function: str, argument: str) -> str:  # noqa: D102
-        return rf"\{function}\left({argument}\right)"
+        known = function in ("exp", "log", "tanh")
+        return (rf"\{function}" if known else rf"\operatorname{{{function}}}") + rf"\left({argument}\right)"
 
     def total(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
         under = ",".join(map(self._name, axes))
         return rf"\sum_{{{under}}} {body}"
+
+    def largest(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
+        return rf"\max_{{{','.join(map(self._name, axes))}}}{self.parentheses(body)}"
 
     def parentheses(self, body: str) -> str:  # noqa: D102
         return rf"\left({body}\right)"
@@ -122,6 +126,10 @@ class MathML(Printer):
     def total(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
         under = "<mo>,</mo>".join(map(self._name, axes))
         return f"<mrow><munder><mo>∑</mo><mrow>{under}</mrow></munder>{body}</mrow>"
+
+    def largest(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
+        under = "<mo>,</mo>".join(map(self._name, axes))
+        return f"<mrow><munder><mo>max</mo><mrow>{under}</mrow></munder>{self.parentheses(body)}</mrow>"
 
     def parentheses(self, body: str) -> str:  # noqa: D102
         return f"<mrow><mo>(</mo>{body}<mo>)</mo></mrow>"

@@ -94,6 +94,14 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Largest:
+    """A maximum over axes."""
+
+    axes: tuple[str, ...]
+    body: Node
+
+
+@dataclass(frozen=True)
 class Relation:
     """Two sides with a sign between them."""
 
@@ -103,7 +111,7 @@ class Relation:
 
 
 Node: TypeAlias = (
-    Word | SizeOf | Digits | Negative | Terms | Product | Quotient | Raised | Root | Call | Total | Relation
+    Word | SizeOf | Digits | Negative | Terms | Product | Quotient | Raised | Root | Call | Total | Largest | Relation
 )
 
 

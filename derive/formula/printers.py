@@ -12,6 +12,7 @@ from derive.formula.nodes import (
     SUM,
     Call,
     Digits,
+    Largest,
     Negative,
     Node,
     Product,
@@ -77,6 +78,8 @@ class Printer(ABC):
                 return self.call(function, self(argument))
             case Total(axes, body):
                 return self.total(axes, self.wrap(body, PRODUCT) if self.total_level == PRODUCT else self(body))
+            case Largest(axes, body):
+                return self.largest(axes, self(body))
             case Relation(lhs, sign, rhs):
                 return self.relation(self(lhs), sign, self(rhs))
 
@@ -158,6 +161,10 @@ class Printer(ABC):
         """A sum over axes."""
 
     @abstractmethod
+    def largest(self, axes: tuple[str, ...], body: str) -> str:
+        """A maximum over axes."""
+
+    @abstractmethod
     def parentheses(self, body: str) -> str:
         """Parentheses."""
 
@@ -197,6 +204,9 @@ class Text(Printer):
 
     def total(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
         return f"sum[{','.join(axes)}]({body})"
+
+    def largest(self, axes: tuple[str, ...], body: str) -> str:  # noqa: D102
+        return f"max[{','.join(axes)}]({body})"
 
     def parentheses(self, body: str) -> str:  # noqa: D102
         return f"({body})"

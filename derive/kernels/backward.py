@@ -40,7 +40,7 @@ class BackwardBuilder(KernelBuilder):
         self.take_sums(feeding)
         self._mark_across()
         self.results = tuple(self._result(name, tensor, value) for name, (tensor, value) in values.items())
-        seed = self.derivation.backward.grad_output
+        seed = self.derivation.lead
         self.map({name: affine_form(form, self.graph.axes, seed) for name, form in forms.items()})
         self.written = tuple(name for name in closed if name in full)
 

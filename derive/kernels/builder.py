@@ -22,11 +22,13 @@ from derive.kernels.plan import (
     Scalar,
     Scalars,
     Sweep,
+    Total,
     Write,
 )
 from derive.kernels.sweeps import SweepBuilder
-from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, name_of
+from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
+from derive.vocabulary import Stabilizer
 
 
 class KernelBuilder:
@@ -44,9 +46,10 @@ class KernelBuilder:
         self.results: tuple[Result, ...] = ()
         self.written: tuple[str, ...] = ()
         self.late: set[str] = set()
+        self.totals: list[Total] = []
         self.scalars: dict[sp.Expr, str] = {}
         self.sums: dict[sp.Expr, sp.Expr] = {}
-        self.offsets: dict[sp.Expr, tuple[str, str]] = {}
+        self.offsets: dict[sp.Expr, tuple[str, str | None]] = {}
         self.low: dict[str, str] = {}
         self.given_results: tuple[Result, ...] = ()
         self.pending: list[tuple[sp.Expr, sp.Expr]] = []
@@ -119,7 +122,7 @@ class KernelBuilder:
     def _take(self, ready: Sequence[tuple[sp.Expr, sp.Expr]], feeding: frozenset[sp.Expr]) -> None:
         near = {target: self.near(total) for target, total in ready}
         wanted = {s for form in near.values() for s in sums_in(form)}
-        whole = len(wanted) > len(ready)
+        whole = len(wanted) > len(ready) or self.basis.hides(total for _, total in ready)
         builder = self.sweep(whole=whole)
         if whole:
             near = {target: total for target, total in ready}
@@ -148,38 +151,51 @@ class KernelBuilder:
         shift: dict[sp.Basic, sp.Basic] = {}
         folds: list[Fold] = []
         for centre in self.basis.centres:
-            if centre.deviation in self.offsets and expr.has(centre.deviation):
-                rest = atom(self.offsets[centre.deviation][1], indices(centre.mean))
+            name = self.offsets.get(centre.deviation, ("", None))[1]
+            if name is not None and expr.has(centre.deviation):
+                rest = atom(name, indices(centre.mean))
                 shift[centre.deviation] = centre.deviation - rest
                 if centre.over:
-                    size = sp.Mul(*[axis.size for axis in centre.over])
-                    folds.append(Fold(centre.deviation, centre.over, cast(sp.Expr, size * rest), "pivot"))
+                    folds.append(Fold(centre.weighted, centre.over, cast(sp.Expr, centre.mass * rest), "pivot"))
+                    folds += [f for f in self.algebra.folds if f.value == centre.mass]
         if not shift:
             return expr
         return Algebra(self.basis, tuple(folds)).normal(cast(sp.Expr, expr.xreplace(shift)))
 
     def reduction(self, builder: SweepBuilder, total: sp.Sum, owner: sp.Expr, fed: bool) -> Reduction:
-        """The operands of one sum: a product of two slabs where there are two."""
-        parts = [p for f in factors(cast(sp.Expr, total.function)) for p in _unpacked(f)]
-        seed = self.derivation.backward.grad_output
-        full = sorted((p for p in parts if builder.is_full(p)), key=lambda p: (p != seed, key(p)))
-        lower = [p for p in parts if not builder.is_full(p)]
-        right = builder.value(full[-1]) if len(full) > 1 else None
-        left = builder.product([*(full[:-1] if right else full), *lower])
-        if left.kind == "number":
+        """The operands of one sum: a product of two slabs where there are two. The operand of a maximum."""
+        largest = isinstance(total, Stabilizer)
+        if largest:
+            left, right = builder.value(cast(sp.Expr, total.function)), None
+        else:
+            left, right = self._operands(builder, total)
+        if left.kind in ("number", "scalar"):
             left = builder.op("copy", left)
         over = self.label(summed_axes(total))
         kept = "".join(dict.fromkeys(x for x in self.classes.values() if x not in over))
         classes = self.label(indices(owner))
-        made = Reduction(name_of(owner), named(total), left, right, over, kept, classes, across=False)
+        made = Reduction(name_of(owner), named(total), left, right, over, kept, classes, across=False, largest=largest)
         if fed:
             self.feeding.append(made)
         return made
+
+    def _operands(self, builder: SweepBuilder, total: sp.Sum) -> tuple[Ref, Ref | None]:
+        parts = [p for f in factors(cast(sp.Expr, total.function)) for p in _unpacked(f)]
+        seed = self.derivation.lead
+        full = sorted((p for p in parts if builder.is_full(p)), key=lambda p: (p != seed, key(p)))
+        lower = [p for p in parts if not builder.is_full(p)]
+        masks = [p for p in lower if is_indicator(p)]  # they select each factor: zero times NaN is not zero
+        right = builder.product([full[-1], *masks]) if len(full) > 1 else None
+        return builder.product([*(full[:-1] if right else full), *lower]), right
 
     def take_offsets(self, centres: Iterable[Centre]) -> None:
         """Pivot and rest for deviations from a mean that is there already."""
         for centre in centres:
             mean = name_of(centre.mean)
+            if centre.exact:
+                self.offsets[centre.deviation] = (self.unused(f"{mean}_pivot"), None)
+                self.append(Scalar(self.offsets[centre.deviation][0], sp.Symbol(mean), rounded=True))
+                continue
             pivot, rest = self.unused(f"{mean}_pivot"), self.unused(f"{mean}_rest")
             self.offsets[centre.deviation] = (pivot, rest)
             low = next((r.name for r in self.given_results if r.name == f"{mean}_low"), None)
@@ -189,14 +205,11 @@ class KernelBuilder:
 
     def map(self, forms: dict[str, AffineForm]) -> None:
         """The sweep that writes the full results; what it needs of sums must be there already."""
-        folds = {
-            deviation: rest
-            for deviation, (_, rest) in self.offsets.items()
-            if all(_foldable(f, deviation) for f in forms.values())
-        }
-        if len(folds) < len(self.offsets):
+        offsets = {deviation: rest for deviation, (_, rest) in self.offsets.items() if rest is not None}
+        folds = offsets if all(_foldable(f, d) for f in forms.values() for d in offsets) else {}
+        if self.basis.hides(form.expr for form in forms.values()):
             folds = {}
-        builder = self.sweep(whole=len(folds) < len(self.offsets))
+        builder = self.sweep(whole=len(folds) < len(offsets))
         writes = []
         for name, form in forms.items():
             value = builder.affine(form, folds)
@@ -248,6 +261,7 @@ class KernelBuilder:
             tuple(self.final),
             results,
             self.outer if outer is None else outer,
+            tuple(self.totals),
         )
 
 
@@ -289,7 +303,7 @@ def pruned(stages: Sequence[Scalars | Sweep], needed: set[str]) -> tuple[Scalars
 def named(expr: sp.Expr) -> sp.Expr:
     """The expression with tensors as plain symbols: in a scalar, every tensor stands for its values at one place."""
     table = {a: sp.Symbol(name_of(a)) for a in atoms_of(expr) if isinstance(a, sp.Indexed) or isinstance(a, sp.Symbol)}
-    if expr.has(sp.Sum):
+    if expr.has(sp.Sum, Stabilizer):
         return expr
     return cast(sp.Expr, expr.xreplace(table))
 

@@ -13,8 +13,9 @@ from derive.calculus.reductions import Algebra
 from derive.errors import PlanError
 from derive.graph import Equation
 from derive.kernels.builder import KernelBuilder, named
-from derive.kernels.plan import ExactSum, Result, Scalar, Sweep
-from derive.language import atoms_of, indices, name_of, sum_over
+from derive.kernels.plan import ExactSum, Result, Scalar, Sweep, Total
+from derive.language import atom, atoms_of, indices, name_of, sum_over, whole
+from derive.vocabulary import Stabilizer
 
 
 class ForwardBuilder(KernelBuilder):
@@ -28,6 +29,11 @@ class ForwardBuilder(KernelBuilder):
         """Sweeps for the forward reductions, each as early as what it depends on allows."""
         waiting = [e for e in self.graph.equations if e.over]
         done: set[sp.Expr] = set(self.graph.buffers)
+        for equation in [e for e in waiting if e.summand in self.graph.buffers and e.factor == 1]:
+            over, classes = self.label(equation.over), self.label(indices(equation.target))
+            self.totals.append(Total(equation.name, name_of(equation.summand), over, classes))
+            done.add(equation.target)
+            waiting.remove(equation)
         self.take_offsets(c for c in self.basis.centres if c.mean in self.graph.buffers)
         self._lower_definitions(done)
         while waiting:
@@ -48,9 +54,13 @@ class ForwardBuilder(KernelBuilder):
         self._lower_definitions(done)
 
     def _form(self, equation: Equation, centre: Centre | None) -> sp.Expr:
-        """The statistic in terms of sums that one sweep can take."""
+        """The statistic in terms of sums that one sweep can take; a stabilizer in terms of its maximum."""
+        if equation.stabilizer:
+            target = atom(self.unused(f"largest_{equation.name}"), indices(equation.target))
+            self.pending.append((target, self._closed(equation)))
+            return target
         if centre is not None and centre.deviation in self.offsets:
-            return self.scalarize(cast(sp.Expr, equation.factor * sum_over(centre.deviation, centre.over)))
+            return self.scalarize(cast(sp.Expr, equation.factor * sum_over(centre.weighted, centre.over)))
         return self.scalarize(self.near(self._closed(equation)))
 
     def _take_statistics_sweep(self) -> None:
@@ -61,13 +71,20 @@ class ForwardBuilder(KernelBuilder):
 
     def _conclude(self, equation: Equation, form: sp.Expr, centre: Centre | None) -> bool:
         """Append the scalars of a statistic; False when that was only its pivot."""
+        if equation.stabilizer:
+            # Rounded as the data is: whatever its value, it must be the same wherever it is used.
+            pivot = self.unused(f"{equation.name}_pivot")
+            self.append(Scalar(pivot, form, rounded=True), Scalar(equation.name, sp.Symbol(pivot)))
+            self.offsets |= {c.deviation: (pivot, None) for c in self.basis.centres if c.mean == equation.target}
+            return True
         if centre is not None and centre.deviation not in self.offsets:
             pivot, rest = (self.unused(f"{equation.name}_{word}") for word in ("pivot", "rest"))
             self.offsets[centre.deviation] = (pivot, rest)
             self.append(Scalar(pivot, form, rounded=True))
             return False
         if centre is not None:
-            pivot, rest = self.offsets[centre.deviation]
+            pivot = self.offsets[centre.deviation][0]
+            rest = cast(str, self.offsets[centre.deviation][1])
             self.low[equation.name] = self.unused(f"{equation.name}_low")
             self.append(Scalar(rest, form), ExactSum(equation.name, self.low[equation.name], pivot, rest))
             return True
@@ -80,21 +97,27 @@ class ForwardBuilder(KernelBuilder):
         earlier = itertools.takewhile(lambda e: e.target != equation.target, self.graph.equations)
         names = {f"{word} {e.name}" for e in earlier for word in ("definition of", "deviations from")}
         folds = tuple(fold for fold in self.derivation.algebra.folds if fold.reason in names)
+        if equation.stabilizer:
+            summand = self.derivation.unfolded(equation.summand, Algebra(self.basis, folds))
+            return cast(sp.Expr, Stabilizer(summand, *whole(equation.over)))
         return self.derivation.unfolded(equation.value, Algebra(self.basis, folds))
 
     def _needs(self, expr: sp.Expr, near: set[sp.Expr]) -> set[sp.Expr]:
         """The statistics that must be there before an expression can be computed.
 
-        A deviation whose mean has a pivot needs no more: the sums are then taken of `x - pivot`.
+        A deviation whose mean has a pivot needs no more: the sums are then taken of `x - pivot`. Inside of a function
+        it must be whole, though, unless the pivot is all there is.
         """
         values = {d.target: d.value for d in self.basis.definitions}
         reduced = {e.target for e in self.graph.equations if e.over}
+        exact = {c.deviation for c in self.basis.centres if c.exact and c.deviation in self.offsets}
+        deviations = {c.deviation for c in self.basis.centres}
         needs: set[sp.Expr] = set()
         for tensor in atoms_of(expr):
             if tensor in reduced:
                 needs.add(tensor)
             elif tensor in values and tensor not in near:
-                needs |= self._needs(values[tensor], near)
+                needs |= self._needs(values[tensor], near if tensor in deviations else exact)
         return needs
 
     def _lower_definitions(self, done: set[sp.Expr]) -> None:

@@ -12,5 +12,7 @@ OPERATIONS: dict[str, int] = {
     "exp": 1,
     "log": 1,
     "tanh": 1,
+    "sigmoid": 1,
     "copy": 1,
+    "select": 2,  # the first where the second is not zero, else zero, whatever the first is
 }

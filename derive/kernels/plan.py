@@ -37,7 +37,8 @@ class Reduction:
     """`name = Sum(left * right)` over the classes `over`; `right` is None for a plain sum.
 
     `kept` are all other classes; `classes` are those that the sum depends on, fewer when it is one of small tensors.
-    `across` says that it runs over the outer class too, so it is complete only when all chunks are done.
+    `across` says that it runs over the outer class too, so it is complete only when all chunks are done. `largest`
+    takes the largest element of `left` instead.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Reduction:
     kept: str
     classes: str
     across: bool
+    largest: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,16 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Total:
+    """The sum of a given smaller tensor over classes, taken once for the whole call."""
+
+    name: str
+    of: str
+    over: str
+    classes: str
+
+
+@dataclass(frozen=True)
 class Result:
     """A tensor with fewer axes that a kernel returns: which tensor it is (of), and the scalar or sum that holds it."""
 
@@ -145,6 +157,7 @@ class Kernel:
     final: tuple[Scalar, ...]
     results: tuple[Result, ...]
     outer: str
+    totals: tuple[Total, ...] = ()
 
     @property
     def sweeps(self) -> tuple[Sweep, ...]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from derive.errors import PlanError
 from derive.kernels.backward import BackwardBuilder
 from derive.kernels.forward import ForwardBuilder
-from derive.kernels.plan import (
-    Plan,
-)
-from derive.language import Axis, atoms_of, indices, name_of
+from derive.kernels.plan import Kernel, Plan
+from derive.language import Axis, atoms_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 
 
@@ -26,7 +24,7 @@ def plan(derivation: Derivation) -> Plan:
     backward.take_givens(saved)
     backward.gradients()
     outer = backward.outer
-    return Plan(
+    made = Plan(
         derivation.name,
         derivation.graph.axes,
         classes,
@@ -34,6 +32,27 @@ def plan(derivation: Derivation) -> Plan:
         forward.kernel((name_of(derivation.graph.output),), saved),
         backward.kernel(backward.written, backward.results, outer),
     )
+    if any(is_indicator(b) for b in derivation.graph.buffers):
+        for kernel in (made.statistics, made.forward, made.backward):
+            _check_hidden(made, kernel)
+    return made
+
+
+def _check_hidden(plan: Plan, kernel: Kernel | None) -> None:
+    """That nothing is summed or written before a selection: what stands where a mask is zero is never looked at."""
+    for sweep in kernel.sweeps if kernel is not None else ():
+        seen: set[str] = set()
+        for op in sweep.ops:
+            raw = any(ref.kind == "array" or (ref.kind == "local" and ref.name in seen) for ref in op.args)
+            if raw and op.function != "select":
+                seen.add(op.result)
+        used = [w.value for w in sweep.writes] + [r for red in sweep.reductions for r in (red.left, red.right) if r]
+        for ref in used:
+            if ref.kind == "array" or ref.name in seen:
+                raise PlanError(
+                    f"layer {plan.layer!r}: its {kernel.name if kernel else ''} kernel looks at data where the mask is "
+                    f"zero, in {ref.name!r}; multiply the data by the mask wherever it enters a sum or the output"
+                )
 
 
 def _check_axes(derivation: Derivation) -> None:

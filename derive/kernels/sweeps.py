@@ -13,7 +13,8 @@ from derive.calculus.factor import AffineForm, Term
 from derive.errors import PlanError
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Op, Ref
-from derive.language import FUNCTIONS, Axis, axes_of, name_of
+from derive.language import Axis, atom, axes_of, indices, is_indicator, name_of
+from derive.vocabulary import FUNCTIONS
 
 Rounded = Callable[[sp.Expr, str], str]
 
@@ -25,8 +26,9 @@ class SweepBuilder:
         basis: the definitions of deviations, roots and functions.
         axes: the axes of the data.
         rounded: makes a scalar of the data's dtype for an expression of fewer axes and returns its name.
-        offsets: for each deviation, the scalars whose sum is the mean: (pivot, rest).
-        whole: whether deviations are taken from the mean itself or, in one operation, from its pivot only.
+        offsets: for each deviation, the scalars whose sum is the mean: (pivot, rest), no rest where there is none.
+        whole: whether deviations are taken from the mean itself or, in one operation, from its pivot only. What a
+            function or a root is taken of is always the whole deviation.
     """
 
     def __init__(
@@ -34,19 +36,24 @@ class SweepBuilder:
         basis: Basis,
         axes: Sequence[Axis],
         rounded: Rounded,
-        offsets: dict[sp.Expr, tuple[str, str]],
+        offsets: dict[sp.Expr, tuple[str, str | None]],
         *,
         whole: bool,
     ) -> None:
         self.ops: list[Op] = []
         self._basis = basis
-        self._definitions = {e.target: e.value for e in basis.definitions}
+        self._definitions = basis.inner
         self._centres: dict[sp.Expr, Centre] = {c.deviation: c for c in basis.centres}
+        wholes = {c.deviation: atom(f"{name_of(c.deviation)} itself", indices(c.deviation)) for c in basis.centres}
+        self._wholes: dict[sp.Basic, sp.Basic] = {} if whole else {d: w for d, w in wholes.items()}
+        self._inside = {w: self._centres[d] for d, w in wholes.items()}
         self._axes = frozenset(axes)
         self._rounded = rounded
         self._offsets = offsets
         self._whole = whole
         self._known: dict[sp.Expr, Ref] = {}
+        self._near: dict[sp.Expr, Ref] = {}
+        self._made: dict[tuple[str, tuple[Ref, ...]], Ref] = {}
         self._taken: set[str] = set()
 
     def is_full(self, expr: sp.Expr) -> bool:
@@ -57,12 +64,15 @@ class SweepBuilder:
         """Append an operation and return its result."""
         if OPERATIONS.get(function) != len(args):
             raise PlanError(f"there is no elementwise operation {function!r} of {len(args)} operands")
+        if (function, args) in self._made:
+            return self._made[function, args]
         result, number = name, 1
         while result in self._taken or (name == "t" and result == "t"):
             result, number = f"{name}{number}", number + 1
         self._taken.add(result)
         self.ops.append(Op(result, function, args))
-        return Ref("local", result)
+        self._made[function, args] = Ref("local", result)
+        return self._made[function, args]
 
     def value(self, expr: sp.Expr) -> Ref:
         """The operand that holds an expression of the basis, computing it if it is not there yet."""
@@ -76,7 +86,9 @@ class SweepBuilder:
 
     def _compute(self, expr: sp.Expr) -> Ref:
         if expr in self._centres:
-            return self._deviation(self._centres[expr])
+            return self._deviation(self._centres[expr], self._whole)
+        if expr in self._inside:
+            return self._deviation(self._inside[expr], True)
         if isinstance(expr, sp.Indexed) and self.is_full(expr):
             return self._tensor(expr)
         if expr.is_Number:
@@ -90,22 +102,32 @@ class SweepBuilder:
         if isinstance(expr, sp.Pow) and expr.base != sp.E and self.is_full(cast(sp.Expr, expr.base)):
             return self._power(cast(sp.Expr, expr.base), cast(sp.Rational, expr.exp))
         if isinstance(expr, FUNCTIONS) and self.is_full(expr):
-            return self.op(type(expr).__name__, self.value(cast(sp.Expr, expr.args[0])))
+            return self.op(type(expr).__name__, self._argument(cast(sp.Expr, expr.args[0])))
         return self.coefficient(expr)
+
+    def _argument(self, expr: sp.Expr) -> Ref:
+        """What a function is taken of; the opposite of something that is there already is not computed anew."""
+        opposite = expand(-expr)
+        if opposite in self._known:
+            return self.op("multiply", self._known[opposite], Ref("number", "-1.0"))
+        return self.value(expr)
 
     def _tensor(self, tensor: sp.Expr) -> Ref:
         """A full tensor: an atom of the basis or a definition is computed, an input is read."""
         if tensor in self._definitions:
-            return self.value(self._definitions[tensor])
+            return self.value(cast(sp.Expr, self._definitions[tensor].xreplace(self._wholes)))
         opened = self._basis.opened(tensor)
         return Ref("array", name_of(tensor)) if opened == tensor else self.value(self._basis.enter(opened))
 
-    def _deviation(self, centre: Centre) -> Ref:
+    def _deviation(self, centre: Centre, whole: bool) -> Ref:
         pivot, rest = self._offsets[centre.deviation]
         name = name_of(centre.deviation)
         array = self.value(centre.tensor)
-        near = self.op("subtract", array, Ref("scalar", pivot), name=name)
-        if not self._whole:
+        # The same difference from the pivot serves both forms.
+        near = self._near.get(centre.deviation)
+        if near is None:
+            near = self._near[centre.deviation] = self.op("subtract", array, Ref("scalar", pivot), name=name)
+        if not whole or rest is None:
             return near
         return self.op("subtract", near, Ref("scalar", self._rounded(sp.Symbol(rest), rest)), name=name)
 
@@ -118,13 +140,25 @@ class SweepBuilder:
             return result
         done: list[sp.Expr] = [full[0]]
         result = self.value(full[0])
-        for part in (*_grouped(lower), *full[1:]):
+        for part in (*_grouped([p for p in lower if not is_indicator(p)]), *full[1:]):
             done.append(part)
             whole = sp.Mul(*done)
             if whole not in self._known:
                 operand = self.value(part) if self.is_full(part) else self.coefficient(part)
                 self._known[whole] = self.op("multiply", result, operand)
             result = self._known[whole]
+        for part in (p for p in lower if is_indicator(p)):
+            result = self.op("select", result, self.coefficient(part))
+        return result
+
+    def _scaled(self, result: Ref, share: sp.Expr, name: str) -> Ref:
+        """The product of a result and an expression of fewer axes; zeros and ones select, last."""
+        masks = [f for f in factors(share) if is_indicator(f)]
+        rest = sp.Mul(*[f for f in factors(share) if f not in masks])
+        if rest != 1:
+            result = self.op("multiply", result, self.coefficient(rest, name))
+        for mask in masks:
+            result = self.op("select", result, self.coefficient(mask))
         return result
 
     def _sum(self, expr: sp.Expr) -> Ref:
@@ -193,16 +227,18 @@ class SweepBuilder:
         if form.common != 1:
             common = self.value(form.common)
             total = common if total is None else self.op("multiply", total, common)
-        for share in form.front:
-            operand = self.coefficient(share, "scale")
-            total = self.op("copy", operand) if total is None else self.op("multiply", total, operand)
+        for share in sorted(form.front, key=lambda f: any(is_indicator(p) for p in factors(f))):
+            if total is None:
+                total = self.op("copy", self.coefficient(share, "scale"))
+            else:
+                total = self._scaled(total, share, "scale")
         return self.op("copy", Ref("number", "1.0")) if total is None else total
 
     def _plain(self, term: Term) -> Ref:
         shares = list(term.coefficients)
         operand = self.op("copy", self.coefficient(shares.pop(0))) if term.product == 1 else self.value(term.product)
         for share in shares:
-            operand = self.op("multiply", operand, self.coefficient(share, "slope"))
+            operand = self._scaled(operand, share, "slope")
         return operand
 
 

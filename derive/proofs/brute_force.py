@@ -23,7 +23,10 @@ _TRIES = 40
 
 
 class SymbolicArithmetic:
-    """Numbers are SymPy expressions: evaluating a layer in it writes the layer out."""
+    """Numbers are SymPy expressions: evaluating a layer in it writes the layer out, as a textbook has it.
+
+    Stabilizers are left out, so that the layer without them is what a layer with them is compared with.
+    """
 
     name = "symbolically"
 
@@ -40,8 +43,14 @@ class SymbolicArithmetic:
         return cast(sp.Expr, base ** sp.Rational(exponent.numerator, exponent.denominator))
 
     def function(self, name: str, argument: sp.Expr) -> sp.Expr:
-        """exp, log or tanh."""
+        """A function of the vocabulary, in terms of those that SymPy has."""
+        if name == "sigmoid":
+            return cast(sp.Expr, 1 / (1 + sp.exp(-argument)))
         return cast(sp.Expr, getattr(sp, name)(argument))
+
+    def largest(self, values: list[sp.Expr]) -> sp.Expr:
+        """Nothing is subtracted."""
+        return sp.S.Zero
 
     def equal(self, a: sp.Expr, b: sp.Expr) -> bool:
         """Structural equality."""
@@ -105,7 +114,7 @@ def check_gradient(derivation: Derivation) -> Check:
             for tensor in derivation.graph.inputs
             for place, symbol in symbols[name_of(tensor)].items()
         }
-        sample, how = _compare(derivation, sizes, symbols, derivatives)
+        sample, how = _compare(derivation, sizes, symbols, derivatives, written.outputs)
         details.append(sample.describe())
     return Check(f"compared {how} with SymPy's derivative of the written-out layer", "; ".join(details))
 
@@ -115,6 +124,7 @@ def _compare(
     sizes: Mapping[str, int],
     symbols: Mapping[str, Mapping[tuple[int, ...], sp.Expr]],
     derivatives: Mapping[tuple[str, tuple[int, ...]], sp.Expr],
+    outputs: Mapping[tuple[int, ...], sp.Expr],
 ) -> tuple[Sample, str]:
     rng = random.Random(f"{derivation.name}/brute force/{sorted(sizes.items())}")
     for attempt in range(_TRIES):
@@ -132,6 +142,8 @@ def _compare(
                         f"{derivation.name}: the chain rule's gradient of {name}{list(place)} is {mine}, brute force "
                         f"gives {theirs(derivative, {})}, at {sample.describe()}"
                     )
+            if derivation.graph.stabilizers:
+                _compare_outputs(derivation, ours, theirs, outputs, arithmetic)
             return True
 
         try:
@@ -139,3 +151,20 @@ def _compare(
         except OutsideDomain:
             continue
     raise ProofError(f"{derivation.name}: found no values at which the layer and its gradient exist")
+
+
+def _compare_outputs(
+    derivation: Derivation,
+    ours: Evaluation,
+    theirs: Evaluation,
+    outputs: Mapping[tuple[int, ...], sp.Expr],
+    arithmetic: Arithmetic,
+) -> None:
+    """That stabilizers change no output."""
+    output = derivation.graph.output
+    for place, written in outputs.items():
+        mine, other = ours(output, dict(zip(indices(output), place, strict=True))), theirs(written, {})
+        if not arithmetic.equal(mine, other):
+            raise ProofError(
+                f"{derivation.name}: {output}{list(place)} is {mine} with its stabilizers, {other} without them"
+            )

@@ -18,8 +18,9 @@ from mpmath.ctx_mp import MPContext
 
 from derive.errors import ProofError
 from derive.graph import Equation, Graph
-from derive.language import Axis, Constant, Size, axes_of, indices, name_of
+from derive.language import Axis, Constant, Size, axes_of, indices, is_indicator, name_of
 from derive.proofs.exact import NotExact, OutsideDomain, Surd
+from derive.vocabulary import Stabilizer
 
 DIGITS = 60
 _AGREE = DIGITS - 12  # digits that two 60-digit evaluations of one value are expected to share
@@ -37,7 +38,10 @@ class Arithmetic(Protocol):
         """A rational power."""
 
     def function(self, name: str, argument: Any) -> Any:
-        """exp, log or tanh."""
+        """A function of the vocabulary."""
+
+    def largest(self, values: list[Any]) -> Any:
+        """The largest of some numbers."""
 
     def equal(self, a: Any, b: Any) -> bool:
         """Whether two numbers are the same."""
@@ -59,6 +63,10 @@ class ExactArithmetic:
     def function(self, name: str, argument: Surd) -> Surd:
         """No transcendental function is exact."""
         raise NotExact(name)
+
+    def largest(self, values: list[Surd]) -> Surd:
+        """The largest of rational numbers."""
+        return max(values, key=lambda value: value.rational)
 
     def equal(self, a: Surd, b: Surd) -> bool:
         """Exact equality."""
@@ -85,10 +93,16 @@ class DigitsArithmetic:
         return self.context.power(base, self.number(exponent)) if base != 0 else self.number(Fraction(exponent == 0))
 
     def function(self, name: str, argument: Any) -> Any:
-        """exp, log or tanh."""
+        """A function of the vocabulary."""
         if name == "log" and argument <= 0:
             raise OutsideDomain(f"log({argument})")
+        if name == "sigmoid":
+            return 1 / (1 + self.context.exp(-argument))
         return getattr(self.context, name)(argument)
+
+    def largest(self, values: list[Any]) -> Any:
+        """The largest of some numbers."""
+        return max(values)
 
     def equal(self, a: Any, b: Any) -> bool:
         """Equality up to the last dozen digits."""
@@ -169,6 +183,9 @@ class Evaluation:
             for inner in positions([cast(Axis, limit[0]) for limit in expr.limits], self.sample.sizes):
                 total = total + self(cast(sp.Expr, expr.function), {**where, **inner})
             return total
+        if isinstance(expr, Stabilizer):
+            places = positions([cast(Axis, limit[0]) for limit in expr.limits], self.sample.sizes)
+            return self.arithmetic.largest([self(cast(sp.Expr, expr.function), {**where, **i}) for i in places])
         if isinstance(expr, sp.Pow) and expr.base != sp.E:
             exponent = cast(sp.Rational, expr.exp)
             return self.arithmetic.power(
@@ -207,7 +224,10 @@ def fill(
     for tensor in (*graph.inputs, *graph.buffers, *graph.constants, *extra):
         sure = positive or tensor in graph.buffers or isinstance(tensor, Constant)
         places = positions(indices(tensor), sizes)
-        values[name_of(tensor)] = {tuple(where.values()): rational(sure) for where in places}
+        mask = is_indicator(tensor)
+        values[name_of(tensor)] = {
+            tuple(where.values()): Fraction(rng.randint(0, 1)) if mask else rational(sure) for where in places
+        }
     return Sample(dict(sizes), values)
 
 

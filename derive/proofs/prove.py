@@ -6,14 +6,17 @@ import os
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import sympy as sp
 
 from derive.calculus.factor import AffineForm
 from derive.errors import BackproofError, ProofError
+from derive.formula import text
+from derive.graph import Graph
 from derive.language import name_of, sum_over
 from derive.proofs.brute_force import check_gradient
-from derive.proofs.derivation import Derivation
+from derive.proofs.derivation import Derivation, derive_layer
 from derive.proofs.misuse import prove_misuse
 from derive.proofs.prover import prove
 from derive.proofs.theorem import Check, Claim, Misuse, Theorem
@@ -38,10 +41,13 @@ class Proven:
 
 def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Progress = lambda _: None) -> Proven:
     """Check the gradient, prove what holds for every layer, then the layer's own claims; ProofError when one fails."""
+    theorems = [prove_stabilizer(derivation, s, progress) for s in derivation.graph.stabilizers]
     progress("gradient against brute force")
     check = check_gradient(derivation)
     forms = {name_of(t): derivation.closed_form(name_of(t)) for t in derivation.graph.inputs}
-    theorems = []
+    for tail in tail_claims(derivation):
+        progress(tail.name)
+        theorems.append(prove(derivation.without_tails(), tail))
     for claim in (
         *deviation_claims(derivation),
         *closed_form_claims(derivation, forms),
@@ -50,6 +56,35 @@ def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Pr
         progress(claim.name)
         theorems.append(prove_misuse(claim) if isinstance(claim, Misuse) else prove(derivation, claim))
     return Proven(derivation, check, tuple(theorems), tuple((name, form.expr) for name, form in forms.items()))
+
+
+def prove_stabilizer(derivation: Derivation, stabilizer: sp.Expr, progress: Progress = lambda _: None) -> Theorem:
+    """That the output does not depend on a stabilizer, whatever its value; ProofError when that cannot be shown.
+
+    In the layer to which all stabilizers are given, as inputs like any other, the gradient of this one is zero.
+    """
+    name, graph = name_of(stabilizer), derivation.graph
+    statement = f"the output does not depend on {name}"
+    progress(statement)
+    equations = tuple(e for e in graph.equations if not e.stabilizer)
+    inputs = (*graph.inputs, *graph.stabilizers)
+    free = derive_layer(Graph(graph.name, graph.axes, inputs, graph.buffers, graph.constants, equations))
+    claim = Claim(
+        statement,
+        free.backward.grad(name),
+        sp.S.Zero,
+        remark="Its derivative vanishes identically, whatever value the stabilizer has, so those of higher order "
+        "vanish too. The chain rule takes it for a constant.",
+    )
+    try:
+        return prove(free, claim)
+    except ProofError as error:
+        gradient = free.unfolded(free.backward.grad(name), free.algebra)
+        raise ProofError(
+            f"layer {graph.name!r}: {name!r} is no stabilizer, or the rules cannot show it: the derivative of the "
+            f"output with respect to it is not zero but {text(gradient)}. A stabilizer must cancel, as the shift "
+            "does in exp(x - shift)/total(exp(x - shift)); what the output does depend on cannot be a maximum"
+        ) from error
 
 
 def own_claims(derivation: Derivation, claims: Claims) -> list[Claim | Misuse]:
@@ -76,9 +111,19 @@ def deviation_claims(derivation: Derivation) -> list[Claim]:
     for centre in derivation.basis.centres:
         if centre.over:
             name = f"deviations of {name_of(centre.tensor)} from {name_of(centre.mean)} sum to zero"
-            statement = sum_over(centre.tensor - centre.mean, centre.over)
+            name = f"weighted {name}" if centre.weights != 1 else name
+            statement = sum_over(cast(sp.Expr, centre.weights * (centre.tensor - centre.mean)), centre.over)
             claims.append(Claim(name, statement, sp.S.Zero, moment_form=True))
     return claims
+
+
+def tail_claims(derivation: Derivation) -> list[Claim]:
+    """That what an elementwise tail sends back is what the chain rule gives; formulas take it for one thing."""
+    return [
+        Claim(f"{d.name}, element by element", d.target, d.value)
+        for d in derivation.basis.definitions
+        if d.target in derivation.basis.tails
+    ]
 
 
 def closed_form_claims(derivation: Derivation, forms: dict[str, AffineForm]) -> list[Claim]:

@@ -35,6 +35,8 @@ _TRIES = 60
 def prove(derivation: Derivation, claim: Claim) -> Theorem:
     """Prove a claim and check the proof independently; ProofError when either fails."""
     known, derivation = set(derivation.basis.definitions), derivation.fork()
+    if not claim.holds:
+        return Theorem(claim, checks=(refute(derivation, claim),))
     lhs_steps, rhs_steps = rewrite(derivation, claim)
     for steps in (lhs_steps, rhs_steps):
         if any(one.after != two.before for one, two in itertools.pairwise(steps)):
@@ -46,6 +48,21 @@ def prove(derivation: Derivation, claim: Claim) -> Theorem:
     used = {atom for step in (*lhs_steps, *rhs_steps) for side in (step.before, step.after) for atom in atoms_of(side)}
     own = tuple(e for e in basis.definitions if e not in known and e.target in used)
     return Theorem(claim, tuple(lhs_steps), tuple(rhs_steps), tuple(checks), definitions=own)
+
+
+def refute(derivation: Derivation, claim: Claim) -> Check:
+    """Numbers at which the two sides differ; ProofError when none are found."""
+    equations = [*derivation.equations, *(Equation(tensor, value) for tensor, value in claim.given)]
+    for number in range(SAMPLES):
+        sample = sample_for(derivation, claim, number)
+
+        def differ(arithmetic: Arithmetic, sample: Sample = sample) -> bool:
+            return not Evaluation(equations, sample, arithmetic).agree(claim.lhs, claim.rhs)
+
+        different, how = with_best_arithmetic(differ)
+        if different:
+            return Check(f"the two sides, evaluated {how}, differ at random values", sample.describe())
+    raise ProofError(f"{derivation.name}, theorem {claim.name!r}: it was denied, but no values refute it")
 
 
 def rewrite(derivation: Derivation, claim: Claim) -> tuple[list[Step], list[Step]]:

@@ -42,6 +42,7 @@ class Claim:
         remark: what the statement licenses and what it does not; no formulas.
         witness: an independent check beyond the usual ones, which raises ProofError when it fails.
         moment_form: prove it with sums of products of the tensors alone, no deviation being kept whole.
+        holds: whether the statement is claimed; if not, that there is no such theorem, which exact numbers show.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Claim:
     remark: str = ""
     witness: Witness | None = None
     moment_form: bool = False
+    holds: bool = True
 
     def __post_init__(self) -> None:
         for side in ("lhs", "rhs"):  # a plain number is as good as a SymPy one

@@ -113,6 +113,8 @@ def _meaning(symbol: sp.Expr, basis: Any) -> str:
     for centre in basis.centres:
         if centre.deviation == symbol:
             return f"the deviation of {name_of(centre.tensor)} from {name_of(centre.mean)}, kept whole"
+    if symbol in basis.tails:
+        return "what the elementwise tail sends back, kept whole"
     for root in basis.roots:
         if root.symbol == symbol:
             return "a root that occurs again and again, so it has a name"
@@ -125,6 +127,7 @@ def vanishing(proven: Proven) -> dict[sp.Expr, Theorem]:
         t.claim.lhs: t
         for t in proven.theorems
         if isinstance(t.claim, Claim)
+        and t.claim.holds
         and t.claim.rhs == 0
         and not (t.claim.given or t.claim.assuming or t.claim.conditions)
     }
@@ -166,7 +169,7 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
     if isinstance(claim, Misuse):
         example = _counterexample(theorem, claim)
         return TheoremView(number, place, theorem.name, None, (), None, claim.remark, (), (), checks, example, False)
-    seed = proven.derivation.backward.grad_output
+    seed = proven.derivation.lead
     given = [Formula(a, b) for a, b in claim.given]
     given += [Formula(total, sp.S.Zero) for total in claim.assuming] + [Formula(c) for c in claim.conditions]
     sides = tuple(
@@ -180,8 +183,8 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
     return TheoremView(
         number,
         place,
-        theorem.name,
-        Formula(claim.lhs, claim.rhs),
+        theorem.name if claim.holds else f"no {theorem.name}",
+        Formula(claim.lhs, claim.rhs) if claim.holds else Formula(sp.Ne(claim.lhs, claim.rhs, evaluate=False)),
         tuple(given),
         claim.order,
         claim.remark,
@@ -189,7 +192,8 @@ def theorem_view(theorem: Theorem, number: int, anchor: str, proven: Proven) -> 
         sides,
         checks,
         None,
-        any(tensor == seed for tensor, _ in claim.given),
+        claim.holds and any(tensor == seed for tensor, _ in claim.given),
+        not claim.holds,
     )
 
 

@@ -146,7 +146,8 @@ class Counterexample:
 class TheoremView:
     """A theorem as the reader meets it.
 
-    `names` are what its steps define for themselves; `blind` says that it is about particular cotangents.
+    `names` are what its steps define for themselves; `blind` says that it is about particular cotangents, `denied` that
+    there is no such theorem.
     """
 
     number: int
@@ -161,10 +162,13 @@ class TheoremView:
     checks: tuple[Confirmation, ...]
     counterexample: Counterexample | None
     blind: bool
+    denied: bool = False
 
     @property
     def valid(self) -> str:
         """For which derivatives the statement may be used, in words."""
+        if self.denied:
+            return "some data, so there is no such theorem"
         if self.counterexample is not None:
             return "counterexample"
         return "every order" if self.order is None else f"order {self.order} only"

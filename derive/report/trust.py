@@ -9,16 +9,18 @@ import sympy as sp
 
 from derive.calculus.canonical import key
 from derive.graph import Graph
-from derive.language import FUNCTIONS, Constant, Size
+from derive.language import Constant, Size
 from derive.proofs.prove import Proven
 from derive.report.model import Formula, Prose, TheoremView, Trust
+from derive.vocabulary import FUNCTIONS
 
 
 def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Trust:
     """What a reader has to believe, and what they need not."""
     derivation = proven.derivation
-    claims = [t for t in theorems if t.counterexample is None]
-    examples = len(theorems) - len(claims)
+    claims = [t for t in theorems if t.counterexample is None and not t.denied]
+    examples = sum(t.counterexample is not None for t in theorems)
+    denied = sum(t.denied for t in theorems)
     axes = ", ".join(axis.name for axis in derivation.graph.axes)
     proved: list[Prose] = [
         (
@@ -29,6 +31,8 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
     ]
     if examples:
         proved.append((f"{examples} counterexamples, by exact numbers: no rounding is involved.",))
+    if denied:
+        proved.append((f"That {denied} theorems of related layers do not hold here, by numbers that refute them.",))
     tested: list[Prose] = [
         (
             "Every statement and every step, exactly, at random small sizes and values, by an evaluator that knows "

@@ -30,6 +30,7 @@ Derivation: sha256 d417a3b1bfa4509c28e0587dd2e64cb1dba3a680f44359537328938b39443
 
 from __future__ import annotations
 
+import copy
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -139,7 +140,7 @@ def forward(
     _check_parameter("gamma", gamma, bound, ("c",))
     _check_parameter("beta", beta, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     given = {"x": x, "gamma": gamma, "beta": beta}
@@ -200,7 +201,7 @@ def backward(
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_parameter("gamma", gamma, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     if saved is not None:
         _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
     given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma}
@@ -319,7 +320,7 @@ def forward_inference(
     _check_parameter("running_mean", running_mean, bound, ("c",))
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
     result = _output(out, x, given)
     if x.size == 0:
@@ -375,7 +376,7 @@ def backward_inference(
     _check_parameter("running_mean", running_mean, bound, ("c",))
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
-    threads = _check_threads(threads)
+    threads = _check_count("threads", threads)
     given: dict[str, _Array | None] = {
         "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
     }
@@ -1006,12 +1007,22 @@ class _Binding:
     with dots takes any number of them.
     """
 
-    def __init__(self, name: str, data: _Array, order: Sequence[str], axes: Mapping[str, int], label: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
         plain = [axis for axis in order if not axis.endswith("...")]
-        many = [axis.removesuffix("...") for axis in order if axis.endswith("...")]
-        if data.ndim < len(plain) or (data.ndim > len(plain) and not many):
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
             least = "at least " if many else ""
-            expected = f"{least}{len(plain)} dimensions: ({', '.join(order)})"
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
             raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
         where: dict[int, str] = {}
         for axis, dim in axes.items():
@@ -1022,14 +1033,25 @@ class _Binding:
                 raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
             where[found] = axis
         rest = [i for i in range(data.ndim) if i not in where]
-        spare = len(rest) - sum(axis not in axes for axis in plain)
-        for axis in order:
-            if axis.endswith("..."):
-                where |= {rest.pop(0): many[0] for _ in range(spare)}
-            elif axis not in axes:
-                where[rest.pop(0)] = axis
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
         self.names = [where[i] for i in range(data.ndim)]
         self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
 
     def labels(self, classes: Mapping[str, str]) -> str:
         """Return the class of every dimension."""
@@ -1041,7 +1063,8 @@ class _Binding:
 
     def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Return a tensor with these axes with its dimensions in the order of the data."""
-        return values.transpose(np.argsort(self._dims(axes)))
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(np.argsort(self._dims(axes)))
 
     def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Undo `lined_up`."""
@@ -1104,6 +1127,10 @@ class _Scratch(Generic[Real]):
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
             return _gather(self._rows(a, b), dims)
         return _gather(self._folded(a, b, dims), dims)
+
+    def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
+        """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
+        return np.maximum.reduce(a, axis=dims, keepdims=True)
 
     def _rows(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
         """Take dot products of rows of the last dimension."""
@@ -1194,6 +1221,22 @@ class _Total:
         return total
 
 
+class _Largest:
+    """The largest of equally shaped parts, element by element."""
+
+    def __init__(self) -> None:
+        self._parts: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Take in one more part."""
+        self._parts.append(part)
+
+    def value(self) -> _Float64:
+        """Return the largest elements of at least one part."""
+        whole: _Float64 = np.maximum.reduce(self._parts)
+        return whole
+
+
 def _combine(parts: Sequence[_Float64]) -> _Float64:
     """Add up the results of portions, in their order."""
     total = _Total()
@@ -1230,6 +1273,12 @@ def _spread(
     return space.spread(bound.lined_up(values, axes), classes)
 
 
+def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
+    """Return the sum of spread values over these classes."""
+    total: _Float64 = values.sum(axis=space.dims(classes), keepdims=True).astype(np.float64)
+    return total
+
+
 def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
     """Return a smaller result with its own dimensions, read-only."""
     whole = np.broadcast_to(values, space.empty(classes).shape)
@@ -1254,6 +1303,25 @@ def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:
     """Return the block, filled with broadcast values."""
     np.copyto(block, values)
     return block
+
+
+def _select(values: NDArray[Real], mask: NDArray[Real], out: NDArray[Real]) -> NDArray[Real]:
+    """Return the values where the mask is not zero, zero elsewhere, whatever the values are there."""
+    if out is not values:
+        np.copyto(out, values)
+    np.copyto(out, 0, where=mask == 0)
+    return out
+
+
+def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = None) -> _Array:
+    """Return 1/(1 + exp(-values)) without overflow, by way of exp(-abs(values)).
+
+    `out` may be `values`; `room` is working memory of that shape.
+    """
+    right = np.greater_equal(values, 0)
+    small = np.exp(np.negative(np.abs(values, out=room), out=room), out=room)
+    whole = np.add(small, 1, out=out)
+    return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
 
 
 def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: int) -> None:
@@ -1296,6 +1364,30 @@ def _check_each_type(**arrays: object) -> None:
         _check_types(name, (), **{name: array})
 
 
+def _check_weights(name: str, weights: _Array) -> None:
+    """Require finite weights that are not negative and not all zero; no weights at all are none to refuse."""
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(f"{name} must be finite and not negative, the smallest is {weights.min()}")
+    if weights.size and not weights.any():
+        raise ValueError(f"{name} must not all be zero: there is nothing to take statistics of")
+
+
+def _check_mask_type(name: str, mask: object) -> None:
+    """Require an array of bool, float32 or float64."""
+    if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.float32, np.float64):
+        found = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise TypeError(f"{name} must be a numpy.ndarray of bool, float32 or float64, but is {found}")
+
+
+def _check_mask(name: str, mask: _Array) -> _Float64:
+    """Return a mask of zeros and ones, not all of them zero, as numbers."""
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"{name} must be 0 or 1 everywhere, or of dtype bool")
+    if mask.size and not mask.any():
+        raise ValueError(f"{name} must not be zero everywhere: there is nothing to take statistics of")
+    return mask.astype(np.float64)
+
+
 def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
     if array is not None and array.shape != expected:
         raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
@@ -1316,16 +1408,30 @@ def _check_positive(name: str, value: float) -> float:
     return number
 
 
-def _check_threads(threads: int) -> int:
-    if isinstance(threads, bool):
-        raise TypeError("threads must be an int, not bool")
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
     try:
-        count = operator.index(threads)
+        count = operator.index(value)
     except TypeError:
-        raise TypeError(f"threads must be an int, not {type(threads).__name__}") from None
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
     if count < 1:
-        raise ValueError(f"threads must be at least 1, got {count}")
+        raise ValueError(f"{name} must be at least 1, got {count}")
     return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
 
 
 def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:

@@ -40,8 +40,8 @@ def good() -> dict[str, Any]:
         ({"false_alarm": 1.0}, "false_alarm is 1.0"),
         ({"directions": 1}, "directions is 1"),
         ({"cotangents": 0}, "cotangents is 0"),
-        ({"constants": {"eps": 1e-5}}, "need layer="),
-        ({"layer": "batch_norm", "constants": {"epsilon": 1e-5}}, "no constant 'epsilon'"),
+        ({"call": {"eps": 1e-5}}, "needs layer="),
+        ({"layer": "batch_norm", "call": {"epsilon": 1e-5}}, "no argument 'epsilon'"),
         ({"layer": "batch_norm", "inputs": (np.ones((6, 4)), np.ones(5), np.ones(4))}, "gamma"),
     ],
     ids=lambda value: ", ".join(value) if isinstance(value, dict) else None,
@@ -95,11 +95,11 @@ def test_other_layouts_of_the_data() -> None:
 
     inputs = (np.moveaxis(stacked, 1, -1), gamma, beta)
     report = derive.check_gradient(
-        last(kernels.forward), last(kernels.backward), inputs, layer="batch_norm", axis=-1, cotangent="ones"
+        last(kernels.forward), last(kernels.backward), inputs, layer="batch_norm", call={"axis": -1}, cotangent="ones"
     )
     assert report.blind is not None and report.blind.overall == pytest.approx(1)
     assert derive.check_gradient(
-        last(kernels.forward), last(kernels.backward), inputs, layer="batch_norm", axis=-1
+        last(kernels.forward), last(kernels.backward), inputs, layer="batch_norm", call={"axis": -1}
     ).ok
 
 

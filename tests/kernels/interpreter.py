@@ -229,7 +229,10 @@ class Interpreter:
                     share = share * self._operand(red.right, local, scalars, where)
                 table = sums[red.name] if red.across else own[red.name]
                 place = self._place(where, red.kept)
-                table[place] = table.get(place, zero) + share
+                if red.largest:
+                    table[place] = self.arithmetic.largest([share, *([table[place]] if place in table else [])])
+                else:
+                    table[place] = table.get(place, zero) + share
             for write in sweep.writes:
                 place = self._place(where, self.labels.values())
                 if place in writes[write.output]:
@@ -257,6 +260,11 @@ class Interpreter:
         match op.function, values:
             case "add", [a, b]:
                 return a + b
+            case "select", [a, b]:
+                zero = self.arithmetic.number(Fraction(0))
+                return zero if self.arithmetic.equal(b, zero) else a
+            case "sigmoid", [a]:
+                return self.arithmetic.function("sigmoid", a)
             case "subtract", [a, b]:
                 return a - b
             case "multiply", [a, b]:

@@ -15,7 +15,7 @@ from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
 from derive.kernels.render import environment, render, template_folder
 from derive.kernels.targets import target, targets
-from derive.kernels.targets.numpy.names import RESERVED, check_names, code
+from derive.kernels.targets.numpy.names import FUNCTIONS, RESERVED, check_names, code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.pipeline import make as make_product
 from tests.calculus import examples
@@ -41,7 +41,13 @@ def test_every_operation_is_printed(function: str, operands: int) -> None:
     assert len(printed) == 1
     arguments = ", ".join(["x_slab", "2.0"][:operands])
     expected = f"np.{function}({arguments}, out=grad_x_view[slab])"
-    assert printed == [expected if function != "copy" else f"_fill(grad_x_view[slab], {arguments})"]
+    if function == "select":
+        expected = f"_select({arguments}, grad_x_view[slab])"
+    elif function == "copy":
+        expected = f"_fill(grad_x_view[slab], {arguments})"
+    elif function in FUNCTIONS:
+        expected = f'{FUNCTIONS[function]}({arguments}, grad_x_view[slab], scratch.block("{function} of", x_slab))'
+    assert printed == [expected]
 
 
 @pytest.mark.parametrize("name", ["cosine", "", "power", "maximum", "Add"])

@@ -17,6 +17,7 @@ TEMPLATES = ROOT.parent / "templates"
 STAGES = (
     "errors",
     "files",
+    "vocabulary",
     "language",
     "graph",
     "calculus",

@@ -93,10 +93,8 @@ def draw_case(
     """One case; `mutant` as a number picks one of the problem's own."""
     shape, call = subject.shapes[which], subject.calls[which]
     data = draw_data(rng, subject, shape, call, dtype)
-    axis = call.get("axis")
-    constants = {name: value for name, value in call.items() if name != "axis"}
     inputs = {name: value for name, value in data.items() if name != "grad_output"}
-    problem = bind(subject.derivation, subject.interface, inputs, constants, axis=axis)
+    problem = bind(subject.derivation, subject.interface, inputs, call)
     if isinstance(mutant, int):
         known = problem.mutants()
         mutant = known[mutant % len(known)]

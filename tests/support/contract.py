@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, Protocol, TypeAlias, cast
 
 import numpy as np
@@ -109,6 +110,11 @@ class BatchNorm(Protocol):
 def load(name: str = BATCH_NORM) -> BatchNorm:
     """The emitted module of that name."""
     return cast(BatchNorm, importlib.import_module(name))
+
+
+def load_layer(name: str) -> ModuleType:
+    """The emitted module of another layer of the catalogue."""
+    return importlib.import_module(f"generated.numpy.{name}")
 
 
 class Wrapped:

@@ -71,6 +71,10 @@ class Traced:
             total = _sum(*inputs, **settings)
             shared: Traced = total / (inputs[0].value.size / total.value.size)
             return shared
+        if function is np.expand_dims:
+            (item, axis), shape = inputs, inputs[0].value.shape
+            wider = np.expand_dims(item.value, axis)
+            return Traced(wider, [(item, lambda a: a.reshape(shape))], np.expand_dims(item.terms, axis))
         if function is np.reshape:
             (item, shape), before = inputs, inputs[0].value.shape
             parents: list[Local] = [(item, lambda a: a.reshape(before))]
@@ -131,7 +135,8 @@ _DERIVATIVES: dict[Any, Callable[..., tuple[Any, ...]]] = {
     np.square: lambda a, r: (2 * a,),
     np.exp: lambda a, r: (r,),
     np.log: lambda a, r: (1 / a,),
-    np.tanh: lambda a, r: (1 - r * r,),
+    # 1 - r*r is a difference, whose rounding errors are those of its terms.
+    np.tanh: lambda a, r: (1 + r * r,),
     np.power: lambda a, b, r: (b * a ** (b - 1), np.zeros_like(b)),  # constant powers only
 }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,12 @@ class Reference:
     tolerance. ``variadic`` names axes that the module declares as ``n...``: they are never bound by
     ``axes=``, but take the dimensions that are left. A module that has them is validated with
     ``dataclasses.replace(LAYER_NORM, variadic=("n",))``.
+    ``unit`` is the normalized deviation from a mean, for layers that have one: parameters are
+    multiplied with it, so its errors are theirs. ``shared`` takes the place of ``reduced`` where
+    elements that share a statistic are not whole dimensions. ``conditioning`` adds to the absolute
+    contributions, of "y" and of every input, what the rounding of the argument of a function does:
+    the function's derivatives carry it on. ``buffers`` are inputs that take no gradient, each with how
+    it is drawn; ``mean_of`` takes the place of a plain mean of the deviations' sizes.
     """
 
     name: str
@@ -46,6 +52,19 @@ class Reference:
     reduced: tuple[str, ...]
     constants: Mapping[str, float]
     variadic: tuple[str, ...] = ()
+    unit: Callable[[Values, Constants], Any] | None = None
+    shared: Callable[[Array, Callable[..., Array]], Array] | None = None
+    conditioning: Callable[[Values, Constants, Array], Mapping[str, Array]] | None = None
+    buffers: Mapping[str, Callable[[Any, tuple[int, ...]], Array]] = field(default_factory=dict)
+    mean_of: Callable[[Values, Array], Array] | None = None
+
+    def together(self, terms: Array, how: Callable[..., Array]) -> Array:
+        """A maximum or a mean over the elements that share a statistic, at each of them."""
+        if self.shared is not None:
+            return self.shared(terms, how)
+        axes = self.inputs[self.first]
+        over = tuple(axes.index(axis) for axis in self.reduced)
+        return np.broadcast_to(how(terms, axis=over, keepdims=True), terms.shape)
 
     def bound(self, axes: Mapping[str, int] | None) -> dict[str, int] | None:
         """What the module is given as ``axes``."""
@@ -64,11 +83,15 @@ def _rms_norm(inputs: Values, constants: Constants) -> Any:
     return weight * (x / anp.sqrt(mean_square + constants["eps"]))
 
 
-def _layer_norm(inputs: Values, constants: Constants) -> Any:
-    x, weight, bias = inputs["x"], inputs["weight"], inputs["bias"]
+def _layer_unit(inputs: Values, constants: Constants) -> Any:
+    x = inputs["x"]
     centred = x - anp.mean(x, axis=-1, keepdims=True)
     var = anp.mean(centred * centred, axis=-1, keepdims=True)
-    return weight * (centred / anp.sqrt(var + constants["eps"])) + bias
+    return centred / anp.sqrt(var + constants["eps"])
+
+
+def _layer_norm(inputs: Values, constants: Constants) -> Any:
+    return inputs["weight"] * _layer_unit(inputs, constants) + inputs["bias"]
 
 
 def _softmax(inputs: Values, constants: Constants) -> Any:
@@ -89,7 +112,7 @@ RMS_NORM = Reference(
 )
 LAYER_NORM = Reference(
     "layer_norm", _layer_norm, {"x": ("n", "d"), "weight": ("d",), "bias": ("d",)}, ("d",),
-    {"eps": 1e-5},
+    {"eps": 1e-5}, unit=_layer_unit,
 )  # fmt: skip
 SOFTMAX = Reference("softmax", _softmax, {"x": ("n", "d")}, ("d",), {})
 # Batch norm of (n, c, s) arrays, to hold the generic machinery against the special one.
@@ -118,16 +141,19 @@ def draw_inputs(reference: Reference, sizes: Mapping[str, int], dtype: Any) -> d
     for name, axes in reference.inputs.items():
         shape = tuple(sizes[axis] for axis in axes)
         values = rng.standard_normal(shape) * 1.7 + 0.5
-        if name != reference.first:
+        if name in reference.buffers:
+            values = reference.buffers[name](rng, shape)
+        elif name != reference.first:
             values = np.exp(rng.uniform(-3, 3, shape)) * rng.choice([-1.0, 1.0], shape)
-        drawn[name] = values.astype(dtype)
+        drawn[name] = np.asarray(values, dtype)
     return drawn
 
 
 def gradient_names(reference: Reference) -> dict[str, str]:
     """``grad_input`` for the first input, ``grad_<name>`` for the others."""
     first = reference.first
-    return {name: "grad_input" if name == first else f"grad_{name}" for name in reference.inputs}
+    names = [name for name in reference.inputs if name not in reference.buffers]
+    return {name: "grad_input" if name == first else f"grad_{name}" for name in names}
 
 
 @dataclass(frozen=True)
@@ -149,20 +175,44 @@ def expect(
         pytest.skip("np.longdouble is no wider than float64 here: float64 was NOT checked")
     y, exact = autograd_vjp(reference.function, inputs, constants, g, np.longdouble)
     y_terms, contributions = absolute_contributions(reference.function, inputs, constants, g)
+    if reference.conditioning is not None:
+        wide = {name: value.astype(np.longdouble) for name, value in inputs.items()}
+        more = reference.conditioning(wide, constants, g.astype(np.longdouble))
+        y_terms = y_terms + more["y"]
+        contributions = {name: value + more[name] for name, value in contributions.items()}
     if sum(value.size for value in inputs.values()) <= COMPLEX_STEP_LIMIT:
         second = complex_step_vjp(reference.function, inputs, constants, g)
         for name, value in second.items():
+            if name in reference.buffers:
+                continue
             slack = 1e-16 * contributions[name] + 1e-300
             assert (abs(value - exact[name]) <= slack).all(), f"the oracles disagree on {name}"
     axes = reference.inputs[reference.first]
-    over = tuple(axes.index(axis) for axis in reference.reduced)
+    exact = {name: value for name, value in exact.items() if name not in reference.buffers}
     allowed = {}
     for name, value in exact.items():
         if reference.inputs[name] == axes:
-            allowed[name] = tolerances.generic(contributions[name], dtype, over)
+            largest = reference.together(contributions[name], np.max)
+            allowed[name] = tolerances.generic(largest, dtype)
         else:
-            allowed[name] = tolerances.generic_parameter(value, contributions[name], dtype)
-    return Expected(y, exact, tolerances.generic(y_terms, dtype, over), allowed)
+            limit = tolerances.generic_parameter(value, contributions[name], dtype)
+            allowed[name] = limit + _mean_error(reference, name, inputs, constants, g)
+    return Expected(y, exact, tolerances.generic(reference.together(y_terms, np.max), dtype), allowed)
+
+
+def _mean_error(
+    reference: Reference, name: str, inputs: Mapping[str, Array], constants: Constants, g: Array
+) -> Any:
+    """What the error of the mean does to the gradient of a parameter, through the deviations."""
+    if reference.unit is None:
+        return 0.0
+    wide = {key: value.astype(np.longdouble) for key, value in inputs.items()}
+    unit = abs(np.asarray(reference.unit(wide, constants)))
+    size = reference.mean_of(wide, unit) if reference.mean_of else reference.together(unit, np.mean)
+    shift = tolerances.mean_error(size, g.dtype)
+    axes = reference.inputs[reference.first]
+    lost = tuple(axes.index(axis) for axis in axes if axis not in reference.inputs[name])
+    return (abs(g.astype(np.longdouble)) * shift).sum(axis=lost)
 
 
 def assert_close(what: str, actual: Any, exact: Array, allowed: Array, dtype: Any) -> None:

@@ -71,6 +71,11 @@ GENERIC_EPS = 4.0
 # roundings per term, 2 eps of the sum of absolute contributions, plus those of the value.
 GENERIC_PARAMETER_VALUE_EPS = 2.0
 GENERIC_PARAMETER_SUM_EPS = 2.0
+# A mean is a sum of deviations from a number near it, divided by their count. Its partial sums err
+# by 0.5 eps of the sum of absolute deviations, as above. Every deviation then has that error in
+# common, one that is far smaller than the others too, and hands it on to the gradients of the
+# parameters it is multiplied for; in a full-size result it is within what the largest one may err.
+GENERIC_MEAN_EPS = 0.5
 
 
 @dataclass(frozen=True)
@@ -131,11 +136,16 @@ def _float64(values: Array) -> Array:
     return values.astype(np.float64)
 
 
-def generic(contributions: Array, dtype: Any, over: tuple[int, ...]) -> Array:
+def generic(largest: Array, dtype: Any) -> Array:
     """For a result of the input's shape: ``GENERIC_EPS`` of the largest sum of absolute
-    contributions among the elements that share a reduction (the dimensions ``over``)."""
-    scale = contributions.max(axis=over, keepdims=True) if over else contributions
-    return np.asarray(GENERIC_EPS * np.finfo(dtype).eps * scale)
+    contributions among the elements that share a reduction."""
+    return np.asarray(GENERIC_EPS * np.finfo(dtype).eps * largest)
+
+
+def mean_error(deviations: Array, dtype: Any) -> Array:
+    """How far a mean may be off, as a share of the standard deviation: ``GENERIC_MEAN_EPS`` of the
+    mean absolute deviation (given in that unit)."""
+    return np.asarray(GENERIC_MEAN_EPS * np.finfo(dtype).eps * deviations)
 
 
 def generic_parameter(value: Array, contributions: Array, dtype: Any) -> Array:

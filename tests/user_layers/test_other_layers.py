@@ -41,6 +41,11 @@ z, gain = tensor("z", b, k), tensor("gain", k)
 rms_last = Layer("rms_last", inputs=(z, gain), constants=(eps,))
 rms_last.output("y", gain * z / sqrt(average(z**2, over=k) + eps))
 
+spread = Layer("spread", inputs=(x,))
+middle = spread.define("middle", average(x, over=d))
+mass = spread.define("mass", total(exp(x - middle), over=d))
+spread.output("y", exp(x - middle) / (mass + 1) + tanh(x - middle))
+
 i, h, w = axes("i h w")
 u, stretch, shift = tensor("u", i, h, w), tensor("stretch", h, w), tensor("shift", i, w)
 two_axes = Layer("two_axes", inputs=(u, stretch, shift), constants=(eps,))
@@ -48,7 +53,7 @@ mean = two_axes.define("mean", average(u, over=(h, w)))
 var = two_axes.define("var", average((u - mean) ** 2, over=(h, w)))
 two_axes.output("y", stretch * (u - mean) / sqrt(var + eps) + shift)
 """
-NAMES = ("l2_norm", "squash", "add_norm", "pooled", "rms_last", "two_axes")
+NAMES = ("spread", "l2_norm", "squash", "add_norm", "pooled", "rms_last", "two_axes")
 EPS = {"eps": 1e-3}
 
 
@@ -78,6 +83,13 @@ def _rms_last(inputs: Values, constants: Mapping[str, float]) -> Any:
     return inputs["gain"] * (z / anp.sqrt(anp.mean(z * z, axis=-1, keepdims=True) + constants["eps"]))
 
 
+def _spread(inputs: Values, constants: Mapping[str, float]) -> Any:
+    deviation = inputs["x"] - anp.mean(inputs["x"], axis=-1, keepdims=True)
+    raised = anp.exp(deviation)
+    return raised / (anp.sum(raised, axis=-1, keepdims=True) + 1) + anp.tanh(deviation)
+
+
+SPREAD = Reference("spread", _spread, {"x": ("n", "d")}, ("d",), {})
 L2 = Reference("l2_norm", _l2, {"x": ("n", "d")}, ("d",), EPS)
 SQUASH = Reference("squash", _squash, {"x": ("n", "d"), "weight": ("d",)}, ("d",), {**EPS, "slope": -0.1})
 ADD_NORM = Reference("add_norm", _add_norm, {"x": ("n", "d"), "r": ("n", "d"), "weight": ("d",)}, ("d",), EPS)
@@ -88,15 +100,18 @@ RMS_LAST = Reference("rms_last", _rms_last, {"z": ("b", "k"), "gain": ("k",)}, (
 def two_axes(rows: int) -> Reference:
     """`shift` has the first and the last axis: a plain function must be told the size to reshape it."""
 
-    def function(inputs: Values, constants: Mapping[str, float]) -> Any:
+    def unit(inputs: Values, constants: Mapping[str, float]) -> Any:
         u = inputs["u"]
         centred = u - anp.mean(u, axis=(1, 2), keepdims=True)
         var = anp.mean(centred * centred, axis=(1, 2), keepdims=True)
+        return centred / anp.sqrt(var + constants["eps"])
+
+    def function(inputs: Values, constants: Mapping[str, float]) -> Any:
         shift = anp.reshape(inputs["shift"], (rows, 1, -1))
-        return inputs["stretch"] * (centred / anp.sqrt(var + constants["eps"])) + shift
+        return inputs["stretch"] * unit(inputs, constants) + shift
 
     inputs = {"u": ("i", "h", "w"), "stretch": ("h", "w"), "shift": ("i", "w")}
-    return Reference("two_axes", function, inputs, ("h", "w"), EPS)
+    return Reference("two_axes", function, inputs, ("h", "w"), EPS, unit=unit)
 
 
 @pytest.fixture(scope="module")
@@ -149,29 +164,28 @@ class Folded:
 
 
 def draw(reference: Reference, sizes: tuple[int, ...], dtype: Any) -> dict[str, Array]:
-    """Seeded data on which the tolerances of `tests.support` say all there is to say.
-
-    They hold a gradient against the absolute values of its contributions. Where tanh saturates, its derivative
-    1 - tanh**2 has lost digits that this does not count, and so has a deviation that is far smaller than the others,
-    because the mean is known to a rounding of theirs. So tanh is kept out of saturation and deviations away from zero.
-    """
-    inputs = layers.draw_inputs(reference, dict(zip(reference.inputs[reference.first], sizes, strict=True)), dtype)
-    if "scale" in inputs:
-        inputs["scale"] = np.asarray(-0.1, dtype)
-    if "u" in inputs:
-        inputs["u"] = inputs["u"] + np.copysign(2, inputs["u"] - 0.5).astype(dtype)
-    return inputs
+    """Seeded data of those sizes."""
+    return layers.draw_inputs(reference, dict(zip(reference.inputs[reference.first], sizes, strict=True)), dtype)
 
 
 SIZES = ((3, 5), (1, 7), (6, 1), (13, 64), (300, 33), (5, 4099))
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.parametrize("reference", [L2, SQUASH, POOLED, RMS_LAST], ids=lambda reference: str(reference.name))
+@pytest.mark.parametrize("reference", [SPREAD, L2, SQUASH, POOLED, RMS_LAST], ids=lambda reference: str(reference.name))
 def test_the_kernels_are_right(emitted: dict[str, ModuleType], reference: Reference, dtype: Any) -> None:
     for sizes in SIZES:
         inputs = draw(reference, sizes, dtype)
         layers.validate_layer(emitted[reference.name], reference, inputs)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_functions_of_a_deviation_see_it_whole(emitted: dict[str, ModuleType], dtype: Any) -> None:
+    """Far from zero, where the mean is more than what the dtype can hold of it."""
+    for sizes in ((3, 5), (13, 64), (5, 4099)):
+        inputs = draw(SPREAD, sizes, dtype)
+        inputs["x"] = (inputs["x"] * 0.5 + 1000).astype(dtype)
+        layers.validate_layer(emitted["spread"], SPREAD, inputs)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -34,7 +34,10 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a keyword as a name": ('layer.define("lambda", x)', '"lambda"', ("'lambda'", "reserved")),
     "a name with a prefix of gradients": ('layer.define("grad_z", x)', '"grad_z"', ("'grad_z'", "reserved")),
     "an axis twice": ('axes("a a")', '"a a"', ("'a'", "twice")),
-    "two ellipses": ('axes("a... b...")', '"a... b..."', ("at most one",)),
+    "two ellipses": (
+        'a, b = axes("a... b...")\nu = tensor("u", a, b)\nlayer = Layer("two", inputs=(u,))\n'
+        'layer.output("y", u * average(u, over=b))', 'Layer("two"', ("a... and b...", "any number", "ShapeArgument"),
+    ),
     "a tensor that is not an input": ('layer.output("y", x * weight)', "x * weight", ("'weight'", "before it is made")),
     "another tensor under a known name": (
         'layer.output("y", x * tensor("x", d))', 'tensor("x", d)', ("x[d]", "x[n, d]")

@@ -12,6 +12,7 @@ from derive.language import Layer, average, count, sqrt, total
 from derive.layers.batch_norm.forward import beta, c, eps, gamma, mean, n, s, var, x
 from derive.proofs.brute_force import write_out
 from derive.proofs.derivation import Derivation
+from derive.proofs.families import Centred
 from derive.proofs.misuse import hold
 from derive.proofs.theorem import Check, Claim, Misuse
 
@@ -23,49 +24,24 @@ def claims(derivation: Derivation) -> tuple[Claim | Misuse, ...]:
     b = derivation.backward
     g, grad_x, grad_x_norm = b.grad_output, b.grad("x"), b.grad("x_norm")
     x_norm, inv_std = derivation.graph["x_norm"], 1 / sqrt(var + eps)
-    shrink = eps / (var + eps)
+    family = Centred(derivation, _over, x - mean, var, eps, x_norm, gamma)
     grad_var = total(grad_x_norm * (x - mean) * sp.Rational(-1, 2) * inv_std**3, over=_over)
     grad_mean = total(-grad_x_norm * inv_std, over=_over)
     size = count(_over)
     return (
-        Claim(
-            "the vanishing term",
-            b.adjoint("mean").via("var").equation.target,
-            sp.S.Zero,
-            order=1,
-            remark="It is the value of the contribution that vanishes, at the mean of the data, in the centred form of "
-            "the variance. First derivatives may drop it; detaching the mean in the forward pass is another matter.",
-        ),
+        family.vanishing("mean", "var"),
         Claim(
             "three-term formula",
             grad_x,
             grad_x_norm * inv_std + grad_var * 2 * (x - mean) / size + grad_mean / size,
         ),
-        Claim(
-            "consolidated formula",
-            grad_x,
-            gamma * inv_std * (g - average(g, over=_over) - x_norm * average(g * x_norm, over=_over)),
-        ),
-        Claim("invariance to a shift of the input", total(grad_x, over=_over), sp.S.Zero),
-        Claim(
-            "near-invariance to the scale of the input",
-            total(grad_x * x_norm, over=_over),
-            gamma * inv_std * shrink * total(g * x_norm, over=_over),
-        ),
-        Claim(
-            "blind to a constant",
-            grad_x,
-            sp.S.Zero,
-            given=((g, sp.S.One),),
-            remark="A loss that adds up the outputs has no gradient: a finite difference then shows its own noise.",
-        ),
-        Claim(
-            "nearly blind to the output itself",
-            grad_x,
-            gamma * inv_std * x_norm * shrink,
-            given=((g, x_norm),),
-            remark="A loss that adds up the squares of the outputs is of this kind, for any shift, because the shift "
-            "adds a constant only.",
+        family.consolidated(),
+        family.shift_claim(),
+        family.scale_claim(),
+        family.constant_claim(),
+        family.output_claim(
+            "A loss that adds up the squares of the outputs is of this kind, for any shift, because the shift adds a "
+            "constant only."
         ),
         Claim(
             "spectrum of the input Jacobian",

@@ -50,7 +50,7 @@ def emit(emission: Emission) -> str:
             theorems=list(dict.fromkeys(t for s in emission.subjects for t in s.theorems)),
             digest=emission.digest,
             exports=sorted(exports),
-            axes=first.declared_axes(),
+            axes=first.arguments.order,
             classes=[(axis.name, label) for axis, label in first.plan.classes],
             saved_fields=fields,
             saved_numbers=first.saved_numbers(),

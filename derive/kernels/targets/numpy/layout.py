@@ -18,7 +18,8 @@ def _broken(line: str) -> list[str]:
     indent = len(line) - len(line.lstrip())
     cut = _outermost_bracket(line)
     if cut is None:
-        return [line]
+        names, equals, value = line.strip().partition(" = ")
+        return _broken(f"{' ' * indent}({names}) = {value}") if equals and ", " in names else [line]
     start, end = cut
     inner = line[start + 1 : end]
     pieces = _pieces(inner, (", ",)) or _pieces(inner, (" + ", " - ")) or [inner]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -12,25 +11,16 @@ from derive.formula import Notation, text
 from derive.interface import Interface
 from derive.kernels.plan import Kernel, Plan
 from derive.kernels.subject import Subject
+from derive.kernels.targets.numpy.arguments import Arguments, Parameter, doc, dotted, quoted
 from derive.kernels.targets.numpy.layout import paragraph
 from derive.kernels.targets.numpy.names import check_names, code
-from derive.kernels.targets.numpy.printer import KernelPrinter
-from derive.language import Axis, atoms_of, indices, name_of
+from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
+from derive.language import atoms_of, indices, is_indicator, name_of
 
 _ARRAY = "NDArray[Real]"
 _OPTIONAL = "NDArray[Real] | None"
 _ANY = "NDArray[Any]"
 _code = Notation(latex=False, prefix="np.")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of an emitted function."""
-
-    name: str
-    annotation: str
-    default: str = ""
-    doc: tuple[str, ...] = ()
 
 
 class ModuleContext:
@@ -46,12 +36,25 @@ class ModuleContext:
         self.data = name_of(self.graph.inputs[0])
         self.constants = [str(c) for c in self.graph.constants]
         self.suffix = subject.suffix
+        self.arguments = Arguments(self.interface, self.graph.axes, self.data)
 
     # Names and shapes.
 
     def axes(self, name: str) -> list[str]:
         """The axes of a tensor of the layer, as emitted code names them."""
         return [axis.name for axis in indices(self.tensors[name])]
+
+    def shown(self, name: str) -> list[str]:
+        """The dimensions of a tensor of the layer, as a caller sees them."""
+        return self.arguments.shown(indices(self.tensors[name]))
+
+    def is_mask(self, name: str) -> bool:
+        """Whether a buffer holds zeros and ones."""
+        return is_indicator(self.tensors[name])
+
+    def is_weight(self, name: str) -> bool:
+        """Whether a buffer is not negative anywhere, and no mask."""
+        return bool(self.tensors[name].is_nonnegative) and not self.is_mask(name)
 
     def is_full(self, name: str) -> bool:
         """Whether a tensor has all axes of the data."""
@@ -67,11 +70,11 @@ class ModuleContext:
 
     def declared_axes(self) -> list[str]:
         """The axes of the data; one that stands for many dimensions ends in dots."""
-        return [_dotted(axis) for axis in self.graph.axes]
+        return [dotted(axis) for axis in self.graph.axes]
 
     def axes_tuple(self, axes: Sequence[str]) -> str:
         """Axes as a Python tuple."""
-        return "(" + ", ".join(f'"{a}"' for a in axes) + ("," if len(axes) == 1 else "") + ")"
+        return quoted(axes)
 
     def statistic_axes(self, name: str) -> list[str]:
         """The axes of a saved tensor."""
@@ -84,24 +87,27 @@ class ModuleContext:
         """The parameter for an input or a buffer."""
         meaning = self.interface.meanings.get(name, "")
         if name in {name_of(b) for b in self.graph.buffers}:
-            words = [f"shape {self.axis_words(self.axes(name))}, float32 or float64", meaning]
-            return Parameter(name, _ANY, "", _doc(name, "; ".join(w for w in words if w)))
+            kind = f"float32 or float64{', finite, not negative and not all zero' if self.is_weight(name) else ''}"
+            if self.is_mask(name):
+                kind = "bool, or float32 or float64 zeros and ones, not all zero"
+            words = [f"shape {self.axis_words([dotted(a) for a in indices(self.tensors[name])])}, {kind}", meaning]
+            return Parameter(name, _ANY, "", doc(name, "; ".join(w for w in words if w)))
         if name in self.interface.optional:
             neutral = {1.0: "ones", 0.0: "zeros"}.get(self.interface.optional[name], str(self.interface.optional[name]))
             words = [
-                f"shape {self.axis_words(self.axes(name))}, the dtype of {self.data}; None means {neutral}",
+                f"shape {self.axis_words(self.shown(name))}, the dtype of {self.data}; None means {neutral}",
                 meaning,
             ]
-            default = "" if self.subject.suffix else "None"
-            return Parameter(name, _OPTIONAL, default, _doc(name, "; ".join(w for w in words if w)))
+            default = "" if self.graph.buffers else "None"  # what follows is always needed
+            return Parameter(name, _OPTIONAL, default, doc(name, "; ".join(w for w in words if w)))
         shape = (
-            f"shape ({', '.join(self.declared_axes())})"
+            f"shape ({', '.join(self.arguments.order)})"
             if self.is_full(name)
-            else f"shape {self.axis_words(self.axes(name))}"
+            else f"shape {self.axis_words(self.shown(name))}"
         )
         dtype = "float32 or float64, any strides" if name == self.data else f"the dtype of {self.data}"
         words = [f"{shape}, {dtype}", meaning]
-        return Parameter(name, _ARRAY, "", _doc(name, "; ".join(w for w in words if w)))
+        return Parameter(name, _ARRAY, "", doc(name, "; ".join(w for w in words if w)))
 
     def keyword_parameters(self, out_doc: str, *, saved: bool) -> list[Parameter]:
         """saved, constants, axes, out and threads."""
@@ -112,43 +118,30 @@ class ModuleContext:
                     "saved",
                     "Saved | None",
                     "None",
-                    _doc("saved", f"what `forward{self.suffix}` returned; None computes it again"),
+                    doc("saved", f"what `forward{self.suffix}` returned; None computes it again"),
                 )
             )
         elif saved and not self.suffix:
             result.append(
                 Parameter(
-                    "saved", "Saved | None", "None", _doc("saved", "what `forward` returned; not needed for this layer")
+                    "saved", "Saved | None", "None", doc("saved", "what `forward` returned; not needed for this layer")
                 )
             )
         for constant in self.graph.constants:
-            name = str(constant)
-            default = self.interface.defaults.get(name)
-            kind = "finite and greater than zero" if constant.is_positive else "finite"
-            result.append(Parameter(name, "float", "" if default is None else repr(default), _doc(name, kind)))
-        axis = self.interface.axis
-        if axis is not None:
-            result.append(Parameter(axis.name, "int", str(axis.default), _doc(axis.name, axis.meaning)))
-        else:
-            words = "from an axis to the dimension of the data that it is; by default in the order " + ", ".join(
-                self.declared_axes()
-            )
-            result.append(Parameter("axes", "Mapping[str, int] | None", "None", _doc("axes", words)))
-        result.append(Parameter("out", _OPTIONAL, "None", _doc("out", out_doc)))
+            annotation, default, _ = self.arguments.default(constant)
+            words = doc(str(constant), self.arguments.constant_doc(constant))
+            result.append(Parameter(str(constant), annotation, default, words))
+        result += self.arguments.parameters()
+        result.append(Parameter("out", _OPTIONAL, "None", doc("out", out_doc)))
         result.append(
             Parameter(
                 "threads",
                 "int",
                 "1",
-                _doc("threads", "how many threads share the work; the result does not depend on it"),
+                doc("threads", "how many threads share the work; the result does not depend on it"),
             )
         )
         return result
-
-    def binding(self) -> str:
-        """The arguments that bind axes to dimensions."""
-        axis = self.interface.axis
-        return f'{{"{axis.axis}": {axis.name}}}, "{axis.name}"' if axis is not None else "axes or {}"
 
     # Functions.
 
@@ -160,13 +153,21 @@ class ModuleContext:
         return {
             "data": self.data,
             "typed": [*extra_full, *(n for n in names if n not in buffers)],
-            "buffers": buffers,
+            "buffers": [n for n in buffers if not self.is_mask(n)],
+            "masks": [n for n in buffers if self.is_mask(n)],
+            "weights": [n for n in buffers if self.is_weight(n)],
             "optional": self.axes_tuple([n for n in names if n in self.interface.optional]),
-            "binding": self.binding(),
+            "binding": self.arguments.binding(),
+            "splitting": self.arguments.splitting(),
+            "inner": self.arguments.inner,
             "full": full,
-            "lower": [{"name": n, "axes": self.axes_tuple(self.axes(n))} for n in lower],
+            "lower": [{"name": n, "axes": self.axes_tuple(self.shown(n))} for n in lower],
             "constants": [
-                {"name": str(c), "check": "_check_positive" if c.is_positive else "_check_number"}
+                {
+                    "name": str(c),
+                    "check": "_check_positive" if c.is_positive else "_check_number",
+                    "value": self.arguments.default(c)[2],
+                }
                 for c in self.graph.constants
             ],
             "inputs": [*extra_full, *names],
@@ -178,9 +179,7 @@ class ModuleContext:
         kernel = self.plan.forward
         output = name_of(self.graph.output)
         saves = not self.suffix
-        call_args = _call_arguments(
-            kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], ["result"], self.constants
-        )
+        call = self.call(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], ["result"])
         errors = "a shape, an axis, a number or out does not fit" + (
             ", or there are no elements" if kernel.reductions else ""
         )
@@ -194,12 +193,12 @@ class ModuleContext:
             "summary": f"Compute {output}.",
             "formulas": [text.relation(e.target, e.value) for e in self.graph.equations],
             "returns": paragraph(returns + ".", 8, 0),
-            "errors": _doc("ValueError", errors),
+            "errors": doc("ValueError", errors),
             "needs_elements": bool(kernel.reductions),
             "saves": saves,
             "saved": [r.name for r in self.plan.saved],
             "saved_numbers": self.saved_numbers(),
-            "call": f"_forward{self.suffix}({call_args})",
+            "call": f"_forward{self.suffix}({call})",
             **self.checks(names, []),
         }
 
@@ -210,7 +209,7 @@ class ModuleContext:
         numbers: list[dict[str, str]] = []
         over = self.counted_axes()
         if over:
-            code_ = f"math.prod(bound.shape({self.axes_tuple(over)}))"
+            code_ = f"math.prod({self.arguments.inner}.shape({self.axes_tuple(over)}))"
             numbers.append(
                 {
                     "name": "count",
@@ -248,11 +247,11 @@ class ModuleContext:
         if statistics is not None:
             arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
             saved_names = [r.name if r.name in used else "_" for r in self.plan.saved]
-            recompute = f"_statistics({_call_arguments(statistics, arguments, [], self.constants)})"
+            recompute = f"_statistics({self.call(statistics, arguments, [])})"
         else:
             saved_names = []
-        call = _call_arguments(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], writes, self.constants)
-        seed_doc = _doc(
+        call = self.call(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], writes)
+        seed_doc = doc(
             seed,
             f"the shape and dtype of {self.data}, any strides; the gradient of {name_of(self.graph.output)}",
         )
@@ -272,7 +271,7 @@ class ModuleContext:
                 8,
                 0,
             ),
-            "errors": _doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
+            "errors": doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
             "saved": saved_names,
             "saved_axes": bool(self.plan.saved),
             "saved_numbers": self.saved_numbers(),
@@ -321,14 +320,24 @@ class ModuleContext:
                     }
                 )
                 continue
-            empty = f"np.zeros(bound.shape({self.axes_tuple(self.axes(name))}), {self.data}.dtype)"
+            shape = f"bound.shape({self.axes_tuple(self.shown(name))})"
+            empty = f"np.zeros({shape}, {self.data}.dtype)"
             value = f"grad_{name}.astype({self.data}.dtype)"
+            if self.shown(name) != self.axes(name):
+                value += f".reshape({shape})"
             if optional:
                 empty, value = (f"None if {name} is None else {v}" for v in (empty, value))
             fields.append({"public": self.public(name), "optional": optional, "code": value, "empty": empty})
         return fields
 
     # Kernels.
+
+    def call(self, kernel: Kernel, tensors: list[str], writes: list[str]) -> str:
+        """The arguments of a kernel, where the public functions call it."""
+        full = [self.arguments.whole(n) if n in kernel.arrays else n for n in tensors]
+        written = [self.arguments.whole(n) for n in writes]
+        own = [c for c in self.constants if c in kernel.constants]
+        return ", ".join([self.arguments.inner, *full, *written, *own, "threads"])
 
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function."""
@@ -350,6 +359,16 @@ class ModuleContext:
             givens.append({"name": given.name, "classes": given.classes, "code": spread})
         parameters += [Parameter(w, _ARRAY) for w in kernel.writes]
         parameters += [Parameter(c, "float") for c in kernel.constants]
+        totals = [
+            {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
+            for t in kernel.totals
+        ]
+        taken = {t.name for t in kernel.totals}
+        stored = [
+            {"name": r.name, "classes": r.classes, "value": r.value}
+            for r in kernel.results
+            if not r.across and r.name not in taken
+        ]
         across = [r for r in kernel.reductions if r.across]
         results = [self.result(r) for r in kernel.results]
         final = printer.final()
@@ -359,19 +378,19 @@ class ModuleContext:
             "function": name,
             "parameters": parameters,
             "returns": f"tuple[{', '.join('_Float64' for _ in results)}]" if results else "None",
-            "doc": self.kernel_doc(kernel),
+            "doc": self.kerneldoc(kernel),
             "full": full,
             "outer": kernel.outer,
             "givens": givens,
-            "stored": [
-                {"name": r.name, "classes": r.classes, "value": r.value} for r in kernel.results if not r.across
-            ],
-            "places": sorted({g["classes"] for g in givens} | {r.classes for r in kernel.results if not r.across}),
+            "totals": totals,
+            "stored": stored,
+            "places": sorted({p["classes"] for p in (*givens, *totals, *stored)}),
             "sums": sorted({r.over for r in kernel.reductions}),
             "counts": counts,
             "across": across,
             "portion_size": " + ".join(f'space.empty("{r.kept}").size' for r in across),
             "stages": stages,
+            "casts": any(", first)" in line for stage in stages if isinstance(stage, Loop) for line in stage.before),
             "final": final,
             "results": results,
         }
@@ -382,7 +401,7 @@ class ModuleContext:
         values = result.value if result.across else f"all_{result.name}"
         return f'_result(space, bound, {values}, {self.axes_tuple(axes)}, "{result.classes}")'
 
-    def kernel_doc(self, kernel: Kernel) -> list[str]:
+    def kerneldoc(self, kernel: Kernel) -> list[str]:
         """How many passes there are and what each reads."""
         passes = []
         for sweep in kernel.sweeps:
@@ -394,19 +413,6 @@ class ModuleContext:
         return paragraph(
             f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0
         )
-
-
-def _doc(name: str, words: str) -> tuple[str, ...]:
-    return tuple(paragraph(f"{name}: {words}." if words else f"{name}.", 8))
-
-
-def _dotted(axis: Axis) -> str:
-    return f"{axis.name}..." if axis.many else axis.name
-
-
-def _call_arguments(kernel: Kernel, tensors: list[str], writes: list[str], constants: list[str]) -> str:
-    own = [c for c in constants if c in kernel.constants]
-    return ", ".join(["bound", *tensors, *writes, *own, "threads"])
 
 
 def update_context(interface: Interface, plan: Plan) -> list[dict[str, str]]:

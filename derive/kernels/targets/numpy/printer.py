@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive.errors import EmitError
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
-from derive.kernels.targets.numpy.names import code, count_name
+from derive.kernels.targets.numpy.names import FUNCTIONS, code, count_name
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
 UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})
@@ -46,12 +46,15 @@ class KernelPrinter:
         self.kernel = kernel
         self.classes: dict[str, str] = {g.name: g.classes for g in kernel.givens}
         self.classes |= {r.name: r.classes for r in kernel.reductions}
+        self.classes |= {t.name: t.classes for t in kernel.totals}
         self.counts: set[str] = set()
         self._slab_values: dict[str, str] = {}
         self._rounded: set[str] = set()
         self._exact = {i.of for i in self._scalar_items() if isinstance(i, Remainder)}
         self._pivots = {i.pivot for i in self._scalar_items() if isinstance(i, Remainder)}
         self._pivots |= {i.a for i in self._scalar_items() if isinstance(i, ExactSum)}
+        used = {str(s) for i in self._scalar_items() if isinstance(i, Scalar) for s in i.expr.free_symbols}
+        self._pivots |= {i.name for i in self._scalar_items() if isinstance(i, Scalar) and i.rounded and i.name in used}
 
     def stages(self) -> list[Loop | Block]:
         """All stages in order."""
@@ -190,6 +193,10 @@ class KernelPrinter:
             return [f"{assigned}np.{op.function}({args}, out={target})"]
         if op.function == "copy":
             return [f"{assigned}_fill({target}, {args})"]
+        if op.function == "select":
+            return [f"{assigned}_select({args}, {target})"]
+        if op.function in FUNCTIONS:
+            return [f'{assigned}{FUNCTIONS[op.function]}({args}, {target}, {room}.block("{op.function} of", {lead}))']
         raise EmitError(f"layer {self.plan.layer!r}: the NumPy target cannot print the operation {op.function!r}")
 
     def _operand(self, ref: Ref) -> str:
@@ -204,16 +211,24 @@ class KernelPrinter:
     ) -> None:
         right = self._operand(red.right) if red.right is not None else "None"
         part = f"sums.sum({self._operand(red.left)}, {right}, over_{red.over})"
-        if set(red.kept) - set(self.kernel.outer):
+        if red.largest:
+            part = f"sums.largest({self._operand(red.left)}, over_{red.over})"
+        if red.largest and set(red.kept) - set(self.kernel.outer):
+            place = f'{red.name}[space.inner(slab, "{red.kept}")]'
+            before.append(f'{red.name} = space.zeros("{red.kept}", chunk) - np.inf')
+            body.append(f"{place} = np.maximum({place}, {part})")
+        elif set(red.kept) - set(self.kernel.outer):
             before.append(f'{red.name} = space.zeros("{red.kept}", chunk)')
             body.append(f'{red.name}[space.inner(slab, "{red.kept}")] += {part}')
         else:
-            before.append(f"total_{red.name} = _Total()")
+            before.append(f"total_{red.name} = {'_Largest' if red.largest else '_Total'}()")
             body.append(f"total_{red.name}.add({part})")
             after.append(f"{red.name} = total_{red.name}.value()")
         if red.classes != red.kept and not red.across:
             across.append(f'{red.name} = space.narrow({red.name}, "{red.classes}")')
         if red.across:
+            if red.largest:
+                raise EmitError(f"layer {self.plan.layer!r}: the maximum {red.name} is not complete within a chunk")
             across.append(f"all_{red.name}.add({red.name})")
 
 

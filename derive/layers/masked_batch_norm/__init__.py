@@ -1,0 +1,1 @@
+"""Batch normalization of padded data."""

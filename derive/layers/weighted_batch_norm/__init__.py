@@ -1,0 +1,1 @@
+"""Batch normalization with weighted statistics."""

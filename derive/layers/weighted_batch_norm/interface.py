@@ -1,0 +1,25 @@
+"""How batch normalization with weights is called: as batch normalization is, the weights after the parameters."""
+
+from __future__ import annotations
+
+from derive.interface import AxisArgument, Interface
+from derive.language import sqrt
+from derive.layers.weighted_batch_norm.forward import eps, mean, var, x
+
+interface = Interface(
+    optional={"gamma": 1.0, "beta": 0.0},
+    defaults={"eps": 1e-5},
+    axis=AxisArgument("axis", axis="c", default=1, meaning="the dimension of x that holds the channels"),
+    names={"d": x - mean, "inv_std": 1 / sqrt(var + eps)},
+    meanings={
+        "x": "the data",
+        "gamma": "scale per channel",
+        "beta": "shift per channel",
+        "weights": "how much each element counts, for all channels alike; takes no gradient",
+        "mass": "the sum of the weights",
+        "mean": "weighted mean of each channel",
+        "mean_low": "what float64 cannot hold of it",
+        "var": "weighted variance of each channel, biased",
+        "inv_std": "one over the standard deviation, eps included",
+    },
+)

@@ -1,0 +1,1269 @@
+"""group_norm: forward and backward kernels for NumPy.
+
+Do not edit: this file is generated. Regenerate it with: regenerate-kernels group_norm
+
+The forward and backward pass of group_norm for float32 and float64 arrays, derived from
+
+    mean = sum[k,s](x)/(N_k*N_s)
+    var = sum[k,s]((x - mean)**2)/(N_k*N_s)
+    x_norm = (x - mean)/sqrt(var + eps)
+    y = weight*x_norm + bias
+    d = x - mean
+    inv_std = 1/sqrt(var + eps)
+    grad_input = inv_std*(
+        grad_output*weight - inv_std**2*d*sum[k,s](d*grad_output*weight)/(N_k*N_s)
+        - sum[k,s](grad_output*weight)/(N_k*N_s)
+    )
+    grad_weight = sum[n,s](d*grad_output*inv_std)
+    grad_bias = sum[n,s](grad_output)
+
+Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
+
+It relies on these theorems about the layer, each proven and checked independently:
+
+- deviations of x from mean sum to zero
+- closed form of grad_x
+- closed form of grad_weight
+- closed form of grad_bias
+
+Derivation: sha256 f4a67a53ae22ae8df412b650bc98afaf6b063850391cf1fa135f4c68897fe0bb
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+from numpy.typing import NDArray
+
+__all__ = [
+    "Gradients",
+    "Saved",
+    "backward",
+    "backward_float32",
+    "backward_float64",
+    "forward",
+]
+
+# ======================================================================================
+# The interface: what this layer computes.
+# ======================================================================================
+
+Real = TypeVar("Real", np.float32, np.float64)
+_Item = TypeVar("_Item")
+_Array = NDArray[Any]
+_Float64 = NDArray[np.float64]
+_Index = tuple[slice, ...]
+_ALL = slice(None)
+
+_AXES = ("n", "c", "s...")
+_SAVED_AXES = {
+    "mean": ("n", "g"),
+    "mean_low": ("n", "g"),
+    "var": ("n", "g"),
+    "inv_std": ("n", "g"),
+}
+_CLASSES = {"n": "n", "g": "g", "k": "k", "s": "s"}
+
+
+class Saved(NamedTuple):
+    """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
+
+    mean: shape (n, g); mean of each group of each example.
+    mean_low: shape (n, g); what float64 cannot hold of it.
+    var: shape (n, g); biased variance of each group of each example.
+    inv_std: shape (n, g); one over the standard deviation, eps included.
+    count: the number of elements along k, s.
+    eps: as given.
+    """
+
+    mean: NDArray[np.float64]
+    mean_low: NDArray[np.float64]
+    var: NDArray[np.float64]
+    inv_std: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Gradients(NamedTuple, Generic[Real]):
+    """The gradients with respect to input, weight (None without it), bias."""
+
+    grad_input: NDArray[Real]
+    grad_weight: NDArray[Real] | None
+    grad_bias: NDArray[Real]
+
+
+def forward(
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    bias: NDArray[Real] | None = None,
+    *,
+    eps: float = 1e-05,
+    num_groups: int,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> tuple[NDArray[Real], Saved]:
+    """Compute y.
+
+        mean = sum[k,s](x)/(N_k*N_s)
+        var = sum[k,s]((x - mean)**2)/(N_k*N_s)
+        x_norm = (x - mean)/sqrt(var + eps)
+        y = weight*x_norm + bias
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        bias: shape (c,), the dtype of x; None means zeros; shift per channel.
+        eps: finite and greater than zero.
+        num_groups: into how many groups the channels are cut; divides the size of the dimension c.
+        axis: the dimension of x that holds the channels.
+        out: receives y; may be exactly x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        y, in the shape and dtype of x, and what `backward` needs of the forward pass.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
+    """
+    _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_parameter("weight", weight, bound, ("c",))
+    _check_parameter("bias", bias, bound, ("c",))
+    inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if x.size == 0:
+        raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
+    given = {"x": x, "weight": weight, "bias": bias}
+    result = _output(out, x, given)
+    mean, mean_low, var, inv_std = _forward(inner, inner.view(x), weight, bias, inner.view(result), eps, threads)
+    saved = Saved(
+        mean=mean,
+        mean_low=mean_low,
+        var=var,
+        inv_std=inv_std,
+        count=math.prod(inner.shape(("k", "s"))),
+        eps=eps,
+    )
+    return (result if out is None else out), saved
+
+
+def backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    num_groups: int,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> Gradients[Real]:
+    """Compute the gradients of `forward` from grad_output.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_input = inv_std*(
+            grad_output*weight - inv_std**2*d*sum[k,s](d*grad_output*weight)/(N_k*N_s)
+            - sum[k,s](grad_output*weight)/(N_k*N_s)
+        )
+        grad_weight = sum[n,s](d*grad_output*inv_std)
+        grad_bias = sum[n,s](grad_output)
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; the gradient of y.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        num_groups: into how many groups the channels are cut; divides the size of the dimension c.
+        axis: the dimension of x that holds the channels.
+        out: receives grad_input; may be exactly grad_output or x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_input, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight). Without
+        elements the smaller gradients are zero.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("c",))
+    inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, inner, _SAVED_AXES, count=math.prod(inner.shape(("k", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "weight": weight}
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return Gradients(
+            grad_input=result if out is None else out,
+            grad_weight=None if weight is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(inner, inner.view(x), eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    grad_weight, grad_bias = _backward(
+        inner, inner.view(grad_output), inner.view(x), weight, mean, mean_low, inv_std, inner.view(result), threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return Gradients(
+            grad_input=result if out is None else out,
+            grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
+            grad_bias=grad_bias.astype(x.dtype).reshape(bound.shape(("c",))),
+        )
+
+
+def backward_float32(
+    grad_output: NDArray[np.float32],
+    x: NDArray[np.float32],
+    weight: NDArray[np.float32] | None = None,
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    num_groups: int,
+    axis: int = 1,
+    out: NDArray[np.float32] | None = None,
+    threads: int = 1,
+) -> Gradients[np.float32]:
+    """Do as `backward`, for float32 only (else TypeError)."""
+    _check_kernel(np.float32, grad_output=grad_output, x=x, weight=weight)
+    return backward(
+        grad_output,
+        x,
+        weight,
+        saved=saved,
+        eps=eps,
+        num_groups=num_groups,
+        axis=axis,
+        out=out,
+        threads=threads,
+    )
+
+
+def backward_float64(
+    grad_output: NDArray[np.float64],
+    x: NDArray[np.float64],
+    weight: NDArray[np.float64] | None = None,
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    num_groups: int,
+    axis: int = 1,
+    out: NDArray[np.float64] | None = None,
+    threads: int = 1,
+) -> Gradients[np.float64]:
+    """Do as `backward`, for float64 only (else TypeError)."""
+    _check_kernel(np.float64, grad_output=grad_output, x=x, weight=weight)
+    return backward(
+        grad_output,
+        x,
+        weight,
+        saved=saved,
+        eps=eps,
+        num_groups=num_groups,
+        axis=axis,
+        out=out,
+        threads=threads,
+    )
+
+
+# ======================================================================================
+# The kernels: the passes over the data, chunk by chunk.
+# ======================================================================================
+
+
+def _statistics(
+    bound: _Binding,
+    x: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
+    per element, 2 sums).
+    """
+    space = _Space((x,), bound.labels(_CLASSES), "ng")
+    dtype = x.dtype
+    x_view = space.view(x)
+    all_mean = space.empty("ng")
+    all_mean_low = space.empty("ng")
+    all_var = space.empty("ng")
+    all_inv_std = space.empty("ng")
+    over_ks = space.dims("ks")
+    count_k = space.count("k")
+    count_s = space.count("s")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "ks")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_ng = space.index(chunk, "ng")
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                total_sum_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.load("x", x_view[slab])
+                    total_sum_x.add(sums.sum(x_slab, None, over_ks))
+                sum_x = total_sum_x.value()
+                settled = _settle(space, settled, sum_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_x, = settled
+            mean_pivot = (sum_x/(count_k*count_s)).astype(dtype)
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_d = _Total()
+                total_sum_d_d = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_sum_d.add(sums.sum(d, None, over_ks))
+                    total_sum_d_d.add(sums.sum(d, d, over_ks))
+                sum_d = total_sum_d.value()
+                sum_d_d = total_sum_d_d.value()
+                settled = _settle(space, settled, sum_d, sum_d_d)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_d, sum_d_d = settled
+            mean_rest = sum_d/(count_k*count_s)
+            mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+            var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
+            inv_std = 1/np.sqrt(eps + var)
+            all_mean[at_ng] = mean
+            all_mean_low[at_ng] = mean_low
+            all_var[at_ng] = var
+            all_inv_std[at_ng] = inv_std
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_mean, ("n", "g"), "ng"),
+        _result(space, bound, all_mean_low, ("n", "g"), "ng"),
+        _result(space, bound, all_var, ("n", "g"), "ng"),
+        _result(space, bound, all_inv_std, ("n", "g"), "ng"),
+    )
+
+
+def _forward(
+    bound: _Binding,
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    bias: NDArray[Real] | None,
+    y: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
+    per element, 2 sums), then map pass (5 operations per element).
+    """
+    space = _Space((x, y), bound.labels(_CLASSES), "ng")
+    dtype = x.dtype
+    x_view = space.view(x)
+    y_view = space.view(y)
+    all_weight = _spread(space, bound, weight, ("g", "k"), "gk", 1.0)
+    all_bias = _spread(space, bound, bias, ("g", "k"), "gk", 0.0)
+    all_mean = space.empty("ng")
+    all_mean_low = space.empty("ng")
+    all_var = space.empty("ng")
+    all_inv_std = space.empty("ng")
+    over_ks = space.dims("ks")
+    count_k = space.count("k")
+    count_s = space.count("s")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "ks")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_gk = space.index(chunk, "gk")
+            at_ng = space.index(chunk, "ng")
+            weight = all_weight[at_gk]
+            bias = all_bias[at_gk]
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                total_sum_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.load("x", x_view[slab])
+                    total_sum_x.add(sums.sum(x_slab, None, over_ks))
+                sum_x = total_sum_x.value()
+                settled = _settle(space, settled, sum_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_x, = settled
+            mean_pivot = (sum_x/(count_k*count_s)).astype(dtype)
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_d = _Total()
+                total_sum_d_d = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_sum_d.add(sums.sum(d, None, over_ks))
+                    total_sum_d_d.add(sums.sum(d, d, over_ks))
+                sum_d = total_sum_d.value()
+                sum_d_d = total_sum_d_d.value()
+                settled = _settle(space, settled, sum_d, sum_d_d)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_d, sum_d_d = settled
+            mean_rest = sum_d/(count_k*count_s)
+            mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+            var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
+            inv_std = 1/np.sqrt(eps + var)
+            # Map pass.
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            inv_std_cast = scratch.cast(inv_std, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                weight_cast = scratch.cast(weight[space.inner(slab, "gk")], x_slab)
+                bias_cast = scratch.cast(bias[space.inner(slab, "gk")], x_slab)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t1 = np.multiply(d1, weight_cast, out=d1)
+                t2 = np.multiply(t1, inv_std_cast, out=t1)
+                np.add(t2, bias_cast, out=y_view[slab])
+            all_mean[at_ng] = mean
+            all_mean_low[at_ng] = mean_low
+            all_var[at_ng] = var
+            all_inv_std[at_ng] = inv_std
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_mean, ("n", "g"), "ng"),
+        _result(space, bound, all_mean_low, ("n", "g"), "ng"),
+        _result(space, bound, all_var, ("n", "g"), "ng"),
+        _result(space, bound, all_inv_std, ("n", "g"), "ng"),
+    )
+
+
+def _backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64, _Float64]:
+    """Run 2 sweeps over the data: reduce pass (4 operations per element, 4 sums), then map pass (6 operations
+    per element).
+    """
+    space = _Space((grad_output, x, grad_x), bound.labels(_CLASSES), "ng")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    grad_x_view = space.view(grad_x)
+    all_weight = _spread(space, bound, weight, ("g", "k"), "gk", 1.0)
+    all_mean = _spread(space, bound, mean, ("n", "g"), "ng")
+    all_mean_low = _spread(space, bound, mean_low, ("n", "g"), "ng")
+    all_inv_std = _spread(space, bound, inv_std, ("n", "g"), "ng")
+    over_ks = space.dims("ks")
+    over_ns = space.dims("ns")
+    count_k = space.count("k")
+    count_s = space.count("s")
+    portions = space.portions(space.empty("gk").size + space.empty("gk").size)
+    parts_sum_d_grad_output_inv_std = [space.empty("gk") for _ in portions]
+    parts_sum_grad_output = [space.empty("gk") for _ in portions]
+
+    def work(numbers: list[int]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "ks", "ns")
+        for number in numbers:
+            all_sum_d_grad_output_inv_std = _Total()
+            all_sum_grad_output = _Total()
+            for chunk in portions[number]:
+                slabs = space.slabs(chunk)
+                first = grad_output_view[slabs[0]]
+                at_gk = space.index(chunk, "gk")
+                at_ng = space.index(chunk, "ng")
+                weight = all_weight[at_gk]
+                mean = all_mean[at_ng]
+                mean_low = all_mean_low[at_ng]
+                inv_std = all_inv_std[at_ng]
+                mean_pivot = mean.astype(dtype)
+                mean_rest = (mean - mean_pivot) + mean_low
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    mean_pivot_row = sums.cast(mean_pivot, first)
+                    mean_rest_cast = sums.cast(mean_rest, first)
+                    inv_std_cast = sums.cast(inv_std, first)
+                    sum_grad_output = space.zeros("gk", chunk)
+                    sum_d_grad_output_inv_std = space.zeros("gk", chunk)
+                    total_sum_d_grad_output_weight = _Total()
+                    total_sum_grad_output_weight = _Total()
+                    for slab in slabs:
+                        grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                        x_slab = sums.read("x", x_view[slab])
+                        weight_cast = sums.cast(weight[space.inner(slab, "gk")], grad_output_slab)
+                        sum_grad_output[space.inner(slab, "gk")] += sums.sum(grad_output_slab, None, over_ns)
+                        d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                        d1 = np.subtract(d, mean_rest_cast, out=d)
+                        t1 = np.multiply(grad_output_slab, inv_std_cast, out=sums.block("t1", grad_output_slab))
+                        sum_d_grad_output_inv_std[space.inner(slab, "gk")] += sums.sum(t1, d1, over_ns)
+                        t2 = np.multiply(grad_output_slab, weight_cast, out=sums.block("t2", grad_output_slab))
+                        total_sum_d_grad_output_weight.add(sums.sum(t2, d1, over_ks))
+                        total_sum_grad_output_weight.add(sums.sum(t2, None, over_ks))
+                    sum_d_grad_output_weight = total_sum_d_grad_output_weight.value()
+                    sum_grad_output_weight = total_sum_grad_output_weight.value()
+                    settled = _settle(
+                        space, settled, sum_d_grad_output_inv_std, sum_d_grad_output_weight, sum_grad_output_weight,
+                        sum_grad_output
+                    )
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                sum_d_grad_output_inv_std, sum_d_grad_output_weight, sum_grad_output_weight, sum_grad_output = settled
+                all_sum_grad_output.add(sum_grad_output)
+                all_sum_d_grad_output_inv_std.add(sum_d_grad_output_inv_std)
+                # Map pass.
+                shift = scratch.cast(
+                    inv_std**2*mean_rest*sum_d_grad_output_weight/(count_k*count_s) - sum_grad_output_weight/(
+                        count_k*count_s
+                    ),
+                    first
+                )
+                mean_pivot_row = scratch.cast(mean_pivot, first)
+                slope = scratch.cast(-inv_std**2*sum_d_grad_output_weight/(count_k*count_s), first)
+                inv_std_cast = scratch.cast(inv_std, first)
+                for slab in reversed(slabs):
+                    grad_output_slab = grad_output_view[slab]
+                    x_slab = x_view[slab]
+                    weight_cast = scratch.cast(weight[space.inner(slab, "gk")], grad_output_slab)
+                    t1 = np.multiply(grad_output_slab, weight_cast, out=scratch.block("t1", grad_output_slab))
+                    t2 = np.add(t1, shift, out=t1)
+                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                    t3 = np.multiply(d, slope, out=d)
+                    t4 = np.add(t2, t3, out=t2)
+                    np.multiply(t4, inv_std_cast, out=grad_x_view[slab])
+            parts_sum_d_grad_output_inv_std[number] = all_sum_d_grad_output_inv_std.value()
+            parts_sum_grad_output[number] = all_sum_grad_output.value()
+
+    _run(work, range(len(portions)), threads)
+    sum_d_grad_output_inv_std = _combine(parts_sum_d_grad_output_inv_std)
+    sum_grad_output = _combine(parts_sum_grad_output)
+    return (
+        _result(space, bound, sum_d_grad_output_inv_std, ("g", "k"), "gk"),
+        _result(space, bound, sum_grad_output, ("g", "k"), "gk"),
+    )
+
+
+# ======================================================================================
+# The runtime: how arrays are walked through, summed and checked. The same for every layer.
+# ======================================================================================
+
+
+# The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
+_EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
+_SLAB_BYTES = 320 * 1024  # fewer, larger slabs cost fewer calls; two or three fit a level-2 cache
+_CHUNK_BYTES = 1024 * 1024  # a chunk is read several times; smaller ones cost more calls
+_ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
+_LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
+_REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
+_SHORT = 16  # a trailing dimension below this is not worth an inner loop
+_FOLDS = 4  # halvings in float32 before a sum goes on in float64
+_FEW = 64  # sums of fewer terms are taken with more digits
+_PORTIONS = 16  # partial results of a sum across chunks
+_BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
+
+
+class _Space:
+    """How one call walks through its full-size arrays.
+
+    Array dimensions carry a one-letter label, the class of axes they are bound to. They are
+    put into the memory order of the first array, and neighbours of one class are merged where
+    every array allows it as a view. *Chunks* cut the outer class; *slabs* cut a chunk along all
+    other dimensions. Both depend on shapes, strides and item size alone.
+    """
+
+    def __init__(self, arrays: Sequence[_Array], labels: str, outer: str) -> None:
+        lead = arrays[0]
+        shape, size = lead.shape, lead.itemsize
+        groups: list[list[int]] = []
+        long = [i for i in range(lead.ndim) if shape[i] > 1]
+        for i in sorted(long, key=lambda i: -abs(lead.strides[i])):
+            j = groups[-1][-1] if groups else i
+            if (
+                groups
+                and labels[i] == labels[j]
+                and all(a.strides[j] == a.strides[i] * shape[i] for a in arrays)
+            ):
+                groups[-1].append(i)
+            else:
+                groups.append([i])
+        groups = groups or [[]]
+        sizes = [math.prod(shape[i] for i in group) for group in groups]
+        # The trailing dimension carries the inner loops: the innermost one that is long enough.
+        fit = [k for k, n in enumerate(sizes) if n >= _SHORT]
+        last = fit[-1] if fit else sizes.index(max(sizes))
+        view = [k for k in range(len(groups)) if k != last] + [last]
+        memory = [view.index(k) for k in range(len(groups))]
+
+        self._array_shape = shape
+        self._array_labels = labels
+        self._order = [i for k in view for i in groups[k]]
+        self._order += [i for i in range(lead.ndim) if shape[i] <= 1]
+        self.shape = tuple(sizes[k] for k in view)
+        # Smaller tensors are computed with more digits than the data where the processor has them.
+        self.exact: type[np.floating[Any]] = _EXACT if lead.dtype == np.float64 else np.float64
+        self.labels = "".join(labels[groups[k][-1]] if groups[k] else labels[:1] for k in view)
+
+        is_outer = [label in outer for label in self.labels]
+        run = dict(zip(memory, _inner_products([self.shape[k] for k in memory]), strict=True))
+        cuts = [[slice(0, n)] for n in self.shape]
+        kept = math.prod(n for n, o in zip(self.shape, is_outer, strict=True) if not o)
+        room = _CHUNK_BYTES // (kept * size)
+        for k in reversed(memory):
+            if is_outer[k]:
+                least = -(-_LINE_BYTES // (run[k] * size))
+                cuts[k] = _cut(self.shape[k], max(room, least))
+                room //= cuts[k][0].stop
+        held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
+        room = _SLAB_BYTES // (held * size)
+        for k in reversed(memory):
+            if not is_outer[k]:
+                cuts[k] = _cut(self.shape[k], room)
+                room //= cuts[k][0].stop
+        self.block = math.prod(c[0].stop for c in cuts)
+        everything = [_ALL]
+        self.chunks = _grid([c if o else everything for c, o in zip(cuts, is_outer, strict=True)])
+        self._slabs = _grid([everything if o else c for c, o in zip(cuts, is_outer, strict=True)])
+        self._is_outer = is_outer
+
+    def dims(self, classes: str) -> tuple[int, ...]:
+        """Return the dimensions of the space that belong to these classes."""
+        return tuple(k for k, label in enumerate(self.labels) if label in classes)
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array as a view with the dimensions of the space."""
+        return array.transpose(self._order).reshape(self.shape)
+
+    def spread(self, values: _Array, classes: str) -> _Array:
+        """Return values over these classes, at least float64, shaped to broadcast against the space."""
+        pairs = zip(self._array_shape, self._array_labels, strict=True)
+        full = [n if label in classes else 1 for n, label in pairs]
+        lined_up = values.astype(self.exact).reshape(full).transpose(self._order)
+        return lined_up.reshape(self._kept(classes))
+
+    def empty(self, classes: str) -> _Float64:
+        """Return uninitialized float64 values over these classes, as `spread` shapes them."""
+        return np.empty(self._kept(classes))
+
+    def restore(self, values: _Float64, classes: str) -> _Float64:
+        """Undo `spread`: values with the array dimensions of these classes, in C order."""
+        kept = [label in classes for label in self._array_labels]
+        full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
+        back = values.reshape(full).transpose(np.argsort(self._order))
+        return back.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k]).copy()
+
+    def index(self, region: _Index, classes: str) -> _Index:
+        """Return where spread values over these classes meet a chunk or slab of the space."""
+        pairs = zip(region, self.labels, strict=True)
+        return tuple(s if label in classes else _ALL for s, label in pairs)
+
+    def inner(self, slab: _Index, classes: str) -> _Index:
+        """Return where a slab meets values over these classes that a chunk has already cut."""
+        pairs = zip(slab, self.labels, self._is_outer, strict=True)
+        return tuple(s if label in classes and not o else _ALL for s, label, o in pairs)
+
+    def narrow(self, values: _Array, classes: str) -> _Array:
+        """Return values that are the same along all other classes without those dimensions."""
+        return values[tuple(_ALL if label in classes else slice(0, 1) for label in self.labels)]
+
+    def zeros(self, classes: str, chunk: _Index) -> _Float64:
+        """Return float64 zeros over these classes, as far as the chunk goes."""
+        return np.zeros_like(self.empty(classes)[self.index(chunk, classes)])
+
+    def count(self, classes: str) -> int:
+        """Return the number of elements along these classes together."""
+        return math.prod(self.shape[k] for k in self.dims(classes))
+
+    def slabs(self, chunk: _Index) -> list[_Index]:
+        """Return the slabs of a chunk, in a fixed order."""
+        outer = self._is_outer
+        return [
+            tuple(c if o else s for c, s, o in zip(chunk, slab, outer, strict=True))
+            for slab in self._slabs
+        ]
+
+    def portions(self, partial: int) -> list[list[_Index]]:
+        """Group the chunks, in order, for sums across chunks with `partial` values each.
+
+        The partial sums of all portions together stay below about 3 % of a full-size array.
+        """
+        limit = max(1, math.prod(self.shape) // (64 * partial))
+        count = min(len(self.chunks), _PORTIONS, limit)
+        return _shares(self.chunks, count)
+
+    def _kept(self, classes: str) -> list[int]:
+        pairs = zip(self.shape, self.labels, strict=True)
+        return [n if label in classes else 1 for n, label in pairs]
+
+
+def _inner_products(sizes: Sequence[int]) -> list[int]:
+    return [math.prod(sizes[k + 1 :]) for k in range(len(sizes))]
+
+
+def _cut(size: int, extent: int) -> list[slice]:
+    """Cut range(size) into nearly equal pieces of at most max(extent, 1); the first is largest."""
+    count = -(-size // max(extent, 1))
+    step = -(-size // count)
+    return [slice(i, min(i + step, size)) for i in range(0, size, step)]
+
+
+def _grid(cuts: Sequence[Sequence[slice]]) -> list[_Index]:
+    return list(product(*cuts))
+
+
+def _shares(items: Sequence[_Item], count: int) -> list[list[_Item]]:
+    """Share out items, in order, into at most `count` nearly equal lists."""
+    count = max(1, min(count, len(items)))
+    bounds = [len(items) * k // count for k in range(count + 1)]
+    return [list(items[i:j]) for i, j in zip(bounds, bounds[1:], strict=False)]
+
+
+class _Binding:
+    """Which dimension of the data belongs to which axis of the layer.
+
+    Axes that are not bound by name take the remaining dimensions in the order declared; one written
+    with dots takes any number of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        plain = [axis for axis in order if not axis.endswith("...")]
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
+            least = "at least " if many else ""
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
+            raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
+        where: dict[int, str] = {}
+        for axis, dim in axes.items():
+            if axis not in plain:
+                raise ValueError(f"axes binds {axis!r}, expected some of {', '.join(map(repr, plain))}")
+            found = _check_axis(label or f"axes[{axis!r}]", dim, data.ndim)
+            if found in where:
+                raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
+            where[found] = axis
+        rest = [i for i in range(data.ndim) if i not in where]
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
+        self.names = [where[i] for i in range(data.ndim)]
+        self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension."""
+        return "".join(classes[name] for name in self.names)
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        return tuple(self._shape[i] for i in self._dims(axes))
+
+    def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Return a tensor with these axes with its dimensions in the order of the data."""
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(np.argsort(self._dims(axes)))
+
+    def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Undo `lined_up`."""
+        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
+
+    def _dims(self, axes: Sequence[str]) -> list[int]:
+        return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
+
+
+class _Scratch(Generic[Real]):
+    """The working memory of one worker: blocks of one slab each, contiguous."""
+
+    def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
+        self._size = space.block
+        self.dtype: np.dtype[Real] = dtype
+        self._blocks: dict[str, NDArray[Real]] = {}
+        self._row = _ROW_BYTES // dtype.itemsize
+        self._ones: NDArray[Real] = np.ones(self._row, dtype)
+        self._folds = _FOLDS if dtype.itemsize == 4 else 64
+
+    def block(self, name: str, like: NDArray[Real]) -> NDArray[Real]:
+        """Return the block of this name in the shape of a slab."""
+        block = self._blocks.get(name)
+        if block is None:
+            block = self._blocks[name] = np.empty(self._size, self.dtype)
+        return block[: like.size].reshape(like.shape)
+
+    def cast(self, values: _Array, slab: NDArray[Real]) -> NDArray[Real]:
+        """Return coefficients in the dtype of the slabs, ready for broadcasting.
+
+        Where rows are short and many, each coefficient of a row is repeated along it, because
+        NumPy can then merge rows into longer loops.
+        """
+        cast = values.astype(self.dtype)
+        length = slab.shape[-1]
+        if cast.shape[-1] > 1 or length > _REPEAT or 4 * cast.size * length > slab.size:
+            return cast
+        return np.repeat(cast, length, axis=-1)
+
+    def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        """Return a slab in the dtype of the blocks: itself, or a copy in a block."""
+        return slab if slab.dtype == self.dtype else self._copy(name, slab)
+
+    def load(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        """Return a slab that `sum` can read fast: itself, or a copy in a block."""
+        if slab.dtype == self.dtype and slab.strides[-1] == slab.itemsize and slab.flags.aligned:
+            return slab
+        return self._copy(name, slab)
+
+    def _copy(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        copy = self.block(name, slab)
+        np.copyto(copy, slab)
+        return copy
+
+    def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
+        """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64.
+
+        Single-precision partial sums hold at most _ROW_BYTES of data or 2**_FOLDS terms.
+        """
+        if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+            return _gather(self._rows(a, b), dims)
+        return _gather(self._folded(a, b, dims), dims)
+
+    def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
+        """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
+        return np.maximum.reduce(a, axis=dims, keepdims=True)
+
+    def _rows(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
+        """Take dot products of rows of the last dimension."""
+        lead: tuple[int, ...] = a.shape[:-1]
+        row = _row_length(a.shape[-1], self._row, a.itemsize)
+        count, rest = divmod(a.shape[-1], row)
+        sums = np.empty((*lead, count + (rest > 0)), a.dtype)
+        if count:
+            whole = (*lead, count, row)
+            left = a[..., : count * row].reshape(whole)
+            right = self._ones[:row] if b is None else b[..., : count * row].reshape(whole)
+            np.vecdot(left, right, out=sums[..., :count])
+        if rest:
+            right = self._ones[:rest] if b is None else b[..., count * row :]
+            np.vecdot(a[..., count * row :], right, out=sums[..., count])
+        return sums
+
+    def _folded(
+        self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]
+    ) -> NDArray[Real]:
+        """Halve the longest summed dimension several times by adding its halves."""
+        target = self.block("sum", a)
+        terms = a if b is None else np.multiply(a, b, out=target)
+        if not dims:
+            return terms
+        dim = max(dims, key=lambda k: a.shape[k])
+        before: _Index = (_ALL,) * dim
+        for _ in range(self._folds):
+            n = terms.shape[dim]
+            if n == 1:
+                break
+            half = n // 2
+            lower, upper = (*before, slice(0, half)), (*before, slice(n - half, n))
+            np.add(terms[lower], terms[upper], out=target[lower])
+            if n % 2 and terms is a:
+                middle = (*before, slice(half, half + 1))
+                target[middle] = terms[middle]
+            terms = target[(*before, slice(0, n - half))]
+        return terms
+
+
+def _row_length(length: int, most: int, itemsize: int) -> int:
+    """Return a BLAS row length; the rest of the length makes a shorter row of its own.
+
+    In float64 OpenBLAS adds what exceeds a multiple of 32 one by one: keep that part short.
+    """
+    if length > most:
+        return next((row for row in range(most, most // 2, -16) if length % row < 16), most)
+    return length // 16 * 16 if itemsize == 8 and length >= 16 else length
+
+
+def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
+    """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
+    if terms.dtype == np.float32:
+        return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
+    total = terms.copy()
+    for dim in dims:
+        before: _Index = (_ALL,) * dim
+        while (n := total.shape[dim]) > 1:
+            half = n // 2
+            lower = (*before, slice(0, half))
+            np.add(total[lower], total[(*before, slice(n - half, n))], out=total[lower])
+            total = total[(*before, slice(0, n - half))]
+    return total
+
+
+class _Total:
+    """A running float64 sum of equally shaped parts, added pairwise in the order given."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._stack: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Add one more part."""
+        below = self._count
+        while below % 2:
+            part = self._stack.pop() + part
+            below //= 2
+        self._stack.append(part)
+        self._count += 1
+
+    def value(self) -> _Float64:
+        """Return the sum of at least one part."""
+        total = self._stack[-1]
+        for part in self._stack[-2::-1]:
+            total = part + total
+        return total
+
+
+class _Largest:
+    """The largest of equally shaped parts, element by element."""
+
+    def __init__(self) -> None:
+        self._parts: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Take in one more part."""
+        self._parts.append(part)
+
+    def value(self) -> _Float64:
+        """Return the largest elements of at least one part."""
+        whole: _Float64 = np.maximum.reduce(self._parts)
+        return whole
+
+
+def _combine(parts: Sequence[_Float64]) -> _Float64:
+    """Add up the results of portions, in their order."""
+    total = _Total()
+    for part in parts:
+        total.add(part)
+    return total.value()
+
+
+def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratch[Any], ...]:
+    """Return the working memories in which to take sums, to be tried until they are finite.
+
+    Sums of few terms are taken with more digits, since their rounding errors do not average out; so are those that
+    exceed the range of the data's dtype.
+    """
+    if scratch.dtype == space.exact:
+        return (scratch,)
+    wide: _Scratch[Any] = _Scratch(space, np.dtype(space.exact))
+    return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
+
+
+def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[_Array, ...]:
+    """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
+    if not before:
+        return tuple(values.astype(space.exact) for values in now)
+    return tuple(np.where(np.isfinite(old), old, new) for old, new in zip(before, now, strict=True))
+
+
+def _spread(
+    space: _Space, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+) -> _Array:
+    """Return a smaller tensor, at least float64, shaped to broadcast against the space; None means neutral values."""
+    if values is None:
+        return np.full_like(space.empty(classes), neutral, dtype=space.exact)
+    return space.spread(bound.lined_up(values, axes), classes)
+
+
+def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
+    """Return the sum of spread values over these classes."""
+    total: _Float64 = values.sum(axis=space.dims(classes), keepdims=True).astype(np.float64)
+    return total
+
+
+def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
+    """Return a smaller result with its own dimensions, read-only."""
+    whole = np.broadcast_to(values, space.empty(classes).shape)
+    result = bound.declared(space.restore(whole, classes), axes)
+    result.setflags(write=False)
+    return result
+
+
+def _exact_sum(pivot: NDArray[Real], rest: _Array) -> tuple[_Float64, _Float64]:
+    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 one is enough."""
+    high = pivot.astype(rest.dtype)
+    total = high + rest
+    added = total - high
+    low = (high - (total - added)) + (rest - added)
+    rounded = total.astype(np.float64)
+    if pivot.dtype == np.float32:
+        return rounded, np.zeros_like(rounded)
+    return rounded, ((total - rounded) + low).astype(np.float64)
+
+
+def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:
+    """Return the block, filled with broadcast values."""
+    np.copyto(block, values)
+    return block
+
+
+def _select(values: NDArray[Real], mask: NDArray[Real], out: NDArray[Real]) -> NDArray[Real]:
+    """Return the values where the mask is not zero, zero elsewhere, whatever the values are there."""
+    if out is not values:
+        np.copyto(out, values)
+    np.copyto(out, 0, where=mask == 0)
+    return out
+
+
+def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = None) -> _Array:
+    """Return 1/(1 + exp(-values)) without overflow, by way of exp(-abs(values)).
+
+    `out` may be `values`; `room` is working memory of that shape.
+    """
+    right = np.greater_equal(values, 0)
+    small = np.exp(np.negative(np.abs(values, out=room), out=room), out=room)
+    whole = np.add(small, 1, out=out)
+    return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
+
+
+def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: int) -> None:
+    """Share items out to threads; which thread does what never changes a result."""
+
+    def quietly(share: list[_Item]) -> None:
+        # errstate also restores the buffer size; both belong to the current thread only.
+        with np.errstate(all="ignore"):
+            np.setbufsize(_BUFFER)
+            work(share)
+
+    shares = _shares(items, threads)
+    if len(shares) == 1:
+        quietly(shares[0])
+        return
+    with ThreadPoolExecutor(len(shares) - 1) as pool:
+        futures = [pool.submit(quietly, share) for share in shares[1:]]
+        quietly(shares[0])
+        for future in futures:
+            future.result()
+
+
+def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
+    """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
+    dtypes = {}
+    for name, array in arrays.items():
+        if array is None and name in optional:
+            continue
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"{name} must be a numpy.ndarray, not {type(array).__name__}")
+        dtypes[name] = array.dtype
+    if dtypes[first] not in (np.float32, np.float64) or len(set(dtypes.values())) > 1:
+        found = ", ".join(f"{name} is {dtype}" for name, dtype in dtypes.items())
+        raise TypeError(f"all arrays must be float32, or all float64; {found}")
+
+
+def _check_each_type(**arrays: object) -> None:
+    """Require NumPy arrays, each float32 or float64."""
+    for name, array in arrays.items():
+        _check_types(name, (), **{name: array})
+
+
+def _check_weights(name: str, weights: _Array) -> None:
+    """Require finite weights that are not negative and not all zero; no weights at all are none to refuse."""
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(f"{name} must be finite and not negative, the smallest is {weights.min()}")
+    if weights.size and not weights.any():
+        raise ValueError(f"{name} must not all be zero: there is nothing to take statistics of")
+
+
+def _check_mask_type(name: str, mask: object) -> None:
+    """Require an array of bool, float32 or float64."""
+    if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.float32, np.float64):
+        found = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise TypeError(f"{name} must be a numpy.ndarray of bool, float32 or float64, but is {found}")
+
+
+def _check_mask(name: str, mask: _Array) -> _Float64:
+    """Return a mask of zeros and ones, not all of them zero, as numbers."""
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"{name} must be 0 or 1 everywhere, or of dtype bool")
+    if mask.size and not mask.any():
+        raise ValueError(f"{name} must not be zero everywhere: there is nothing to take statistics of")
+    return mask.astype(np.float64)
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
+
+
+def _check_saved(
+    saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
+) -> None:
+    """Require what `forward` returned for data of this shape and these constants."""
+    if not isinstance(saved, kind):
+        raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
+    for name, axes in arrays.items():
+        array = getattr(saved, name)
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
+        _check_parameter(f"saved.{name}", array, bound, axes)
+    for name, value in others.items():
+        if getattr(saved, name) != value:
+            found = getattr(saved, name)
+            raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
+    for name, array in arrays.items():
+        if isinstance(array, np.ndarray) and array.dtype != dtype:
+            found = f"{name} is {array.dtype}"
+            raise TypeError(f"this kernel takes {np.dtype(dtype)} arrays only, but {found}")
+
+
+def _check_axis(name: str, axis: int, ndim: int) -> int:
+    """Return the dimension an axis is bound to, counted from the front."""
+    try:
+        return int(normalize_axis_index(operator.index(axis), ndim, name))
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(axis).__name__}") from None
+
+
+def _overlaps_itself(array: _Array) -> bool:
+    if array.size == 0:
+        return False
+    reach = array.itemsize
+    dims = zip(array.strides, array.shape, strict=True)
+    for stride, n in sorted((abs(s), n) for s, n in dims if n > 1):
+        if stride < reach:
+            return True
+        reach += stride * (n - 1)
+    return False
+
+
+def _output(
+    out: NDArray[Real] | None, like: NDArray[Real], inputs: Mapping[str, _Array | None]
+) -> NDArray[Real]:
+    """Return a new array, or `out` after making sure that writing to it harms no input."""
+    if out is None:
+        return np.empty_like(like, subok=False)
+    if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
+        found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
+        raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
+    _check_shape("out", out, like.shape, "the shape of the full-size arrays")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    if _overlaps_itself(out):
+        raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
+    for name, array in inputs.items():
+        if array is None:
+            continue
+        if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
+            steps = zip(array.strides, out.strides, out.shape, strict=True)
+            if all(s == t for s, t, n in steps if n > 1):
+                continue  # exactly the same array
+        try:
+            overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
+        except np.exceptions.TooHardError:
+            overlap = True
+        if overlap:
+            raise ValueError(f"out overlaps {name} without being exactly the same array")
+    return out

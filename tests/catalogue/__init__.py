@@ -1,0 +1,1 @@
+"""Every layer of the catalogue, held to what batch norm is held to."""
