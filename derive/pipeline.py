@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +82,11 @@ def make_all(entries: Sequence[Entry], progress: Progress, done: Callable[[], No
     made: dict[str, Outcome] = {}
     if workers > 1:
         progress(f"{len(shared)} layers, {workers} at a time")
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        # Where processes cannot be started, the layers that are left are made here.
+        with (
+            contextlib.suppress(OSError, BrokenProcessPool),
+            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool,
+        ):
             for found in pool.map(_made, shared):
                 made[found.name] = found
                 progress(f"{found.name}: done")
