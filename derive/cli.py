@@ -12,7 +12,7 @@ from derive import catalogue, files
 from derive.audit_cli import audit_kernel
 from derive.catalogue import Entry
 from derive.cli_support import entries_of, errors, fail, progress_bar
-from derive.pipeline import Product, make, package_files
+from derive.pipeline import Outcome, make_all, package_files
 from derive.report_cli import derivation_report
 
 __all__ = ["audit_kernel", "derivation_report", "regenerate_kernels"]
@@ -45,7 +45,7 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
     with errors():
         entries = entries_of(layers, folder)
         with progress_bar(len(entries)) as (step, done):
-            products = [done(make(entry, step)) for entry in entries]
+            products = make_all(entries, step, done)
         wanted = dict(package_files())
         for product in products:
             wanted |= product.files
@@ -75,15 +75,11 @@ def _check(folder: Path, wanted: dict[str, str], old: list[Path]) -> None:
     click.echo(f"{folder}: all {len(wanted)} files are as they should be")
 
 
-def _summary(products: list[Product], folder: Path, changed: list[Path], old: list[Path]) -> None:
+def _summary(products: list[Outcome], folder: Path, changed: list[Path], old: list[Path]) -> None:
     rows = []
     for product in products:
-        plan = product.emission.subjects[0].plan
-        passes = " + ".join(
-            "map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in plan.backward.sweeps
-        )
         names = ", ".join(name for name, _ in product.files)
-        rows.append((product.entry.name, str(product.theorems), passes, names, f"{product.seconds:.1f} s"))
+        rows.append((product.name, str(product.theorems), product.passes, names, f"{product.seconds:.1f} s"))
     header = ("layer", "theorems proven", "backward passes", "files", "time")
     console = Console()
     if console.is_terminal:

@@ -15,7 +15,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from derive import catalogue
 from derive.catalogue import Entry
 from derive.errors import BackproofError
-from derive.pipeline import Product
 
 Step = Callable[[str], None]
 
@@ -47,18 +46,17 @@ def fail(message: str) -> NoReturn:
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[tuple[Step, Callable[[Product], Product]]]:
+def progress_bar(total: int) -> Iterator[tuple[Step, Callable[[], None]]]:
     """A progress bar on a terminal, nothing elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield (lambda _: None), (lambda product: product)
+        yield (lambda _: None), (lambda: None)
         return
     columns = (SpinnerColumn(), BarColumn(bar_width=20), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
 
-        def done(product: Product) -> Product:
+        def done() -> None:
             bar.advance(task)
-            return product
 
         yield (lambda words: bar.update(task, description=words)), done

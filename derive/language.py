@@ -242,6 +242,11 @@ def sigmoid(expr: Any) -> sp.Expr:
     return cast(sp.Expr, vocabulary.sigmoid(to_expr(expr)))
 
 
+def erf(expr: Any) -> sp.Expr:
+    """The error function, elementwise."""
+    return cast(sp.Expr, vocabulary.erf(to_expr(expr)))
+
+
 def count(over: Iterable[Axis]) -> sp.Expr:
     """The number of elements along the given axes together."""
     return sp.Mul(*[axis.size for axis in over])

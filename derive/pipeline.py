@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import multiprocessing
+import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
 from derive.calculus.canonical import key
-from derive.catalogue import Entry
+from derive.catalogue import Entry, builtin, names
 from derive.checks.blind_spots import blind_spots
 from derive.interface import Interface
 from derive.kernels.planner import plan
@@ -48,6 +53,56 @@ class Product:
     def theorems(self) -> int:
         """How many theorems were proven."""
         return sum(len(proven.theorems) for _, proven in self.parts)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is told of a product, and its files: plain text and numbers that another process can hand back."""
+
+    name: str
+    theorems: int
+    passes: str
+    files: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+def outcome(product: Product) -> Outcome:
+    """The product without its mathematics."""
+    sweeps = product.emission.subjects[0].plan.backward.sweeps
+    passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in sweeps)
+    return Outcome(product.entry.name, product.theorems, passes, product.files, product.seconds)
+
+
+def make_all(entries: Sequence[Entry], progress: Progress, done: Callable[[], None]) -> list[Outcome]:
+    """What is made of several layers, in their order; several of the catalogue share out the processors.
+
+    A user's layers are made in this process, whose modules they are.
+    """
+    shared = [entry.source for entry in entries if entry.source in names()]
+    workers = min(os.cpu_count() or 1, len(shared))
+    made: dict[str, Outcome] = {}
+    if workers > 1:
+        progress(f"{len(shared)} layers, {workers} at a time")
+        # Where processes cannot be started, the layers that are left are made here.
+        with (
+            contextlib.suppress(OSError, BrokenProcessPool),
+            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool,
+        ):
+            for found in pool.map(_made, shared):
+                made[found.name] = found
+                progress(f"{found.name}: done")
+                done()
+    result = []
+    for entry in entries:
+        if entry.name not in made:
+            made[entry.name] = outcome(make(entry, progress))
+            done()
+        result.append(made[entry.name])
+    return result
+
+
+def _made(name: str) -> Outcome:
+    return outcome(make(builtin(name)))
 
 
 def prove_entry(entry: Entry, progress: Progress = lambda _: None) -> tuple[tuple[str, Proven], ...]:

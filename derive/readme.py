@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import sympy as sp
@@ -56,13 +59,17 @@ def _order(theorem: Theorem) -> str:
 def catalogue_table() -> str:
     """Every layer: how it is called, what its kernels read and write per element, how much is proven."""
     rows = ["| layer | called with | forward | backward | theorems |", "|---|---|---|---|---|"]
-    for name in names():
-        entry = builtin(name)
-        report = make(entry).report
-        forward, backward = (_reads(kernel) for kernel in report.parts[0].kernels)
-        link, called = f"[{name}](generated/reports/{name}.md)", _arguments(entry.layer, entry.interface)
-        rows.append(f"| {link} | `{called}` | {forward} | {backward} | {report.theorems} |")
-    return "\n".join(rows)
+    workers = min(os.cpu_count() or 1, len(names()))
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        return "\n".join([*rows, *pool.map(_row, names())])
+
+
+def _row(name: str) -> str:
+    entry = builtin(name)
+    report = make(entry).report
+    forward, backward = (_reads(kernel) for kernel in report.parts[0].kernels)
+    link, called = f"[{name}](generated/reports/{name}.md)", _arguments(entry.layer, entry.interface)
+    return f"| {link} | `{called}` | {forward} | {backward} | {report.theorems} |"
 
 
 def _arguments(layer: Layer, interface: Interface) -> str:

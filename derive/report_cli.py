@@ -58,8 +58,12 @@ def _format(format_: str | None, to: Path | None) -> str | None:
 
 def _products(layer: str, folder: Path) -> list[Product]:
     entries = entries_of((layer,), folder)
+    products = []
     with progress_bar(len(entries)) as (step, done):
-        return [done(make(entry, step)) for entry in entries]
+        for entry in entries:
+            products.append(make(entry, step))
+            done()
+    return products
 
 
 def _all_documents(products: list[Product], folder: Path, steps: bool) -> list[Path]:

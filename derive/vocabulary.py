@@ -22,11 +22,34 @@ class sigmoid(sp.Function):
         return cast(sp.Expr, self * sigmoid(-cast(sp.Expr, self.args[0])))
 
 
+class erf(sp.Function):
+    """The error function, the integral of 2/sqrt(pi) * exp(-v**2) from zero."""
+
+    nargs = 1
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """The derivative."""
+        return cast(sp.Expr, erf_slope(self.args[0]))
+
+
+class erf_slope(sp.Function):
+    """The derivative of the error function, 2/sqrt(pi) * exp(-v**2), under a name that needs no pi."""
+
+    nargs = 1
+    is_positive = True
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """The derivative."""
+        return cast(sp.Expr, -2 * cast(sp.Expr, self.args[0]) * self)
+
+
 # The elementwise functions (sqrt is the power 1/2).
-FUNCTIONS: tuple[type[sp.Function], ...] = (sp.exp, sp.log, sp.tanh, sigmoid)
+FUNCTIONS: tuple[type[sp.Function], ...] = (sp.exp, sp.log, sp.tanh, sigmoid, erf, erf_slope)
 
 VOCABULARY = (
-    "+ - * /, rational powers, sqrt, exp, log, tanh, sigmoid, total(...), average(...) and stabilizer(maximum(...))"
+    "+ - * /, rational powers, sqrt, exp, log, tanh, sigmoid, erf, total(...), average(...) and "
+    "stabilizer(maximum(...))"
 )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from derive.errors import AlgebraError
 from derive.graph import Equation
 from derive.language import Axis, Size, atoms_of, indices, name_of
-from derive.vocabulary import Stabilizer, sigmoid
+from derive.vocabulary import Stabilizer, erf, erf_slope, sigmoid
 
 Array = NDArray[Any]
 
@@ -132,6 +132,10 @@ class ArrayEvaluation:
             return result
         if isinstance(expr, sigmoid):
             return cast(Array, 1 / (1 + np.exp(-args[0])))
+        if isinstance(expr, erf):
+            return cast(Array, np.vectorize(_erf, otypes=[np.longdouble])(args[0]))
+        if isinstance(expr, erf_slope):
+            return cast(Array, 2 / np.sqrt(np.arccos(np.longdouble(-1))) * np.exp(-args[0] ** 2))
         return cast(Array, getattr(np, type(expr).__name__)(args[0]))
 
     def _sum(self, expr: sp.Sum) -> Array:
@@ -192,3 +196,19 @@ def _downstream(equations: Mapping[str, Equation], changed: Iterable[str]) -> se
                 reached.add(reader)
                 waiting.append(reader)
     return reached
+
+
+def _erf(value: np.longdouble) -> np.longdouble:
+    """The error function in longdouble: its power series, or one less the continued fraction of erfc."""
+    x = abs(value)
+    bell = np.exp(-x * x) / np.sqrt(np.arccos(np.longdouble(-1)))
+    if x < 3:
+        term = total = 2 * x
+        for k in range(1, 90):
+            term = term * 2 * x * x / (2 * k + 1)
+            total = total + term
+        return cast(np.longdouble, np.copysign(bell * total, value))
+    tail = x
+    for k in range(120, 0, -1):
+        tail = x + np.longdouble(k) / 2 / tail
+    return cast(np.longdouble, np.copysign(1 - bell / tail, value))

@@ -13,6 +13,8 @@ OPERATIONS: dict[str, int] = {
     "log": 1,
     "tanh": 1,
     "sigmoid": 1,
+    "erf": 1,
+    "erf_slope": 1,
     "copy": 1,
     "select": 2,  # the first where the second is not zero, else zero, whatever the first is
 }

@@ -46,11 +46,17 @@ class SymbolicArithmetic:
         """A function of the vocabulary, in terms of those that SymPy has."""
         if name == "sigmoid":
             return cast(sp.Expr, 1 / (1 + sp.exp(-argument)))
+        if name == "erf_slope":
+            return cast(sp.Expr, 2 / sp.sqrt(sp.pi) * sp.exp(-(argument**2)))
         return cast(sp.Expr, getattr(sp, name)(argument))
 
     def largest(self, values: list[sp.Expr]) -> sp.Expr:
         """Nothing is subtracted."""
         return sp.S.Zero
+
+    def pi(self) -> sp.Expr:
+        """The number pi."""
+        return cast(sp.Expr, sp.pi)
 
     def equal(self, a: sp.Expr, b: sp.Expr) -> bool:
         """Structural equality."""

@@ -43,6 +43,9 @@ class Arithmetic(Protocol):
     def largest(self, values: list[Any]) -> Any:
         """The largest of some numbers."""
 
+    def pi(self) -> Any:
+        """The number pi, which SymPy's own derivatives may hold."""
+
     def equal(self, a: Any, b: Any) -> bool:
         """Whether two numbers are the same."""
 
@@ -67,6 +70,10 @@ class ExactArithmetic:
     def largest(self, values: list[Surd]) -> Surd:
         """The largest of rational numbers."""
         return max(values, key=lambda value: value.rational)
+
+    def pi(self) -> Surd:
+        """Pi is no surd."""
+        raise NotExact("pi")
 
     def equal(self, a: Surd, b: Surd) -> bool:
         """Exact equality."""
@@ -96,6 +103,8 @@ class DigitsArithmetic:
         """A function of the vocabulary."""
         if name == "log" and argument <= 0:
             raise OutsideDomain(f"log({argument})")
+        if name == "erf_slope":
+            return 2 / self.context.sqrt(self.context.pi) * self.context.exp(-(argument**2))
         if name == "sigmoid":
             return 1 / (1 + self.context.exp(-argument))
         return getattr(self.context, name)(argument)
@@ -103,6 +112,10 @@ class DigitsArithmetic:
     def largest(self, values: list[Any]) -> Any:
         """The largest of some numbers."""
         return max(values)
+
+    def pi(self) -> Any:
+        """The number pi."""
+        return +self.context.pi
 
     def equal(self, a: Any, b: Any) -> bool:
         """Equality up to the last dozen digits."""
@@ -183,6 +196,8 @@ class Evaluation:
             for inner in positions([cast(Axis, limit[0]) for limit in expr.limits], self.sample.sizes):
                 total = total + self(cast(sp.Expr, expr.function), {**where, **inner})
             return total
+        if expr is sp.pi:
+            return self.arithmetic.pi()
         if isinstance(expr, Stabilizer):
             places = positions([cast(Axis, limit[0]) for limit in expr.limits], self.sample.sizes)
             return self.arithmetic.largest([self(cast(sp.Expr, expr.function), {**where, **i}) for i in places])

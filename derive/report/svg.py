@@ -12,7 +12,8 @@ WIDE = 0.602  # the width of a character in the monospaced font of pictures, in 
 
 def number(value: float) -> str:
     """A coordinate with at most two decimals, without trailing zeros."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    # What libraries may compute differently in the last digits must not decide a tie: 168.185 is rounded one way.
+    text = f"{round(value, 6):.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

@@ -44,7 +44,7 @@ def test_errors_go_to_stderr_as_one_plain_line(tmp_path: Path) -> None:
 
 
 def test_on_a_terminal_there_is_progress_and_a_table(tmp_path: Path) -> None:
-    shown = on_terminal("--output", "kernels", folder=tmp_path)
+    shown = on_terminal("batch_norm", "--output", "kernels", folder=tmp_path)
     assert ESCAPE in shown
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
     progress, _, table = plain.partition("┏")

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
+from derive.kernels.plan import Scalar, Scalars, Sweep
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
 from derive.kernels.targets.numpy.layout import paragraph, wrap_source
 from derive.kernels.targets.numpy.module import ModuleContext, update_context
 
 EXTENSION = ".py"
+
+
+def _uses(context: ModuleContext, *functions: str) -> bool:
+    """Whether a kernel has one of these functions, of data or of smaller tensors."""
+    for kernel in (context.plan.statistics, context.plan.forward, context.plan.backward):
+        stages = (*kernel.stages, Scalars(kernel.final)) if kernel is not None else ()
+        for stage in stages:
+            if isinstance(stage, Sweep):
+                found = {op.function for op in stage.ops}
+            else:
+                exprs = [item.expr for item in stage.items if isinstance(item, Scalar)]
+                found = {type(f).__name__ for e in exprs for f in e.atoms(sp.Function)}
+            if found & set(functions):
+                return True
+    return False
 
 
 def emit(emission: Emission) -> str:
@@ -60,5 +78,6 @@ def emit(emission: Emission) -> str:
             functions=functions,
             updates=updates,
             kernels=kernels,
+            uses_erf=any(_uses(context, "erf", "erf_slope") for context in contexts),
         )
     )

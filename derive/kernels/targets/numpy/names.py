@@ -14,7 +14,7 @@ from derive.kernels.plan import ExactSum, Plan, Scalars
 from derive.language import Size
 
 # Operations that NumPy does not have: functions of the runtime, of values, their place and working memory.
-FUNCTIONS = {"sigmoid": "_sigmoid"}
+FUNCTIONS = {"sigmoid": "_sigmoid", "erf": "_erf", "erf_slope": "_erf_slope"}
 
 # What the templates call things themselves, in module scope and inside the functions.
 RESERVED = frozenset(
