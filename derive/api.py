@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from derive import catalogue, files
 from derive.calculus.chain_rule import Backward
 from derive.catalogue import Entry
@@ -118,7 +120,8 @@ def check_gradient(
         if names is None and not isinstance(inputs, Mapping):
             names = [name_of(t) for t in (*derivation.graph.inputs, *derivation.graph.buffers)][: len(inputs)]
         given = dict(inputs) if isinstance(inputs, Mapping) else dict(zip(names or (), inputs, strict=True))
-        known = KnownLayer(bind(derivation, entry.interface, given, call), entry.claims)
+        arrays = {name: np.asarray(value) for name, value in given.items()}
+        known = KnownLayer(bind(derivation, entry.interface, arrays, call), entry.claims)
     elif call is not None:
         raise CheckError("call says how a layer is called; it needs layer=")
     with Bar("gradient check") as bar:

@@ -221,7 +221,7 @@ def bind(
     """
     graph, call = derivation.graph, dict(call or {})
     _check_names(graph, interface, arrays, call)
-    given = {name: np.asarray(array) for name, array in arrays.items() if array is not None}
+    given = {name: array for name, array in arrays.items() if array is not None}
     inputs = [name_of(t) for t in graph.inputs]
     absent = frozenset(name for name in inputs if name not in given and name in interface.optional)
     missing = [name for name in names_of(graph) if name not in given and name not in absent]
@@ -255,7 +255,7 @@ def bind(
 def _buffer(buffer: sp.Expr, values: Array, dtype: np.dtype[Any]) -> Array:
     """What takes no gradient: real numbers of either dtype, or zeros and ones of any kind."""
     name = name_of(buffer)
-    if not is_indicator(buffer):
+    if not is_indicator(buffer) or not isinstance(values, np.ndarray):
         check_dtypes({name: values}, alike=False)
         return values
     if values.dtype != np.bool_:

@@ -55,7 +55,7 @@ class AuditCase:
     effect: float
 
     def audit(self) -> AuditReport:
-        layer: Any = self.subject.name if self.subject.name in derive.layer_names() else self.subject.layer
+        layer: Any = self.subject.layer if self.subject.interface == Interface() else self.subject.name
         return derive.audit(layer, **self.named)
 
     def __str__(self) -> str:
