@@ -140,10 +140,11 @@ def _window(
     slopes, deviations, bends, excesses = [], [], [], []
     for odd, even, sigma in zip(defects.T, sums.T, deviation.T, strict=True):
         slope, spread, excess = _polynomial(steps / unit, odd, sigma, POWERS)
-        bend = _polynomial(steps / unit, even, sigma, BENT)[0]
+        bend, loose, _ = _polynomial(steps / unit, even, sigma, BENT)
         slopes.append(slope / unit)
         deviations.append(spread / unit)
-        bends.append(abs(bend) / unit)
+        # Less than a deviation of it is no bend; a kink that hides there is less than what the slope is allowed.
+        bends.append(max(0.0, abs(bend) - loose) / unit)
         excesses.append(max(excess, _polynomial(steps / unit, even, sigma, EVEN)[2]))
     limit = math.sqrt(chi_square_limit(_LUCK, dof) / dof)
     return _Window(np.asarray(slopes), np.asarray(deviations), np.asarray(bends), np.asarray(excesses), limit)
@@ -158,8 +159,9 @@ def _polynomial(
     design = np.stack([steps**power for power in powers], axis=1)
     pseudo = np.linalg.pinv(design * weights[:, None])
     coefficients = pseudo @ (values * weights)
-    scatter = (values - design @ coefficients) * weights
-    excess = math.sqrt(float(np.sum(scatter**2)) / (len(steps) - len(powers))) / scale
+    scatter = (values - design @ coefficients) * (weights / scale)
+    with np.errstate(over="ignore"):
+        excess = math.sqrt(float(np.sum(scatter**2)) / (len(steps) - len(powers)))
     return float(coefficients[0]), scale * math.sqrt(float(np.sum(pseudo[0] ** 2))), excess
 
 
