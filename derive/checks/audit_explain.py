@@ -158,10 +158,10 @@ def _by_group(case: Case, name: str) -> Explanation | None:
     one = case.compared[name]
     if not one.noise.dims or one.missing.any():
         return None
-    weight = np.where(one.usable, 1 / np.where(one.usable, one.noise.allowance, 1), 0)
-    true = np.where(one.usable, one.true, 0) * weight
+    precision = np.where(one.usable, 1 / np.where(one.usable, one.noise.allowance, 1), 0)
+    true = np.where(one.usable, one.true, 0) * precision
     size = (true**2).sum(axis=one.noise.dims, keepdims=True)
-    change = (true * one.error * weight).sum(axis=one.noise.dims, keepdims=True) / np.where(size > 0, size, 1)
+    change = (true * one.error * precision).sum(axis=one.noise.dims, keepdims=True) / np.where(size > 0, size, 1)
     value = (1 + change) * one.true
     apart = np.where(one.usable, np.abs(one.given - value) / allowance_of(one, value), 0)
     elements = one.true.size // max(change.size, 1)

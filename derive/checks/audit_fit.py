@@ -68,10 +68,10 @@ def fit(case: Case, one: Compared) -> Fit | None:
     whole = [front * term.expr for term in form.terms]
     shown = [unsigned(front if alone else term.expr) for term in form.terms]
     use = one.usable & ~one.missing
-    weight = np.where(use, 1 / np.where(use, one.noise.allowance, 1), 0)
+    precision = np.where(use, 1 / np.where(use, one.noise.allowance, 1), 0)
     with np.errstate(all="ignore"):
-        columns = [np.where(use, np.broadcast_to(case.right(t), one.true.shape) * weight, 0) for t in whole]
-    target = one.error * weight
+        columns = [np.where(use, np.broadcast_to(case.right(t), one.true.shape) * precision, 0) for t in whole]
+    target = one.error * precision
     x = np.stack([c.astype(np.float64).ravel() for c in columns], axis=-1)
     y = target.astype(np.float64).ravel()
     kept = use.ravel()

@@ -118,9 +118,9 @@ def _score(case: Case, mutant: AnyMutant, gradients: dict[str, Array], limits: M
         misfit[name] = one.per_group(apart)
         with np.errstate(all="ignore"):
             spread[name] = float(np.sqrt((apart**2).mean()))
-            weight = np.where(one.usable & ~one.missing, 1 / one.noise.allowance, 0)
-            before = float((np.where(weight > 0, one.error * weight, 0) ** 2).sum())
-            after = float((np.where(weight > 0, (one.given - value) * weight, 0) ** 2).sum())
+            precision = np.where(one.usable & ~one.missing, 1 / one.noise.allowance, 0)
+            before = float((np.where(precision > 0, one.error * precision, 0) ** 2).sum())
+            after = float((np.where(precision > 0, (one.given - value) * precision, 0) ** 2).sum())
             left[name] = after / before if before > 0 and np.isfinite(after) else float("inf")
             limit = np.minimum(one.noise.allowance, limits.get(name, np.inf) * one.noise.group_scale)
             shift = np.abs(value - one.true) / np.maximum(limit, np.finfo(np.float64).tiny)

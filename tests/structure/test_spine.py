@@ -26,6 +26,7 @@ LAYER_WORDS = {
     ("templates/report/graph.svg.j2", "weight"): "the weight of a font",
     ("templates/report/strip.svg.j2", "weight"): "the weight of a font",
     ("templates/report/style.html.j2", "weight"): "the weight of a font",
+    ("templates/checks/gradient.html.j2", "weight"): "the weight of a font",
 }
 # Words for what any layer may have: means in which elements count differently, tensors of zeros and ones.
 COMMON_WORDS = {"weights", "mask"}
