@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.checks.blindness import BlindShare, blind_share
-from derive.checks.problem import Problem
+from derive.checks.problem import AnyMutant, Problem
 from derive.language import name_of
 from derive.proofs.prove import Claims, own_claims
 
@@ -31,7 +31,11 @@ class KnownLayer:
     def mistakes(self, cotangent: Array) -> Iterator[tuple[str, Mapping[str, Array]]]:
         """The gradients of every mutant of the derivation."""
         for mutant in self._problem.mutants():
-            yield mutant.name, self._returned(self._problem.mutant_gradients(mutant, self._taken(cotangent)))
+            yield mutant.name, self.mistake(mutant, cotangent)
+
+    def mistake(self, mutant: AnyMutant, cotangent: Array) -> Mapping[str, Array]:
+        """The gradients of one mutant."""
+        return self._returned(self._problem.mutant_gradients(mutant, self._taken(cotangent)))
 
     def exact(self, cotangent: Array) -> Mapping[str, Array]:
         """The derived gradients."""

@@ -7,55 +7,67 @@ mutant is the exact gradient of a wrong derivation, rounded once.
 from __future__ import annotations
 
 import functools
+import inspect
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-import derive
 from derive import catalogue
+from derive.checks.known import KnownLayer
 from derive.checks.problem import AnyMutant, Problem, bind
 from derive.interface import Interface
-from derive.language import name_of
 from derive.proofs.derivation import Derivation, derive_layer
-from generated.numpy import batch_norm
-from tests.support.layers import BATCH_NORM, REFERENCES, SOFTMAX, Reference, anp
+from tests.support.catalogue import MEMBERS, Member
+from tests.support.layers import BATCH_NORM, Constants, Reference, Values, anp
 from tests.support.oracles import autograd_vjp
-from tests.user_layers.pages import STEP_BY_STEP
 
 Array = Any
 BLIND = ("ones", "sum(y**2)", "linear", "i % 4", "one-hot")
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A layer with a plain NumPy function that computes it."""
-
-    layer: derive.Layer
-    derivation: Derivation
-    interface: Interface
-    reference: Reference
-
-
-def _stable_softmax(inputs: Mapping[str, Any], constants: Mapping[str, float]) -> Any:
+def _stable(inputs: Values, constants: Constants) -> Any:
     x = inputs["x"]
     raised = anp.exp(x - anp.max(x, axis=-1, keepdims=True))
     return raised / anp.sum(raised, axis=-1, keepdims=True)
 
 
+def _stable_log(inputs: Values, constants: Constants) -> Any:
+    x = inputs["x"] - anp.max(inputs["x"], axis=-1, keepdims=True)
+    return x - anp.log(anp.sum(anp.exp(x), axis=-1, keepdims=True))
+
+
+# The plain ones overflow on hostile data.
+STABLE: dict[str, Callable[[Values, Constants], Any]] = {"softmax": _stable, "log_softmax": _stable_log}
+BATCH = Member("batch_norm", lambda sizes: BATCH_NORM, (), lambda sizes: {})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A layer of the catalogue with a plain NumPy function that computes it."""
+
+    member: Member
+    derivation: Derivation
+    interface: Interface
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The axes of the data as the plain function sees them."""
+        inputs = self.member.reference(dict.fromkeys("ncsdoi", 1)).inputs
+        return next(iter(inputs.values()))
+
+
 @functools.cache
 def subjects() -> tuple[Subject, ...]:
-    page: dict[str, Any] = {}
-    exec(f"from derive import *\n{STEP_BY_STEP}", page)
-    entry = catalogue.builtin("batch_norm")
-    pairs = [(entry.layer, entry.interface, BATCH_NORM)]
-    stable = [replace(r, function=_stable_softmax) if r is SOFTMAX else r for r in REFERENCES]
-    pairs += [(page[reference.name], Interface(), reference) for reference in stable]
-    return tuple(
-        Subject(layer, derive_layer(layer, interface.names), interface, reference)
-        for layer, interface, reference in pairs
-    )
+    """Every layer of the catalogue."""
+    found = []
+    for one in (BATCH, *MEMBERS):
+        entry = catalogue.builtin(one.name)
+        found.append(Subject(one, derive_layer(entry.layer, entry.interface.names), entry.interface))
+    assert {one.member.name for one in found} == set(catalogue.names())
+    return tuple(found)
 
 
 HOSTILE: dict[str, Callable[[Array, np.random.Generator], Array]] = {
@@ -80,16 +92,19 @@ class Case:
     """
 
     subject: Subject
+    reference: Reference
+    call: Mapping[str, Any]
     inputs: Mapping[str, Array]
     kind: str
     cotangent: str | None
     kernel: str
+    group: int
     problem: Problem
 
     @property
     def name(self) -> str:
-        shape = self.problem.shape
-        return f"{self.subject.layer.name} {self.problem.dtype} {shape} {self.kind} {self.kernel} {self.cotangent}"
+        shape = self.problem.binding.callers_shape(self.problem.graph["x"])
+        return f"{self.subject.member.name} {self.problem.dtype} {shape} {self.kind} {self.kernel} {self.cotangent}"
 
     @property
     def hostile(self) -> bool:
@@ -97,26 +112,28 @@ class Case:
 
     @property
     def blind(self) -> bool:
-        axes = self.subject.reference.inputs[self.subject.reference.first]
-        shape = self.problem.shape
-        group = np.prod([shape[axes.index(axis)] for axis in self.subject.reference.reduced])
-        return self.cotangent in BLIND or bool(group < 4)
+        return self.cotangent in BLIND or self.group < 4
 
     def forward(self, *arrays: Array) -> Array:
         """The output, in the dtype of the inputs."""
         if self.kernel == "emitted":
-            return batch_norm.forward(*arrays)[0]
-        values = dict(zip(self.inputs, arrays, strict=True))
-        return self.subject.reference.function(values, self.subject.reference.constants)
+            return self.subject.member.module.forward(*arrays, **self.call)[0]
+        return self.reference.function(dict(zip(self.inputs, arrays, strict=True)), self.reference.constants)
 
-    def backward(self, grad_output: Array, *arrays: Array) -> tuple[Array, ...]:
-        """The right gradients, in the dtype of the inputs."""
+    def backward(self, grad_output: Array, *arrays: Array) -> list[Array | None]:
+        """The right gradients, in the dtype of the inputs; None for what takes none."""
+        given = dict(zip(self.inputs, arrays, strict=True))
+        offered = self.problem.names
         if self.kernel == "emitted":
-            return tuple(batch_norm.backward(grad_output, *arrays[:2]))
-        values = dict(zip(self.inputs, arrays, strict=True))
-        reference = self.subject.reference
-        found = autograd_vjp(reference.function, values, reference.constants, grad_output, grad_output.dtype)[1]
-        return tuple(found[name] for name in self.inputs)
+            function = self.subject.member.module.backward
+            taken = inspect.signature(function).parameters
+            found = function(grad_output, **{n: a for n, a in given.items() if n in taken}, **self.call)
+            gradients = dict(zip(offered, found, strict=True))
+        else:
+            reference = self.reference
+            dtype = grad_output.dtype
+            gradients = autograd_vjp(reference.function, given, reference.constants, grad_output, dtype)[1]
+        return [gradients[name] if name in offered else None for name in self.inputs]
 
 
 def cases(seed: int, count: int, *, only_kind: bool = False) -> Iterator[Case]:
@@ -133,10 +150,11 @@ def cases(seed: int, count: int, *, only_kind: bool = False) -> Iterator[Case]:
 
 def _case(rng: np.random.Generator, only_kind: bool) -> Case:
     subject = subjects()[int(rng.integers(len(subjects())))]
-    reference = subject.reference
     dtype = (np.float32, np.float64)[int(rng.integers(2))]
     low = 4 if only_kind else 1
-    sizes = {axis: int(rng.integers(low, 9)) for axis in reference.inputs[reference.first]}
+    sizes = {axis: int(rng.integers(low, 9)) for axis in subject.axes}
+    reference = subject.member.reference(sizes)
+    reference = replace(reference, function=STABLE.get(reference.name, reference.function))
     kinds = ["normal"] if only_kind or rng.random() < 0.6 else list(HOSTILE)
     kind = kinds[int(rng.integers(len(kinds)))]
     inputs = {}
@@ -145,14 +163,17 @@ def _case(rng: np.random.Generator, only_kind: bool) -> Case:
         if name == reference.first:
             x = rng.standard_normal(shape)
             inputs[name] = (x if kind == "normal" else HOSTILE[kind](x, rng)).astype(dtype)
+        elif name in reference.buffers:
+            inputs[name] = reference.buffers[name](rng, shape).astype(dtype)
         else:
             inputs[name] = (rng.uniform(0.3, 2.0, shape) * rng.choice([-1, 1], shape)).astype(dtype)
     cotangent = None if only_kind or rng.random() < 0.8 else BLIND[int(rng.integers(len(BLIND)))]
-    kernel = "emitted" if reference is BATCH_NORM and rng.random() < 0.5 else "autograd"
-    constants = {name: reference.constants[name] for name in map(str, subject.derivation.graph.constants)}
-    assert list(inputs) == [name_of(t) for t in subject.derivation.graph.inputs]
-    problem = bind(subject.derivation, subject.interface, inputs, constants)
-    return Case(subject, inputs, kind, cotangent, kernel, problem)
+    kernel = "emitted" if rng.random() < 0.5 else "autograd"
+    call = {**subject.member.arguments(sizes), **reference.constants}
+    parts = call.get("num_groups", 1)
+    group = math.prod(sizes[axis] for axis in reference.reduced) // parts
+    problem = bind(subject.derivation, subject.interface, inputs, call)
+    return Case(subject, reference, call, inputs, kind, cotangent, kernel, group, problem)
 
 
 @dataclass(frozen=True)
@@ -166,21 +187,21 @@ class MutantCase:
     def name(self) -> str:
         return f"{self.case.name}: {self.mutant.name}"
 
-    def backward(self, grad_output: Array, *arrays: Array) -> tuple[Array, ...]:
+    def backward(self, grad_output: Array, *arrays: Array) -> list[Array | None]:
         """The wrong gradients, in the dtype of the inputs."""
         problem = self.case.problem
         given = dict(zip(self.case.inputs, arrays, strict=True))
-        at = bind(problem.derivation, problem.interface, given, problem.constants)
-        found = at.mutant_gradients(self.mutant, grad_output)
+        at = KnownLayer(bind(problem.derivation, problem.interface, given, self.case.call))
+        found = at.mistake(self.mutant, grad_output)
         with np.errstate(over="ignore"):
-            return tuple(found[name].astype(grad_output.dtype) for name in self.case.inputs)
+            return [found[n].astype(grad_output.dtype) if n in found else None for n in self.case.inputs]
 
     def distance(self, cotangents: Iterable[Array]) -> float:
         """How far the wrong gradient is from the exact one: the largest relative 2-norm over inputs and cotangents."""
         largest = 0.0
         for g in cotangents:
-            right = self.case.problem.gradients(g)
-            wrong = self.case.problem.mutant_gradients(self.mutant, g)
+            known = KnownLayer(self.case.problem)
+            right, wrong = known.exact(g), known.mistake(self.mutant, g)
             for name, value in right.items():
                 off, size = _norm(wrong[name] - value), _norm(value)
                 if not np.isfinite(off):

@@ -74,9 +74,14 @@ def mutant_outcome(mutant: MutantCase, seed: int) -> MutantOutcome:
     report = check(case.forward, mutant.backward, case.inputs, cotangent=case.cotangent, seed=seed)
     g = cotangents[0]
     found = mutant.backward(g, *case.inputs.values())
-    supplied = dict(zip(case.inputs, found, strict=True))
+    binding, graph = case.problem.binding, case.problem.graph
+    supplied = {
+        name: gradient.reshape(binding.shape_of(graph[name]))
+        for name, gradient in zip(case.inputs, found, strict=True)
+        if gradient is not None
+    }
     with np.errstate(all="ignore"):
-        audited = audit_problem(case.problem, g, supplied)
+        audited = audit_problem(case.problem, g.reshape(binding.shape_of(graph.output)), supplied)
     called = audited.explanations[0].name if audited.explanations else audited.verdict
     named = named_right(audited, mutant.mutant)
     return MutantOutcome(mutant.name, case.hostile, case.blind, distance, required, report.verdict, named, called)
