@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from derive.api import assert_gradient, audit, check_gradient, derive_backward, layer_names, prove_layer, regenerate
 from derive.calculus.chain_rule import Adjoint, Backward, Contribution
-from derive.errors import BackproofError
+from derive.checks.audit_report import AuditReport
+from derive.checks.gradient_report import GradientReport
+from derive.errors import BackproofError, CheckError
 from derive.interface import MACHINE_EPSILON, AxisArgument, Interface, ShapeArgument, Split, Update
 from derive.language import (
     Layer,
@@ -30,11 +32,14 @@ from derive.proofs.theorem import Claim, Misuse, Theorem
 
 __all__ = [
     "Adjoint",
+    "AuditReport",
     "AxisArgument",
     "BackproofError",
     "Backward",
+    "CheckError",
     "Claim",
     "Contribution",
+    "GradientReport",
     "Interface",
     "Layer",
     "MACHINE_EPSILON",

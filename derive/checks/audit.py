@@ -17,6 +17,7 @@ from derive.checks.audit_report import AuditReport, GradientAudit
 from derive.checks.audit_where import described, places
 from derive.checks.binding import Array
 from derive.checks.blindness import BlindShare, blind_share
+from derive.checks.cotangents import stream
 from derive.checks.mistakes.words import listed
 from derive.checks.problem import LARGE, Problem
 from derive.checks.verdict import AGREES, CANNOT_TELL, DISAGREES, Verdict
@@ -226,7 +227,9 @@ def _proposals(case: Case, report: AuditReport) -> tuple[str, ...]:
     if any(entry.allowed_eps > FAR * growth(count, float(np.finfo(problem.dtype).eps)) for entry in unknown):
         found.append("data nearer to zero in units of their own spread: here the rounding of statistics hides the rest")
     elif count > 1 and (blind or unknown):
-        found.append(f"{seed} drawn at random: numpy.random.default_rng(0).standard_normal(shape), in the data's dtype")
+        # Not the seed that the data may be drawn from: a layer may be blind to its own input.
+        drawn = f"numpy.random.default_rng({stream()[0]}).standard_normal(shape)"
+        found.append(f"{seed} drawn at random: {drawn}, in the data's dtype")
     neutral = []
     for name, value in problem.interface.optional.items():
         if name in problem.names and (problem.arrays[name] == value).all():
@@ -235,6 +238,9 @@ def _proposals(case: Case, report: AuditReport) -> tuple[str, ...]:
         found += neutral
         if count < 8:
             found.append(f"more elements in each group than {count}")
+        missing = [name for name, dims in problem.dims.items() if not dims]
+        if missing:
+            found.append(f"data with a dimension for {listed(missing)}")
         if count > 4096:
             found.append(f"fewer elements in each group than {count}, which shows mistakes in counts")
     absent = [case.called(name) for name in problem.offered if name not in case.compared]
