@@ -101,6 +101,15 @@ def page(right: Iterable[RightOutcome], mutants: Iterable[MutantOutcome], seed: 
     return "\n".join(lines)
 
 
+def wrong_enough(outcomes: Iterable[MutantOutcome], count: int) -> Iterator[MutantOutcome]:
+    """Outcomes up to and with the count-th mutant that differs by more than the check is asked to notice."""
+    for outcome in outcomes:
+        yield outcome
+        count -= outcome.distance > outcome.required
+        if not count:
+            return
+
+
 def shown(outcomes: Iterator[T], count: int, words: str) -> list[T]:
     return list(track(outcomes, words, total=count, disable=not sys.stderr.isatty()))
 
@@ -115,7 +124,7 @@ def main() -> None:
     count = given.count or (40 if given.quick else 1000)
     warnings.simplefilter("ignore", RuntimeWarning)  # textbook kernels on hostile data
     right = shown(right_outcomes(given.seed, count), count, "right kernels")
-    mutants = shown(mutant_outcomes(given.seed, count), count, "mutants")
+    mutants = shown(wrong_enough(mutant_outcomes(given.seed, 2 * count), count), count, "mutants")
     text = page(right, mutants, given.seed)
     if given.write is None:
         print(text)
