@@ -26,7 +26,7 @@ def test_an_error_above_the_resolution_is_caught_and_one_far_below_is_not(dtype:
     arrays = kernels.data((6, 4), dtype)
     resolution = derive.check_gradient(kernels.forward, kernels.backward, arrays)["input 0"].resolution
     rng, first_size = np.random.default_rng(0), arrays[0].size
-    caught = {3.0: 0, 0.01: 0}
+    caught = {1.0: 0, 0.01: 0}
     for times in caught:
         for trial in range(10):
             places, signs = rng.permutation(first_size), rng.choice([-1.0, 1.0], first_size)
@@ -38,8 +38,8 @@ def test_an_error_above_the_resolution_is_caught_and_one_far_below_is_not(dtype:
 
             report = derive.check_gradient(kernels.forward, wrong, arrays, seed=trial)
             caught[times] += report["input 0"].verdict == "disagrees"
-    # An error of a size that goes unnoticed with probability 1e-3, three times as large.
-    assert caught[3.0] == 10
+    # An error of this size goes unnoticed with a probability of 1e-3.
+    assert caught[1.0] == 10
     assert caught[0.01] == 0
 
 

@@ -50,16 +50,16 @@ def cotangents_of(case: Case, seed: int) -> list[Array]:
     return [given(case.cotangent, y).value] if case.cotangent else [normal(y, seed, k).value for k in range(3)]
 
 
-def right_outcomes(seed: int, count: int, *, only_kind: bool = False) -> Iterator[RightOutcome]:
+def right_outcomes(seed: int, count: int) -> Iterator[RightOutcome]:
     """Check right kernels."""
-    for case in cases(seed, count, only_kind=only_kind):
+    for case in cases(seed, count):
         report = check(case.forward, case.backward, case.inputs, cotangent=case.cotangent, seed=seed)
         yield RightOutcome(case.name, case.hostile, case.blind, report.verdict)
 
 
-def mutant_outcomes(seed: int, count: int, *, only_kind: bool = False) -> Iterator[MutantOutcome]:
+def mutant_outcomes(seed: int, count: int) -> Iterator[MutantOutcome]:
     """Check and audit mutants."""
-    for mutant in mutant_cases(seed, count, only_kind=only_kind):
+    for mutant in mutant_cases(seed, count):
         yield mutant_outcome(mutant, seed)
 
 
