@@ -28,6 +28,7 @@ from derive.vocabulary import FUNCTIONS, VOCABULARY, Maximum, Stabilizer, is_red
 
 # Names that emitted modules and derivations use themselves.
 _RESERVED = frozenset({"axes", "axis", "count", "out", "saved", "self", "threads"})
+_TAKEN = ("_", "grad_", "tangent_", "cotangent_", "N_")  # beginnings of names
 
 
 class Axis(sp.Symbol):
@@ -79,10 +80,10 @@ def check_name(name: object, what: str) -> str:
     """Return `name` if it can be a name in emitted code; raise LanguageError otherwise."""
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
         raise LanguageError(f"{what} at {_call_site()}: expected an ASCII identifier as its name, got {name!r}")
-    if keyword.iskeyword(name) or name.startswith(("_", "grad_", "N_")) or name in _RESERVED:
+    if keyword.iskeyword(name) or name.startswith(_TAKEN) or name in _RESERVED:
         raise LanguageError(
             f"{what} at {_call_site()}: the name {name!r} is reserved (Python keywords, names that start with "
-            f"'_', 'grad_' or 'N_', and {', '.join(sorted(_RESERVED))})"
+            f"{', '.join(map(repr, _TAKEN))}, and {', '.join(sorted(_RESERVED))})"
         )
     return name
 

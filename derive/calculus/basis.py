@@ -82,11 +82,11 @@ class Basis:
         self._elementwise = {e.target: e.summand for e in graph.equations if not e.over}
         self._functions: dict[sp.Expr, sp.Expr] = {}
         self._names = dict(names or {})
-        self._taken = {name_of(a) for e in (*graph.equations, *equations) for a in (e.target, *atoms_of(e.value))}
+        equations = (*graph.equations, *equations)
+        self._taken = {name_of(a) for e in equations for a in (e.target, *atoms_of(e.value))}
         if centred:
             self._find_centres()
-        for equation in (*graph.equations, *equations):
-            self.enter(equation.summand)
+        self.learn(equations)
 
     def enter(self, expr: sp.Expr) -> sp.Expr:
         """The expression in this basis."""
@@ -104,8 +104,15 @@ class Basis:
             return self._enter_function(cast(sp.Function, self.opened(expr)))
         return cast(sp.Expr, expr.func(*[self.enter(cast(sp.Expr, arg)) for arg in expr.args]))
 
+    def learn(self, equations: Iterable[Equation]) -> None:
+        """Take in more equations, so that their atoms are known, under names that nothing else has."""
+        equations = tuple(equations)
+        self._taken |= {name_of(a) for e in equations for a in (e.target, *atoms_of(e.value))}
+        for equation in equations:
+            self.enter(equation.summand)
+
     def keep_whole(self, equation: Equation) -> None:
-        """Take an adjoint for an atom; it is defined by the equation."""
+        """Take an adjoint or a tangent for an atom; it is defined by the equation."""
         self.definitions.append(equation)
         self.tails[equation.target] = self.enter(self.opened(equation.value))
 

@@ -83,8 +83,9 @@ class Backward:
 
     @property
     def gradients(self) -> tuple[Adjoint, ...]:
-        """The adjoints of the layer's inputs, in their order."""
-        return tuple(self.adjoint(name_of(tensor)) for tensor in self.graph.inputs)
+        """The adjoints of the inputs, in their order; an input that the output does not depend on has none."""
+        found = {adjoint.of: adjoint for adjoint in self.adjoints}
+        return tuple(found[tensor] for tensor in self.graph.inputs if tensor in found)
 
     @property
     def equations(self) -> tuple[Equation, ...]:
@@ -117,13 +118,14 @@ class Backward:
         )
 
 
-def backward(graph: Graph, seed: str = SEED, prefix: str = PREFIX) -> Backward:
+def backward(graph: Graph, seed: str = SEED, prefix: str = PREFIX, *, every: bool = True) -> Backward:
     """The chain rule from the output back to the inputs.
 
     Args:
         graph: the forward computation.
         seed: the name of the gradient that is given for the output.
         prefix: what the names of the adjoints begin with; another one is needed to differentiate a gradient again.
+        every: whether it is an error when the output does not depend on an input.
     """
     grad_output = atom(seed, indices(graph.output))
     symbols = {graph.output: grad_output}
@@ -145,7 +147,7 @@ def backward(graph: Graph, seed: str = SEED, prefix: str = PREFIX) -> Backward:
     order += graph.inputs
     adjoints = []
     for tensor in order:
-        if tensor in graph.inputs and tensor not in received:
+        if every and tensor in graph.inputs and tensor not in received:
             raise ChainRuleError(f"layer {graph.name!r}: the output does not depend on the input {tensor}")
         if tensor in received:
             adjoints.append(Adjoint(tensor, _grad_symbol(tensor, prefix), tuple(received[tensor])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -26,11 +27,21 @@ class BackwardBuilder(KernelBuilder):
                 self.append(Scalar(definition.name, named(definition.value)))
 
     def gradients(self) -> None:
-        """Reduce passes for all sums, scalars, one map pass for the full gradients, and the others' values."""
-        closed = {
-            f"grad_{name_of(t)}": (t, self.derivation.unfolded(self.derivation.backward.grad(name_of(t)), self.algebra))
-            for t in self.graph.inputs
-        }
+        """The gradients of all inputs."""
+        self.take(
+            {f"grad_{name_of(a.of)}": (a.of, a.symbol) for a in self.derivation.backward.gradients},
+            self.derivation.lead,
+        )
+
+    def take(self, wanted: Mapping[str, tuple[sp.Expr, sp.Expr]], lead: sp.Expr | None) -> None:
+        """Reduce passes for all sums, scalars, one map pass for the full results, and the values of the others.
+
+        Args:
+            wanted: by name the tensor that each result has the axes of, and its value.
+            lead: the tensor whose term comes first in the results.
+        """
+        self._open_tails()
+        closed = {name: (t, self.derivation.unfolded(value, self.algebra)) for name, (t, value) in wanted.items()}
         full = {name for name, (t, _) in closed.items() if set(indices(t)) == set(self.graph.axes)}
         # The first input's gradient is written last: its place may be that of an array which is still read.
         order = sorted(full, key=lambda name: -list(closed).index(name))
@@ -40,9 +51,15 @@ class BackwardBuilder(KernelBuilder):
         self.take_sums(feeding)
         self._mark_across()
         self.results = tuple(self._result(name, tensor, value) for name, (tensor, value) in values.items())
-        seed = self.derivation.lead
-        self.map({name: affine_form(form, self.graph.axes, seed) for name, form in forms.items()})
+        self.map({name: affine_form(form, self.graph.axes, lead) for name, form in forms.items()})
         self.written = tuple(name for name in closed if name in full)
+
+    def _open_tails(self) -> None:
+        """What tails are made of, as far as it is no statistic that the forward pass has saved: sums become scalars."""
+        for tail in self.basis.tails:
+            value = self.inner[tail]
+            if self.derivation.unfold(value, self.basis):
+                self.inner[tail] = self.scalarize(self.derivation.unfolded(value, self.algebra))
 
     def _mark_across(self) -> None:
         """Tell apart the sums that are complete only when all chunks are done, and move what uses them to the end."""

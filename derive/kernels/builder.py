@@ -34,13 +34,21 @@ from derive.vocabulary import Stabilizer
 class KernelBuilder:
     """Builds one kernel, stage by stage; the forward and the backward kernel add what is their own."""
 
-    def __init__(self, derivation: Derivation, classes: tuple[tuple[Axis, str], ...], name: str) -> None:
+    def __init__(
+        self,
+        derivation: Derivation,
+        classes: tuple[tuple[Axis, str], ...],
+        name: str,
+        directions: Iterable[sp.Expr] = (),
+    ) -> None:
         self.derivation = derivation
         self.graph = derivation.graph
         self.basis = derivation.basis
         self.algebra = derivation.algebra
         self.name = name
         self.classes = dict(classes)
+        self.directions = {name_of(direction) for direction in directions}
+        self.inner = derivation.basis.inner
         self.stages: list[Scalars | Sweep] = []
         self.final: list[Scalar] = []
         self.results: tuple[Result, ...] = ()
@@ -90,7 +98,7 @@ class KernelBuilder:
 
     def sweep(self, *, whole: bool) -> SweepBuilder:
         """A new sweep over the data."""
-        return SweepBuilder(self.basis, self.graph.axes, self.rounded, self.offsets, whole=whole)
+        return SweepBuilder(self.basis, self.inner, self.graph.axes, self.rounded, self.offsets, whole=whole)
 
     def label(self, over: Iterable[Axis]) -> str:
         """The labels of the classes that the given axes make up."""
@@ -115,9 +123,20 @@ class KernelBuilder:
         """Sweep by sweep, take all pending sums; those in one sweep depend on nothing that it computes."""
         while self.pending:
             open_ = {target for target, _ in self.pending}
-            ready = [(t, s) for t, s in self.pending if not open_.intersection(atoms_of(s))]
-            self.pending = [(t, s) for t, s in self.pending if open_.intersection(atoms_of(s))]
+            ready = [(t, s) for t, s in self.pending if not open_ & self._made_of(s)]
+            self.pending = [(t, s) for t, s in self.pending if open_ & self._made_of(s)]
             self._take(ready, feeding)
+
+    def _made_of(self, expr: sp.Expr) -> set[sp.Expr]:
+        """The tensors in an expression, and those that its atoms are made of."""
+        found: set[sp.Expr] = set()
+        waiting = list(atoms_of(expr))
+        while waiting:
+            tensor = waiting.pop()
+            if tensor not in found:
+                found.add(tensor)
+                waiting += atoms_of(self.inner.get(tensor, sp.S.Zero))
+        return found
 
     def _take(self, ready: Sequence[tuple[sp.Expr, sp.Expr]], feeding: frozenset[sp.Expr]) -> None:
         near = {target: self.near(total) for target, total in ready}
@@ -245,7 +264,11 @@ class KernelBuilder:
         tensors = {name_of(t): t for t in (*self.graph.inputs, *self.graph.buffers)}
         buffers = {name_of(t) for t in self.graph.buffers}
         givens = [
-            Given(name, self.label(indices(t)), "buffer" if name in buffers else "input")
+            Given(
+                name,
+                self.label(indices(t)),
+                "tangent" if name in self.directions else "buffer" if name in buffers else "input",
+            )
             for name, t in tensors.items()
             if name in used
         ]

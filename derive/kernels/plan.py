@@ -111,11 +111,11 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Given:
-    """A tensor with fewer axes that a kernel is given."""
+    """A tensor with fewer axes that a kernel is given; a tangent is the direction that belongs to an input."""
 
     name: str
     classes: str
-    source: Literal["input", "buffer", "saved"]
+    source: Literal["input", "buffer", "saved", "tangent"]
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,8 @@ class Plan:
 
     `classes` maps each axis to the label of its class: axes that occur together in every tensor and every sum.
     `statistics` computes what the backward pass needs of the forward pass; None when that is nothing. The forward
-    kernel begins with the same stages.
+    kernel begins with the same stages. `jvp` computes the output's tangent, `double_backward` the gradients of the sum of
+    the products of first gradients and their cotangents; both start from what the forward pass saves.
     """
 
     layer: str
@@ -185,6 +186,14 @@ class Plan:
     statistics: Kernel | None
     forward: Kernel
     backward: Kernel
+    jvp: Kernel | None = None
+    double_backward: Kernel | None = None
+
+    @property
+    def kernels(self) -> tuple[Kernel, ...]:
+        """Every kernel that there is."""
+        every = (self.statistics, self.forward, self.backward, self.jvp, self.double_backward)
+        return tuple(kernel for kernel in every if kernel is not None)
 
     @property
     def saved(self) -> tuple[Result, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.errors import PlanError
 from derive.kernels.backward import BackwardBuilder
 from derive.kernels.forward import ForwardBuilder
-from derive.kernels.plan import Kernel, Plan
+from derive.kernels.plan import Kernel, Plan, Result
 from derive.language import Axis, atoms_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
+from derive.proofs.second_order import Directional, SecondOrder
 
 
-def plan(derivation: Derivation) -> Plan:
-    """The plan for one layer: its statistics, its forward and its backward kernel."""
+def plan(derivation: Derivation, second: SecondOrder | None = None) -> Plan:
+    """The plan for one layer: its statistics, its forward and its backward kernel, and those of second derivatives."""
     _check_axes(derivation)
-    classes = axis_classes(derivation)
+    parts = (second.jvp, second.double_backward) if second is not None else ()
+    classes = axis_classes((derivation, *(part.derivation for part in parts)))
     statistics = ForwardBuilder(derivation, classes, "statistics")
     statistics.take_statistics()
     saved = statistics.saved()
@@ -31,16 +35,32 @@ def plan(derivation: Derivation) -> Plan:
         statistics.kernel((), saved) if saved else None,
         forward.kernel((name_of(derivation.graph.output),), saved),
         backward.kernel(backward.written, backward.results, outer),
+        *(
+            _directional(name, part, classes, saved)
+            for name, part in zip(("jvp", "double_backward"), parts, strict=False)
+        ),
     )
     if any(is_indicator(b) for b in derivation.graph.buffers):
-        for kernel in (made.statistics, made.forward, made.backward):
+        for kernel in made.kernels:
             _check_hidden(made, kernel)
     return made
 
 
-def _check_hidden(plan: Plan, kernel: Kernel | None) -> None:
+def _directional(name: str, part: Directional, classes: tuple[tuple[Axis, str], ...], saved: tuple[Result, ...]) -> Kernel:
+    """The kernel that computes the results of a derivation along directions."""
+    derivation = part.derivation
+    builder = BackwardBuilder(derivation, classes, name, (direction for _, direction in part.directions))
+    builder.take_givens(saved)
+    results = [result for result, _ in part.closed_forms]
+    wanted = {results[0]: (derivation.graph.output, derivation.graph.output)}
+    wanted |= {f"grad_{name_of(a.of)}": (a.of, a.symbol) for a in derivation.backward.gradients}
+    builder.take({result: wanted[result] for result in results}, part.lead)
+    return builder.kernel(builder.written, builder.results, builder.outer)
+
+
+def _check_hidden(plan: Plan, kernel: Kernel) -> None:
     """That nothing is summed or written before a selection: what stands where a mask is zero is never looked at."""
-    for sweep in kernel.sweeps if kernel is not None else ():
+    for sweep in kernel.sweeps:
         seen: set[str] = set()
         for op in sweep.ops:
             raw = any(ref.kind == "array" or (ref.kind == "local" and ref.name in seen) for ref in op.args)
@@ -50,7 +70,7 @@ def _check_hidden(plan: Plan, kernel: Kernel | None) -> None:
         for ref in used:
             if ref.kind == "array" or ref.name in seen:
                 raise PlanError(
-                    f"layer {plan.layer!r}: its {kernel.name if kernel else ''} kernel looks at data where the mask is "
+                    f"layer {plan.layer!r}: its {kernel.name} kernel looks at data where the mask is "
                     f"zero, in {ref.name!r}; multiply the data by the mask wherever it enters a sum or the output"
                 )
 
@@ -72,15 +92,15 @@ def _check_axes(derivation: Derivation) -> None:
             )
 
 
-def axis_classes(derivation: Derivation) -> tuple[tuple[Axis, str], ...]:
+def axis_classes(derivations: Sequence[Derivation]) -> tuple[tuple[Axis, str], ...]:
     """A one-letter label for each axis; axes that no tensor and no sum tells apart share theirs."""
-    equations = derivation.equations
+    equations = [equation for derivation in derivations for equation in derivation.equations]
     sets = [set(indices(t)) for e in equations for t in (e.target, *atoms_of(e.value))] + [
         set(e.over) for e in equations
     ]
     labels: dict[tuple[bool, ...], str] = {}
     result = []
-    for axis in derivation.graph.axes:
+    for axis in derivations[0].graph.axes:
         signature = tuple(axis in s for s in sets)
         if signature not in labels:
             letters = axis.name.lower() + "abcdefghijklmnopqrstuvwxyz"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import sympy as sp
@@ -24,6 +24,7 @@ class SweepBuilder:
 
     Args:
         basis: the definitions of deviations, roots and functions.
+        inner: what each atom is made of, scalars in the place of sums.
         axes: the axes of the data.
         rounded: makes a scalar of the data's dtype for an expression of fewer axes and returns its name.
         offsets: for each deviation, the scalars whose sum is the mean: (pivot, rest), no rest where there is none.
@@ -34,6 +35,7 @@ class SweepBuilder:
     def __init__(
         self,
         basis: Basis,
+        inner: Mapping[sp.Expr, sp.Expr],
         axes: Sequence[Axis],
         rounded: Rounded,
         offsets: dict[sp.Expr, tuple[str, str | None]],
@@ -42,7 +44,7 @@ class SweepBuilder:
     ) -> None:
         self.ops: list[Op] = []
         self._basis = basis
-        self._definitions = basis.inner
+        self._definitions = inner
         self._centres: dict[sp.Expr, Centre] = {c.deviation: c for c in basis.centres}
         wholes = {c.deviation: atom(f"{name_of(c.deviation)} itself", indices(c.deviation)) for c in basis.centres}
         self._wholes: dict[sp.Basic, sp.Basic] = {} if whole else {d: w for d, w in wholes.items()}

@@ -92,7 +92,7 @@ class Derivation:
     def unfold(self, expr: sp.Expr, basis: Basis, given: Mapping[sp.Expr, sp.Expr] | None = None) -> tuple[Step, ...]:
         """Replace the definition that comes last in the computation by its value, once; no step if none is left."""
         present = set(atoms_of(expr))
-        kept = {*self.statistics, *self.graph.stabilizers}
+        kept = {*self.statistics, *self.graph.stabilizers, *self.basis.tails}
         sequence = [(e.target, e.value) for e in self.graph.equations if e.target not in kept]
         sequence += list((given or {}).items())
         for adjoint in self.backward.adjoints:
@@ -121,7 +121,7 @@ def derive_layer(layer: Layer | Graph, names: Mapping[str, sp.Expr] | None = Non
     result = backward(graph)
     basis = Basis(graph, names, result.equations[len(graph.equations) :])
     for adjoint in tails(result):
-        basis.keep_whole(Equation(adjoint.symbol, _elementwise(result, adjoint)))
+        basis.keep_whole(Equation(adjoint.symbol, elementwise_value(result, adjoint)))
     return Derivation(result, basis, Algebra(basis))
 
 
@@ -142,14 +142,14 @@ def tails(result: Backward) -> tuple[Adjoint, ...]:
             if reached & set(atoms_of(later.summand)):
                 reached.add(later.target)
         elementwise = not any(e.over for e in graph.equations if e.target in reached)
-        functions = any(f.has(target) for e in after for f in e.summand.atoms(*FUNCTIONS))
-        if elementwise and functions:
+        adjoint = next((a for a in result.adjoints if a.of == target), None)
+        if elementwise and adjoint is not None and elementwise_value(result, adjoint).has(*FUNCTIONS):
             behind |= reached
-            found.append(result.adjoint(name_of(target)))
+            found.append(adjoint)
     return tuple(found)
 
 
-def _elementwise(result: Backward, adjoint: Adjoint) -> sp.Expr:
+def elementwise_value(result: Backward, adjoint: Adjoint) -> sp.Expr:
     """The adjoint in the gradient of the output and forward tensors, as the chain rule has it."""
     values = {a.symbol: a.value for a in result.adjoints}
     values |= {c.equation.target: c.equation.value for a in result.adjoints for c in a.contributions}

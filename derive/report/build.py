@@ -11,6 +11,7 @@ from derive.calculus.chain_rule import Adjoint
 from derive.calculus.reductions import Step
 from derive.kernels.subject import Emission, Subject
 from derive.language import indices, name_of
+from derive.proofs.licence import zero_statements
 from derive.proofs.prove import Proven
 from derive.proofs.theorem import Claim, Misuse, Theorem
 from derive.report.blind_spots import BlindSpots
@@ -121,20 +122,8 @@ def _meaning(symbol: sp.Expr, basis: Any) -> str:
     return "a function that occurs again and again, so it has a name"
 
 
-def vanishing(proven: Proven) -> dict[sp.Expr, Theorem]:
-    """The contributions that a theorem says are zero without further hypotheses."""
-    return {
-        t.claim.lhs: t
-        for t in proven.theorems
-        if isinstance(t.claim, Claim)
-        and t.claim.holds
-        and t.claim.rhs == 0
-        and not (t.claim.given or t.claim.assuming or t.claim.conditions)
-    }
-
-
 def _adjoints(proven: Proven) -> tuple[AdjointShares, ...]:
-    zero, number, result = vanishing(proven), 0, []
+    zero, number, result = zero_statements(proven.theorems), 0, []
     for adjoint in proven.derivation.backward.adjoints:
         shares = []
         for c in adjoint.contributions:

@@ -1,0 +1,213 @@
+"""Beyond the first derivative: the output's tangent, and the gradients of a gradient, from the same chain rule.
+
+With directions t for the inputs, the *tangent* of the output y is the derivative of y along them. Its product with
+grad_output is, at the same time, the sum of the products of t with the gradients of the first backward pass. So the
+chain rule back through the graph of the tangent gives what differentiating the backward pass gives, with t in the place
+of the cotangents of the gradients.
+
+A theorem may shorten the graph before it is differentiated again, as far as it is valid for that derivative; what comes
+out is proven against the chain rule that nothing has shortened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import sympy as sp
+
+from derive.calculus.chain_rule import backward
+from derive.calculus.factor import AffineForm, affine_form
+from derive.calculus.forward_mode import Path, forward
+from derive.calculus.reductions import Algebra
+from derive.graph import Equation
+from derive.language import atoms_of, indices, name_of
+from derive.proofs.second_check import check_second_derivatives
+from derive.proofs.derivation import Derivation, elementwise_value, tails
+from derive.proofs.licence import require, valid_for, vanishing
+from derive.proofs.prove import Proven, tail_claims
+from derive.proofs.prover import prove
+from derive.proofs.theorem import Check, Claim, Theorem
+
+TANGENT, COTANGENT = "tangent_", "cotangent_grad_"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Directional:
+    """The tangent of a layer's output along directions, its gradients, and what was proven about them.
+
+    Args:
+        derivation: the chain rule back through the graph of the tangent; its buffers end with the directions.
+        directions: for each input of the layer the direction that belongs to it.
+        check: the comparison with brute force.
+        theorems: what was proven, the closed forms among it.
+        closed_forms: the proven formulas, by the names of the results.
+        vanishing: for which inputs the gradient is identically zero.
+        relied: the theorems that shortened the graph.
+    """
+
+    derivation: Derivation
+    directions: tuple[tuple[sp.Expr, sp.Expr], ...]
+    check: Check
+    theorems: tuple[Theorem, ...]
+    closed_forms: tuple[tuple[str, sp.Expr], ...]
+    vanishing: tuple[sp.Expr, ...] = ()
+    relied: tuple[Theorem, ...] = ()
+
+    @property
+    def lead(self) -> sp.Expr | None:
+        """What formulas are led by: the direction of the data, or what it has become before a tail."""
+        return lead(self.derivation)
+
+
+@dataclass(frozen=True)
+class SecondOrder:
+    """What is emitted beside the backward pass: the tangent of the output, and the backward pass of that pass."""
+
+    jvp: Directional
+    double_backward: Directional
+
+    @property
+    def theorems(self) -> tuple[Theorem, ...]:
+        """Everything that was proven."""
+        return (*self.jvp.theorems, *self.double_backward.theorems)
+
+
+def second_order(
+    proven: Proven, rewrites: Iterable[Theorem] | None = None, progress: Progress = lambda _: None
+) -> SecondOrder:
+    """Derive and prove the tangent of a layer's output and the backward pass of its backward pass.
+
+    Args:
+        proven: the layer with its first derivatives.
+        rewrites: theorems by which the computation is shortened before it is differentiated; None for whatever the
+            layer has that is valid for the derivative in question.
+        progress: is told what comes next.
+
+    Raises:
+        ProofError: a theorem of `rewrites` is not valid for a second derivative, or something could not be proven.
+    """
+    first = proven.derivation
+    if rewrites is not None:
+        rewrites = tuple(rewrites)
+        for theorem in rewrites:
+            require(theorem, 2)
+    tangent_names = {t: f"{TANGENT}{name_of(t)}" for t in first.graph.inputs}
+    data = first.graph.inputs[0]
+    cotangent_names = {t: f"{COTANGENT}{'input' if t == data else name_of(t)}" for t in first.graph.inputs}
+    known = vanishing(proven.derivation, proven.theorems if rewrites is None else rewrites)
+    progress("tangent")
+    jvp = _tangent(first, tangent_names, {p: t for p, t in known.items() if valid_for(t, 1)}, progress)
+    progress("gradients of the gradient")
+    double = _gradients(first, cotangent_names, {p: t for p, t in known.items() if valid_for(t, 2)}, progress)
+    return SecondOrder(jvp, double)
+
+
+def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], without: Iterable[Path] = ()) -> Derivation:
+    """The chain rule back through the tangent of a layer's output, in the layer's own basis.
+
+    Args:
+        first: the layer.
+        names: for each input the name of its direction.
+        without: paths that are left out of the tangent.
+    """
+    graph = forward(first.graph, names, without).as_graph(f"{first.name}_{TANGENT.strip('_')}")
+    result = backward(graph, every=False)
+    basis = first.without_tails().basis
+    basis.learn(graph.equations)
+    basis.learn(result.equations[len(graph.equations) :])
+    # Where an elementwise tail with functions follows a tensor, its tangent is one thing, as its adjoint is.
+    for tail in tails(first.backward):
+        own = next((e for e in graph.equations if e.name == f"{TANGENT}{name_of(tail.of)}"), None)
+        if own is not None and not own.over:
+            basis.keep_whole(own)
+    for adjoint in tails(result):
+        basis.keep_whole(Equation(adjoint.symbol, elementwise_value(result, adjoint)))
+    return Derivation(result, basis, Algebra(basis, first.algebra.folds))
+
+
+def _tangent(
+    first: Derivation, names: Mapping[sp.Expr, str], known: Mapping[Path, Theorem], progress: Progress
+) -> Directional:
+    whole = derive_tangent(first, names)
+    short = derive_tangent(first, names, known) if known else whole
+    form = tangent_form(short)
+    name = name_of(short.graph.output)
+    progress(f"closed form of {name}")
+    claims = [*_tail_claims(whole), Claim(f"closed form of {name}", whole.graph.output, form.expr)]
+    return Directional(
+        short,
+        _directions(first, names),
+        check_second_derivatives(first, whole, names, gradients=False),
+        _proven(whole, claims),
+        ((name, form.expr),),
+        relied=tuple(dict.fromkeys(known.values())),
+    )
+
+
+def _gradients(
+    first: Derivation, names: Mapping[sp.Expr, str], known: Mapping[Path, Theorem], progress: Progress
+) -> Directional:
+    whole = derive_tangent(first, names)
+    short = derive_tangent(first, names, known) if known else whole
+    values = {t: short.unfolded(_gradient(short, t), short.algebra) for t in first.graph.inputs}
+    zero = tuple(t for t, value in values.items() if value == 0)
+    seed = f"grad_{name_of(first.backward.grad_output)}"
+    forms = {seed: tangent_form(short)}
+    forms |= {f"grad_{name_of(t)}": affine_form(values[t], indices(t), lead(short)) for t in values if t not in zero}
+    claims = _tail_claims(whole)
+    for name, form in forms.items():
+        of = whole.graph.output if name == seed else whole.backward.grad(name.removeprefix("grad_"))
+        claims.append(Claim(f"closed form of {name} of the backward pass", of, form.expr))
+    claims += [
+        Claim(f"the gradients do not depend on {name_of(t)}", _gradient(whole, t), sp.S.Zero)
+        for t in zero
+        if _gradient(whole, t) != 0
+    ]
+    for claim in claims:
+        progress(claim.name)
+    return Directional(
+        short,
+        _directions(first, names),
+        check_second_derivatives(first, whole, names, gradients=True),
+        _proven(whole, claims),
+        tuple((name, form.expr) for name, form in forms.items()),
+        zero,
+        tuple(dict.fromkeys(known.values())),
+    )
+
+
+def _gradient(derivation: Derivation, tensor: sp.Expr) -> sp.Expr:
+    """The adjoint of an input; zero where it has none."""
+    found = [a.symbol for a in derivation.backward.gradients if a.of == tensor]
+    return found[0] if found else sp.S.Zero
+
+
+def tangent_form(derivation: Derivation) -> AffineForm:
+    """The output's tangent with everything unfolded and collected."""
+    output = derivation.graph.output
+    return affine_form(derivation.unfolded(output, derivation.algebra), indices(output), lead(derivation))
+
+
+def lead(derivation: Derivation) -> sp.Expr | None:
+    """What formulas are led by: the direction of the data, or what it has become before a tail."""
+    tangents = [t for t in derivation.basis.tails if name_of(t).startswith(TANGENT)]
+    full = [b for b in derivation.graph.buffers if indices(b) == indices(derivation.graph.output)]
+    return next(iter([*tangents, *reversed(full)]), None)
+
+
+def _directions(first: Derivation, names: Mapping[sp.Expr, str]) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+    return forward(first.graph, names).directions
+
+
+def _tail_claims(whole: Derivation) -> list[Claim]:
+    return [replace(claim, name=f"{claim.name}, along a direction") for claim in tail_claims(whole)]
+
+
+def _proven(whole: Derivation, claims: Iterable[Claim]) -> tuple[Theorem, ...]:
+    plain = whole.without_tails()
+    tail = {name_of(t) for t in whole.basis.tails}
+    return tuple(
+        prove(plain if name_of(claim.lhs) in tail and atoms_of(claim.lhs) else whole, claim) for claim in claims
+    )
