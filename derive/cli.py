@@ -12,7 +12,8 @@ from derive import catalogue, files
 from derive.audit_cli import audit_kernel
 from derive.catalogue import Entry
 from derive.cli_support import entries_of, errors, fail, progress_bar
-from derive.pipeline import Outcome, make_all, package_files
+from derive.kernels.targets import targets
+from derive.pipeline import Outcome, combined, make_all
 from derive.report_cli import derivation_report
 
 __all__ = ["audit_kernel", "derivation_report", "regenerate_kernels"]
@@ -26,13 +27,23 @@ __all__ = ["audit_kernel", "derivation_report", "regenerate_kernels"]
     help="Folder to write to. Default: `generated` in the checkout around the current folder, else ./generated.",
 )
 @click.option(
+    "--target",
+    "chosen",
+    multiple=True,
+    metavar="NAME",
+    help="Emit for this target only; may be given several times. The reports, which show every target, stay as they "
+    "are. Default: every target.",
+)
+@click.option(
     "--check",
     is_flag=True,
     help="Write nothing; exit with 1 and show the difference if anything is not as it should be.",
 )
 @click.option("--list", "list_", is_flag=True, help="List the layers of the catalogue and exit.")
 @click.version_option(package_name="backproof")
-def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool, list_: bool) -> None:
+def regenerate_kernels(
+    layers: tuple[str, ...], output: Path | None, chosen: tuple[str, ...], check: bool, list_: bool
+) -> None:
     """Derive, prove and emit the kernels of layers: names of the catalogue, file.py, or file.py:layer.
 
     Without arguments, all layers of the catalogue. No file is written unless everything is proven.
@@ -43,12 +54,11 @@ def regenerate_kernels(layers: tuple[str, ...], output: Path | None, check: bool
         return
     folder = output if output is not None else files.output_folder(Path.cwd())
     with errors():
+        targets(chosen)  # a name that is none is refused before anything is proven
         entries = entries_of(layers, folder)
         with progress_bar(len(entries)) as (step, done):
-            products = make_all(entries, step, done)
-        wanted = dict(package_files())
-        for product in products:
-            wanted |= product.files
+            products = make_all(entries, step, done, chosen)
+        wanted = combined(products, chosen)
         old = files.stale(folder, wanted, _sources(layers, entries), everything=not layers)
         if check:
             _check(folder, wanted, old)

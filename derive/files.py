@@ -112,7 +112,8 @@ def stale(folder: Path, expected: Iterable[str], sources: Iterable[str], *, ever
         folder: the output folder.
         expected: the files that are generated now.
         sources: what they are generated from: a catalogue name, a whole file, or `file.py:layer`.
-        everything: whether the whole catalogue was generated; then files of layers that it no longer has are stale too.
+        everything: whether the whole catalogue was generated; then files of layers that it no longer has are stale too,
+            and so are files of a target as a whole, which name no layer.
             Files made from a user's own layer file are never stale unless that file was given.
     """
     known = {folder / name for name in expected}
@@ -123,10 +124,12 @@ def stale(folder: Path, expected: Iterable[str], sources: Iterable[str], *, ever
     for place in places:
         if place in known or not place.is_file():
             continue
-        source = source_of(place.read_text(encoding="utf-8", errors="replace"))
+        text = place.read_text(encoding="utf-8", errors="replace")
+        source = source_of(text)
         if source is None:
-            continue
-        if asked & {source, source.partition(":")[0]} or (everything and ".py" not in source):
+            if everything and is_ours(text):
+                found.append(place)
+        elif asked & {source, source.partition(":")[0]} or (everything and ".py" not in source):
             found.append(place)
     return found
 

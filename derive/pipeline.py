@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import multiprocessing
 import os
@@ -16,10 +17,11 @@ from typing import Any
 from derive.calculus.canonical import key
 from derive.catalogue import Entry, builtin, names
 from derive.checks.blind_spots import blind_spots
+from derive.errors import EmitError
 from derive.interface import Interface
 from derive.kernels.planner import plan
 from derive.kernels.subject import Emission, Subject
-from derive.kernels.targets import targets
+from derive.kernels.targets import PACKAGE, folders, look_in, targets
 from derive.proofs.derivation import Derivation, derive_layer
 from derive.proofs.prove import Proven, prove_all
 from derive.report.build import build_report
@@ -57,7 +59,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is told of a product, and its files: plain text and numbers that another process can hand back."""
+    """What is told of a layer, and its files: plain text and numbers that another process can hand back."""
 
     name: str
     theorems: int
@@ -66,17 +68,12 @@ class Outcome:
     seconds: float
 
 
-def outcome(product: Product) -> Outcome:
-    """The product without its mathematics."""
-    sweeps = product.emission.subjects[0].plan.backward.sweeps
-    passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in sweeps)
-    return Outcome(product.entry.name, product.theorems, passes, product.files, product.seconds)
-
-
-def make_all(entries: Sequence[Entry], progress: Progress, done: Callable[[], None]) -> list[Outcome]:
+def make_all(
+    entries: Sequence[Entry], progress: Progress, done: Callable[[], None], chosen: Sequence[str] = ()
+) -> list[Outcome]:
     """What is made of several layers, in their order; several of the catalogue share out the processors.
 
-    A user's layers are made in this process, whose modules they are.
+    A user's layers are made in this process, whose modules they are. With chosen targets it is their files alone.
     """
     shared = [entry.source for entry in entries if entry.source in names()]
     workers = min(os.cpu_count() or 1, len(shared))
@@ -86,23 +83,23 @@ def make_all(entries: Sequence[Entry], progress: Progress, done: Callable[[], No
         # Where processes cannot be started, the layers that are left are made here.
         with (
             contextlib.suppress(OSError, BrokenProcessPool),
-            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool,
+            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), look_in, (folders(),)) as pool,
         ):
-            for found in pool.map(_made, shared):
+            for found in pool.map(functools.partial(_made, chosen=tuple(chosen)), shared):
                 made[found.name] = found
                 progress(f"{found.name}: done")
                 done()
     result = []
     for entry in entries:
         if entry.name not in made:
-            made[entry.name] = outcome(make(entry, progress))
+            made[entry.name] = make_outcome(entry, chosen, progress)
             done()
         result.append(made[entry.name])
     return result
 
 
-def _made(name: str) -> Outcome:
-    return outcome(make(builtin(name)))
+def _made(name: str, chosen: Sequence[str]) -> Outcome:
+    return make_outcome(builtin(name), chosen)
 
 
 def prove_entry(entry: Entry, progress: Progress = lambda _: None) -> tuple[tuple[str, Proven], ...]:
@@ -125,25 +122,61 @@ def _prefixed(progress: Progress, words: str) -> Progress:
 def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
     """All files for one layer; an exception, and therefore no file, when anything cannot be proven."""
     start = time.perf_counter()
-    parts = prove_entry(entry, progress)
-    progress(f"{entry.name}: kernels")
-    subjects = tuple(subject(proven, entry.interface, suffix) for suffix, proven in parts)
-    emission = Emission(entry.name, subjects, digest(proven.derivation for _, proven in parts), entry.source)
-    files = []
-    for target in targets():
-        files.append((f"{target.name}/{entry.name}{target.extension}", target.emit(emission)))
+    parts, emission = _develop(entry, progress)
+    emitted = {target.name: target.files(emission) for target in targets()}
     progress(f"{entry.name}: report")
-    sources = {path.partition("/")[0]: (path, text) for path, text in files}
+    sources = {name: next(iter(made.items())) for name, made in emitted.items()}
     spots = tuple(blind_spots(proven.derivation, entry.interface) for _, proven in parts)
     report = build_report(emission, tuple(proven for _, proven in parts), sources, spots, entry.stories)
+    files = [item for made in emitted.values() for item in made.items()]
     files += [(f"reports/{name}", text) for name, text in report_files(report)]
     return Product(entry, parts, emission, report, tuple(files), time.perf_counter() - start)
 
 
-def package_files() -> dict[str, str]:
-    """What makes the output folder importable as `generated`."""
-    text = '"""Emitted kernels. Do not edit: this file is generated. Regenerate it with: regenerate-kernels"""\n'
-    return {"__init__.py": text, **{f"{t.name}/__init__.py": text for t in targets() if t.extension == ".py"}}
+def make_outcome(entry: Entry, chosen: Sequence[str] = (), progress: Progress = lambda _: None) -> Outcome:
+    """What is told of a layer and its files: all of them, or only those of the chosen targets.
+
+    A report shows what every target emits, so it is only made when none is left out.
+    """
+    if not chosen:
+        product = make(entry, progress)
+        return _outcome(product.parts, product.emission, product.files, product.seconds)
+    start = time.perf_counter()
+    parts, emission = _develop(entry, progress)
+    files = tuple(item for target in targets(chosen) for item in target.files(emission).items())
+    return _outcome(parts, emission, files, time.perf_counter() - start)
+
+
+def _develop(entry: Entry, progress: Progress) -> tuple[tuple[tuple[str, Proven], ...], Emission]:
+    """What is proven of a layer, and what the targets are given of it."""
+    parts = prove_entry(entry, progress)
+    progress(f"{entry.name}: kernels")
+    subjects = tuple(subject(proven, entry.interface, suffix) for suffix, proven in parts)
+    return parts, Emission(entry.name, subjects, digest(proven.derivation for _, proven in parts), entry.source)
+
+
+def _outcome(
+    parts: Sequence[tuple[str, Proven]], emission: Emission, files: tuple[tuple[str, str], ...], seconds: float
+) -> Outcome:
+    sweeps = emission.subjects[0].plan.backward.sweeps
+    passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in sweeps)
+    return Outcome(emission.name, sum(len(proven.theorems) for _, proven in parts), passes, files, seconds)
+
+
+def package_files(chosen: Sequence[str] = ()) -> dict[str, str]:
+    """What belongs to no layer: what makes the output folder importable as `generated`, and each target's own files."""
+    return {"__init__.py": PACKAGE} | {k: v for target in targets(chosen) for k, v in target.package().items()}
+
+
+def combined(outcomes: Iterable[Outcome], chosen: Sequence[str] = ()) -> dict[str, str]:
+    """All files by their paths; EmitError when two layers, or a layer and its target, want the same one."""
+    found, owners = package_files(chosen), dict.fromkeys(package_files(chosen), "the target itself")
+    for made in outcomes:
+        for path, text in made.files:
+            if path in found:
+                raise EmitError(f"{path} would be written for {made.name!r} and for {owners[path]}")
+            found[path], owners[path] = text, repr(made.name)
+    return found
 
 
 def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:

@@ -743,80 +743,6 @@ def _shares(items: Sequence[_Item], count: int) -> list[list[_Item]]:
     return [list(items[i:j]) for i, j in zip(bounds, bounds[1:], strict=False)]
 
 
-class _Binding:
-    """Which dimension of the data belongs to which axis of the layer.
-
-    Axes that are not bound by name take the remaining dimensions in the order declared; one written
-    with dots takes any number of them.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        data: _Array,
-        order: Sequence[str],
-        axes: Mapping[str, int],
-        label: str = "",
-        lengths: Mapping[str, int] | None = None,
-    ) -> None:
-        plain = [axis for axis in order if not axis.endswith("...")]
-        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
-        spare = data.ndim - sum(known.values())
-        many = any(axis.removesuffix("...") not in known for axis in order)
-        if spare < 0 or (spare and not many):
-            least = "at least " if many else ""
-            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
-            raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
-        where: dict[int, str] = {}
-        for axis, dim in axes.items():
-            if axis not in plain:
-                raise ValueError(f"axes binds {axis!r}, expected some of {', '.join(map(repr, plain))}")
-            found = _check_axis(label or f"axes[{axis!r}]", dim, data.ndim)
-            if found in where:
-                raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
-            where[found] = axis
-        rest = [i for i in range(data.ndim) if i not in where]
-        for axis in (a.removesuffix("...") for a in order if a not in axes):
-            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
-        self.names = [where[i] for i in range(data.ndim)]
-        self._shape = data.shape
-
-    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
-        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
-        count, dim = _check_count(name, count), self.names.index(axis)
-        size = self._shape[dim]
-        if size % count:
-            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
-        result = copy.copy(self)
-        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
-        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
-        return result
-
-    def view(self, array: NDArray[Real]) -> NDArray[Real]:
-        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
-        return array.reshape(self._shape)
-
-    def labels(self, classes: Mapping[str, str]) -> str:
-        """Return the class of every dimension."""
-        return "".join(classes[name] for name in self.names)
-
-    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
-        """Return the shape of a tensor with these axes, in the order given."""
-        return tuple(self._shape[i] for i in self._dims(axes))
-
-    def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
-        """Return a tensor with these axes with its dimensions in the order of the data."""
-        own = values.reshape(self.shape(axes))  # a dimension may be two axes
-        return own.transpose(np.argsort(self._dims(axes)))
-
-    def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
-        """Undo `lined_up`."""
-        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
-
-    def _dims(self, axes: Sequence[str]) -> list[int]:
-        return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
-
-
 class _Scratch(Generic[Real]):
     """The working memory of one worker: blocks of one slab each, contiguous."""
 
@@ -1085,6 +1011,80 @@ def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: i
         quietly(shares[0])
         for future in futures:
             future.result()
+
+
+class _Binding:
+    """Which dimension of the data belongs to which axis of the layer.
+
+    Axes that are not bound by name take the remaining dimensions in the order declared; one written
+    with dots takes any number of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        plain = [axis for axis in order if not axis.endswith("...")]
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
+            least = "at least " if many else ""
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
+            raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
+        where: dict[int, str] = {}
+        for axis, dim in axes.items():
+            if axis not in plain:
+                raise ValueError(f"axes binds {axis!r}, expected some of {', '.join(map(repr, plain))}")
+            found = _check_axis(label or f"axes[{axis!r}]", dim, data.ndim)
+            if found in where:
+                raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
+            where[found] = axis
+        rest = [i for i in range(data.ndim) if i not in where]
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
+        self.names = [where[i] for i in range(data.ndim)]
+        self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension."""
+        return "".join(classes[name] for name in self.names)
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        return tuple(self._shape[i] for i in self._dims(axes))
+
+    def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Return a tensor with these axes with its dimensions in the order of the data."""
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(np.argsort(self._dims(axes)))
+
+    def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Undo `lined_up`."""
+        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
+
+    def _dims(self, axes: Sequence[str]) -> list[int]:
+        return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
 
 
 def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:

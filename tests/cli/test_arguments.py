@@ -16,7 +16,8 @@ from tests.cli.shell import FILES, ROOT, Shell, contents, names, page, process
 def test_help_names_every_option(shell: Shell, option: str) -> None:
     done = shell(option)
     assert done.code == 0 and not done.err
-    for words in ("regenerate-kernels", "LAYER_OR_FILE", "--output", "--check", "--list", "--version", "proven"):
+    options = ("--output", "--check", "--target", "--list", "--version")
+    for words in ("regenerate-kernels", "LAYER_OR_FILE", *options, "proven"):
         assert words in done.out
 
 

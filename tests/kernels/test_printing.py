@@ -13,9 +13,10 @@ from derive.catalogue import Entry
 from derive.errors import EmitError
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
+from derive.kernels.python_api.names import RESERVED, check_names
 from derive.kernels.render import environment, render, template_folder
 from derive.kernels.targets import target, targets
-from derive.kernels.targets.numpy.names import FUNCTIONS, RESERVED, check_names, code
+from derive.kernels.targets.numpy.names import FUNCTIONS, code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.pipeline import make as make_product
 from tests.calculus import examples
@@ -105,7 +106,7 @@ def layer_with(*, layer: str = "fine", data: str = "x", small: str = "w", consta
 @pytest.mark.parametrize("name", ["scratch", "backward", "Saved", "math", "bound"])
 def test_a_name_that_the_target_uses_itself_is_refused(where: str, name: str) -> None:
     assert name in RESERVED
-    with pytest.raises(EmitError, match=f"the name '{name}' is taken in emitted NumPy modules; choose another"):
+    with pytest.raises(EmitError, match=f"the name '{name}' is taken in emitted modules; choose another"):
         make_product(Entry(layer_with(**{where: name}), Interface(), None, "fine.py"))
 
 
@@ -117,7 +118,7 @@ def test_names_that_nobody_uses_are_accepted() -> None:
 
 def test_a_missing_value_is_an_error() -> None:
     assert environment().undefined is jinja2.StrictUndefined
-    for template in ("numpy/module.py.j2", "numpy/kernel.py.j2", "numpy/update.py.j2"):
+    for template in ("numpy/module.py.j2", "numpy/kernel.py.j2", "python_api/update.py.j2"):
         with pytest.raises(EmitError, match=f"template {template}: .* is undefined"):
             render(template)
 

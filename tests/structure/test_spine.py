@@ -19,9 +19,9 @@ LAYER_WORDS = {
     ("derive/report_cli.py", "batch_norm"): "the layer that derivation-report shows when none is named",
     ("derive/formula/printers.py", "gamma"): "a Greek letter, like the others in the list",
     ("derive/formula/printers.py", "beta"): "a Greek letter, like the others in the list",
-    ("templates/numpy/update.py.j2", "momentum"): "the argument of update_running in the contract",
-    ("derive/kernels/targets/numpy/names.py", "momentum"): "the argument of update_running in the contract",
-    ("templates/numpy/update.py.j2", "weight"): "the weight of the new batch, in plain words",
+    ("templates/python_api/update.py.j2", "momentum"): "the argument of update_running in the contract",
+    ("derive/kernels/python_api/names.py", "momentum"): "the argument of update_running in the contract",
+    ("templates/python_api/update.py.j2", "weight"): "the weight of the new batch, in plain words",
     ("templates/report/chart.svg.j2", "weight"): "the weight of a font",
     ("templates/report/graph.svg.j2", "weight"): "the weight of a font",
     ("templates/report/strip.svg.j2", "weight"): "the weight of a font",
@@ -34,15 +34,18 @@ TARGET_WORDS = {
     ("derive/language.py", "numpy"): "a name that no layer may take, because emitted modules are full of it",
 }
 # The library of that name is imported for arrays; it is no target there.
-USES_ARRAYS = ("derive/calculus/", "derive/checks/", "derive/api.py", "derive/audit_cli.py")
+USES_ARRAYS = (
+    "derive/calculus/", "derive/checks/", "derive/api.py", "derive/audit_cli.py",
+    "derive/kernels/python_api/", "templates/python_api/",
+)  # fmt: skip
 
 CEILING = 300
 LONGER = {
     "derive/language.py": 420,  # the language is one page for its readers
     "derive/formula/printers.py": 360,  # one class per notation
     "derive/kernels/builder.py": 340,
-    "derive/kernels/targets/numpy/module.py": 460,
-    "templates/numpy/runtime.py.j2": 800,  # copied whole into every emitted module
+    "derive/kernels/python_api/module.py": 460,
+    "templates/numpy/runtime.py.j2": 500,  # copied whole into every emitted module
 }
 
 
@@ -91,7 +94,7 @@ def test_no_layers_word_stands_in_the_spine() -> None:
 
 
 def test_no_targets_name_stands_in_the_spine() -> None:
-    names = {target.name for target in targets()}
+    names = {target.name for target in targets() if len(target.name) > 1}
     assert "numpy" in names
     found = set()
     for path in spine():

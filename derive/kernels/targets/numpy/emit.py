@@ -5,10 +5,12 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.kernels.plan import Scalar, Scalars, Sweep
+from derive.kernels.python_api.emission import module_values
+from derive.kernels.python_api.layout import wrap_source
+from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
-from derive.kernels.targets.numpy.layout import paragraph, wrap_source
-from derive.kernels.targets.numpy.module import ModuleContext, update_context
+from derive.kernels.targets.numpy.kernels import KernelContext
 
 EXTENSION = ".py"
 
@@ -30,54 +32,14 @@ def _uses(context: ModuleContext, *functions: str) -> bool:
 
 def emit(emission: Emission) -> str:
     """The source text of the module."""
-    contexts = [ModuleContext(subject) for subject in emission.subjects]
-    first = contexts[0]
-    functions, kernels, exports = [], [], []
-    for context in contexts:
-        forward, backward = context.forward(), context.backward()
-        functions += [forward, backward]
-        exports += [forward["name"], backward["name"], *(f"{backward['name']}_{d}" for d in backward["dtypes"])]
-        plans = [context.plan.forward, context.plan.backward]
-        if context.plan.statistics is not None:
-            plans.insert(0, context.plan.statistics)
-        kernels += [context.kernel(plan) for plan in plans]
-    updates = update_context(first.interface, first.plan)
-    exports += ["Gradients", "Saved"] + (["update_running"] if updates else [])
-    fields = [
-        {"name": r.name, "axes": first.statistic_axes(r.name), "meaning": first.interface.meanings.get(r.name, "")}
-        for r in first.plan.saved
-    ]
-    gradients = first.gradient_fields(first.plan.backward)
-    words = [
-        f"{g['public'].removeprefix('grad_')}" + (" (None without it)" if g["optional"] else "") for g in gradients
-    ]
-    formulas = [line for f in functions[:2] for line in f["formulas"]]
-    summary = f"The forward and backward pass of {emission.name} for float32 and float64 arrays, derived from"
+    contexts = [KernelContext(subject) for subject in emission.subjects]
     return wrap_source(
         render(
             "numpy/module.py.j2",
-            title=f"{emission.name}: forward and backward kernels for NumPy.",
-            warning="\n".join(
-                paragraph(
-                    f"Do not edit: this file is generated. Regenerate it with: regenerate-kernels {emission.source}",
-                    hanging=0,
-                )
-            ),
-            summary=summary,
-            formulas=formulas,
-            theorems=list(dict.fromkeys(t for s in emission.subjects for t in s.theorems)),
-            digest=emission.digest,
-            exports=sorted(exports),
-            axes=first.arguments.order,
-            classes=[(axis.name, label) for axis, label in first.plan.classes],
-            saved_fields=fields,
-            saved_numbers=first.saved_numbers(),
-            saved_axes=[(f["name"], first.axes_tuple(f["axes"])) for f in fields],
-            gradient_words=", ".join(words),
-            gradients=gradients,
-            functions=functions,
-            updates=updates,
-            kernels=kernels,
+            kernel_template="numpy/kernel.py.j2",
+            kernels_title="The kernels: the passes over the data, chunk by chunk.",
+            runtime_title="how arrays are walked through, summed and checked.",
             uses_erf=any(_uses(context, "erf", "erf_slope") for context in contexts),
+            **module_values(emission, contexts, "NumPy"),
         )
     )

@@ -1,4 +1,4 @@
-"""What the templates of the NumPy target are filled with: functions, kernels and their documentation."""
+"""What the templates of an emitted Python module are filled with: its functions and their documentation."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import sympy as sp
 
 from derive.formula import Notation, text
 from derive.interface import Interface
-from derive.kernels.plan import Kernel, Plan
+from derive.kernels.plan import Given, Kernel, Plan, Result
+from derive.kernels.python_api.arguments import Arguments, Parameter, doc, dotted, quoted
+from derive.kernels.python_api.layout import paragraph
+from derive.kernels.python_api.names import check_names
 from derive.kernels.subject import Subject
-from derive.kernels.targets.numpy.arguments import Arguments, Parameter, doc, dotted, quoted
-from derive.kernels.targets.numpy.layout import paragraph
-from derive.kernels.targets.numpy.names import check_names, code
-from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.language import atoms_of, indices, is_indicator, name_of
 
 _ARRAY = "NDArray[Real]"
@@ -340,66 +339,39 @@ class ModuleContext:
         return ", ".join([self.arguments.inner, *full, *written, *own, "threads"])
 
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
-        """One private kernel function."""
-        printer = KernelPrinter(self.plan, kernel)
-        stages = printer.stages()
-        full = [*kernel.arrays, *kernel.writes]
+        """One private kernel function: its name, parameters and documentation; a target adds what it prints inside."""
         parameters = [Parameter(n, _ARRAY) for n in kernel.arrays]
-        givens = []
-        for given in kernel.givens:
-            if given.source == "saved":
-                axes, annotation, neutral = self.statistic_axes(given.name), "_Float64", ""
-            else:
-                axes = self.axes(given.name)
-                optional = given.name in self.interface.optional
-                annotation = _ANY if given.source == "buffer" else _OPTIONAL if optional else _ARRAY
-                neutral = f", {self.interface.optional[given.name]}" if optional else ""
-            parameters.append(Parameter(given.name, annotation))
-            spread = f'_spread(space, bound, {given.name}, {self.axes_tuple(axes)}, "{given.classes}"{neutral})'
-            givens.append({"name": given.name, "classes": given.classes, "code": spread})
+        parameters += [Parameter(given.name, self.annotation(given)) for given in kernel.givens]
         parameters += [Parameter(w, _ARRAY) for w in kernel.writes]
         parameters += [Parameter(c, "float") for c in kernel.constants]
-        totals = [
-            {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
-            for t in kernel.totals
-        ]
-        taken = {t.name for t in kernel.totals}
-        stored = [
-            {"name": r.name, "classes": r.classes, "value": r.value}
-            for r in kernel.results
-            if not r.across and r.name not in taken
-        ]
-        across = [r for r in kernel.reductions if r.across]
-        results = [self.result(r) for r in kernel.results]
-        final = printer.final()
-        counts = sorted(printer.counts)
-        name = "_statistics" if kernel.name == "statistics" else f"_{kernel.name}{self.suffix}"
+        count = len(kernel.results)
         return {
-            "function": name,
+            "function": "_statistics" if kernel.name == "statistics" else f"_{kernel.name}{self.suffix}",
             "parameters": parameters,
-            "returns": f"tuple[{', '.join('_Float64' for _ in results)}]" if results else "None",
+            "returns": f"tuple[{', '.join(['_Float64'] * count)}]" if count else "None",
             "doc": self.kerneldoc(kernel),
-            "full": full,
-            "outer": kernel.outer,
-            "givens": givens,
-            "totals": totals,
-            "stored": stored,
-            "places": sorted({p["classes"] for p in (*givens, *totals, *stored)}),
-            "sums": sorted({r.over for r in kernel.reductions}),
-            "counts": counts,
-            "across": across,
-            "portion_size": " + ".join(f'space.empty("{r.kept}").size' for r in across),
-            "stages": stages,
-            "casts": any(", first)" in line for stage in stages if isinstance(stage, Loop) for line in stage.before),
-            "final": final,
-            "results": results,
+            "full": [*kernel.arrays, *kernel.writes],
         }
 
-    def result(self, result: Any) -> str:
-        """A smaller result in its own shape."""
-        axes = self.axes(result.of) if result.of in self.tensors else self.statistic_axes(result.name)
-        values = result.value if result.across else f"all_{result.name}"
-        return f'_result(space, bound, {values}, {self.axes_tuple(axes)}, "{result.classes}")'
+    def annotation(self, given: Given) -> str:
+        """The type of a smaller tensor."""
+        if given.source == "saved":
+            return "_Float64"
+        if given.source == "buffer":
+            return _ANY
+        return _OPTIONAL if given.name in self.interface.optional else _ARRAY
+
+    def given_axes(self, given: Given) -> list[str]:
+        """The axes of a smaller tensor that a kernel is given."""
+        return self.statistic_axes(given.name) if given.source == "saved" else self.axes(given.name)
+
+    def neutral(self, given: Given) -> float | None:
+        """What stands for a smaller tensor that is left out; None where it may not be."""
+        return self.interface.optional.get(given.name) if given.source == "input" else None
+
+    def result_axes(self, result: Result) -> list[str]:
+        """The axes of a smaller tensor that a kernel returns."""
+        return self.axes(result.of) if result.of in self.tensors else self.statistic_axes(result.name)
 
     def kerneldoc(self, kernel: Kernel) -> list[str]:
         """How many passes there are and what each reads."""
@@ -439,5 +411,3 @@ def update_context(interface: Interface, plan: Plan) -> list[dict[str, str]]:
         rows.append(row)
     return rows
 
-
-__all__ = ["ModuleContext", "update_context", "code"]

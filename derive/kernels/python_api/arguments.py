@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.interface import MACHINE_EPSILON, AxisArgument, Interface, ShapeArgument
-from derive.kernels.targets.numpy.layout import paragraph
+from derive.kernels.python_api.layout import paragraph
 from derive.language import Axis, Constant
 
 

@@ -1,0 +1,37 @@
+"""Names that a layer may not use, because emitted Python modules use them themselves."""
+
+from __future__ import annotations
+
+import re
+
+from derive.errors import EmitError
+from derive.kernels.plan import ExactSum, Plan, Scalars
+
+# What the templates call things themselves, in module scope and inside the functions.
+RESERVED = frozenset(
+    "np numpy math Any Callable Generic Mapping NamedTuple NDArray Real Saved Gradients ThreadPoolExecutor product "
+    "copy operator normalize_axis_index forward backward inner backward_float32 backward_float64 forward_inference "
+    "backward_inference update_running all bool bound chunk chunks dict dtype first float getattr given int "
+    "isinstance len list max min momentum name number numbers portions range result reversed run saved scratch "
+    "settled slab slabs space str sum sums tuple type unbiased values widths work zip".split()
+)
+# Locals of emitted functions: temporaries, and names made from those of tensors.
+_MADE = re.compile(r"t\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|row)|_.*")
+
+
+def check_names(plan: Plan) -> None:
+    """Refuse a layer whose names are those that emitted code uses itself."""
+    used = {plan.layer}
+    for kernel in (plan.statistics, plan.forward, plan.backward):
+        if kernel is not None:
+            used |= {*kernel.arrays, *kernel.writes, *kernel.constants, *(g.name for g in kernel.givens)}
+            used |= (
+                {r.name for r in kernel.reductions} | {r.name for r in kernel.results} | {f.name for f in kernel.final}
+            )
+            items = [item for stage in kernel.stages if isinstance(stage, Scalars) for item in stage.items]
+            used |= {name for i in items for name in ([i.high, i.low] if isinstance(i, ExactSum) else [i.name])}
+    for name in sorted(used):
+        if name in RESERVED or _MADE.fullmatch(name):
+            raise EmitError(
+                f"layer {plan.layer!r}: the name {name!r} is taken in emitted modules; choose another"
+            )

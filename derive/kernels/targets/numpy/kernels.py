@@ -1,0 +1,59 @@
+"""What the templates of the kernels are filled with: chunks, slabs, passes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.kernels.plan import Kernel, Result
+from derive.kernels.python_api.module import ModuleContext
+from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
+
+
+class KernelContext(ModuleContext):
+    """Everything the templates need for one layer."""
+
+    def kernel(self, kernel: Kernel) -> dict[str, Any]:
+        """One private kernel function."""
+        printer = KernelPrinter(self.plan, kernel)
+        stages = printer.stages()
+        givens = []
+        for given in kernel.givens:
+            axes, neutral = self.axes_tuple(self.given_axes(given)), self.neutral(given)
+            more = "" if neutral is None else f", {neutral}"
+            spread = f'_spread(space, bound, {given.name}, {axes}, "{given.classes}"{more})'
+            givens.append({"name": given.name, "classes": given.classes, "code": spread})
+        totals = [
+            {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
+            for t in kernel.totals
+        ]
+        taken = {t.name for t in kernel.totals}
+        stored = [
+            {"name": r.name, "classes": r.classes, "value": r.value}
+            for r in kernel.results
+            if not r.across and r.name not in taken
+        ]
+        across = [r for r in kernel.reductions if r.across]
+        results = [self.result(r) for r in kernel.results]
+        final = printer.final()
+        counts = sorted(printer.counts)
+        return {
+            **super().kernel(kernel),
+            "outer": kernel.outer,
+            "givens": givens,
+            "totals": totals,
+            "stored": stored,
+            "places": sorted({p["classes"] for p in (*givens, *totals, *stored)}),
+            "sums": sorted({r.over for r in kernel.reductions}),
+            "counts": counts,
+            "across": across,
+            "portion_size": " + ".join(f'space.empty("{r.kept}").size' for r in across),
+            "stages": stages,
+            "casts": any(", first)" in line for stage in stages if isinstance(stage, Loop) for line in stage.before),
+            "final": final,
+            "results": results,
+        }
+
+    def result(self, result: Result) -> str:
+        """A smaller result in its own shape."""
+        values = result.value if result.across else f"all_{result.name}"
+        return f'_result(space, bound, {values}, {self.axes_tuple(self.result_axes(result))}, "{result.classes}")'

@@ -1,0 +1,1 @@
+"""A folder of targets outside the package."""

@@ -1,0 +1,1 @@
+"""A toy target: kernels as listings for people to read."""
