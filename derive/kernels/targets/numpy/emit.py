@@ -23,6 +23,7 @@ def _uses(context: ModuleContext, *functions: str) -> bool:
             else:
                 exprs = [item.expr for item in stage.items if isinstance(item, Scalar)]
                 found = {type(f).__name__ for e in exprs for f in e.atoms(sp.Function)}
+                found |= {"power" for e in exprs for p in e.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q > 2}
             if found & set(functions):
                 return True
     return False
@@ -79,5 +80,6 @@ def emit(emission: Emission) -> str:
             updates=updates,
             kernels=kernels,
             uses_erf=any(_uses(context, "erf", "erf_slope") for context in contexts),
+            uses_power=any(_uses(context, "power") for context in contexts),
         )
     )

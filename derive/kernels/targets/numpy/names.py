@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import cast
 
 import sympy as sp
 
 from derive.errors import EmitError
 from derive.formula import Notation
+from derive.formula.nodes import Node, Raised
 from derive.formula.printers import Text
 from derive.kernels.plan import ExactSum, Plan, Scalars
 from derive.language import Size
@@ -32,8 +34,19 @@ _MADE = re.compile(r"t\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|r
 class _Source(Text):
     """Formulas as Python source: functions of NumPy, or of the runtime where NumPy has none."""
 
+    def __call__(self, node: Node) -> str:
+        if isinstance(node, Raised) and node.exponent[1] > 2:
+            return f"_power({self(node.base)}, {exponent_code(*node.exponent)})"
+        return super().__call__(node)
+
     def call(self, function: str, argument: str) -> str:
         return f"{FUNCTIONS[function]}({argument})" if function in FUNCTIONS else super().call(function, argument)
+
+
+def exponent_code(above: int, below: int) -> str:
+    """A quotient as two numbers that hold it: the nearest float64, and what that one lacks."""
+    whole = Fraction(above, below)
+    return f"{float(whole)!r}, {float(whole - Fraction(float(whole)))!r}"
 
 
 _code = Notation(printer=_Source("np."))
