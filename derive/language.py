@@ -18,6 +18,7 @@ import keyword
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 import sympy as sp
@@ -254,14 +255,21 @@ def count(over: Iterable[Axis]) -> sp.Expr:
 
 
 def to_expr(value: Any) -> sp.Expr:
-    """A SymPy expression; a Python float is read as the decimal that it prints."""
+    """A SymPy expression; a Python float is read as the quotient that it is, such as 1/3, else as what it prints."""
     try:
         expr = sp.sympify(value)
     except (sp.SympifyError, TypeError) as error:
         raise LanguageError(f"at {_call_site()}: expected an expression, got {value!r}") from error
     if not isinstance(expr, sp.Expr):
         raise LanguageError(f"at {_call_site()}: expected an expression, got {value!r}")
-    return cast(sp.Expr, expr.xreplace({f: sp.Rational(repr(float(f))) for f in expr.atoms(sp.Float)}))
+    return cast(sp.Expr, expr.xreplace({f: _rational(float(f)) for f in expr.atoms(sp.Float)}))
+
+
+def _rational(value: float) -> sp.Rational:
+    """The fraction with a denominator below a thousand that Python rounds to this float, else the decimal it prints."""
+    near = Fraction(value).limit_denominator(999) if abs(value) < 2**53 else Fraction(0)
+    exact = near if float(near) == value else Fraction(repr(value))
+    return cast(sp.Rational, sp.Rational(exact.numerator, exact.denominator))
 
 
 def atoms_of(expr: sp.Basic) -> Iterator[sp.Expr]:

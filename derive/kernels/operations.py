@@ -15,6 +15,7 @@ OPERATIONS: dict[str, int] = {
     "sigmoid": 1,
     "erf": 1,
     "erf_slope": 1,
+    "power": 3,  # the first, which is not negative, to the power of the second over the third: two whole numbers
     "copy": 1,
     "select": 2,  # the first where the second is not zero, else zero, whatever the first is
 }

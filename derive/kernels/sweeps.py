@@ -182,13 +182,14 @@ class SweepBuilder:
         return total if rest == 0 else self.op("add", total, self.coefficient(rest))
 
     def _power(self, base: sp.Expr, exponent: sp.Rational) -> Ref:
+        if exponent.q > 2:
+            quotient = (Ref("number", str(int(part))) for part in (exponent.p, exponent.q))
+            return self.op("power", self.value(base), *quotient)
         if exponent < 0:
             return self.op("divide", Ref("number", "1.0"), self.value(cast(sp.Expr, base**-exponent)))
         if exponent.q == 2:
             root = self.op("sqrt", self.value(base))
             return root if exponent.p == 1 else self.op("multiply", self.value(base ** ((exponent.p - 1) // 2)), root)
-        if exponent.q != 1:
-            raise PlanError(f"the power ({base})**({exponent}) has no elementwise operation")
         if exponent == 2:
             return self.op("square", self.value(base))
         half = self.value(cast(sp.Expr, base ** (exponent // 2)))

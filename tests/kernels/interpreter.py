@@ -277,6 +277,8 @@ class Interpreter:
                 return self.arithmetic.power(a, Fraction(1, 2))
             case ("exp" | "log" | "tanh") as name, [a]:
                 return self.arithmetic.function(name, a)
+            case "power", [a, _, _]:
+                return self.arithmetic.power(a, Fraction(int(op.args[1].name), int(op.args[2].name)))
             case "copy", [a]:
                 return a
         raise PlanIsWrong(f"there is no operation {op.function!r} of {len(values)} operands")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 
 from derive.calculus.numeric import ArrayEvaluation
 from derive.catalogue import from_file
+from derive.kernels.targets.numpy.names import exponent_code
 from derive.proofs.derivation import derive_layer
 from tests.support.contract import DTYPES, Array
 from tests.user_layers.workshop import emit
 
 PAGE = """
+import sympy as sp
 from derive import erf, sigmoid
 
 n, d = axes("n d")
@@ -28,8 +31,13 @@ norm_gelu.output("y", z * (1 + erf(z / sqrt(2))) / 2)
 
 gated = Layer("gated", inputs=(x, weight))
 gated.output("y", x * sigmoid(weight) * erf(weight) + average(x, over=d) * sigmoid(-x))
+
+powers = Layer("powers", inputs=(x, weight), constants=(eps,))
+whole = powers.define("whole", average(exp(x)**sp.Rational(2, 3), over=d))
+powers.output("y", (exp(x) + weight**2 + 1)**sp.Rational(-1, 3) * exp(weight)**sp.Rational(7, 5) / (whole + eps)**0.2)
 """
-NAMES = ("norm_gelu", "gated")
+NAMES = ("norm_gelu", "gated", "powers")
+EXPONENTS = (Fraction(1, 3), Fraction(-2, 5), Fraction(7, 6), Fraction(3, 4), Fraction(-5, 7))
 POINTS = np.concatenate([np.linspace(-8, 8, 4001), np.logspace(-30, 4.5, 400), -np.logspace(-30, 4.5, 400)])
 
 
@@ -101,7 +109,7 @@ def test_in_a_layer(emitted: dict[str, ModuleType], folder: Any, name: str, dtyp
     rng = np.random.default_rng(8)
     x, g = (rng.standard_normal((7, 40)).astype(dtype) for _ in range(2))
     weight = (rng.standard_normal(40) * 1.5).astype(dtype)
-    constants = {"eps": 1e-3} if name == "norm_gelu" else {}
+    constants = {} if name == "gated" else {"eps": 1e-3}
     values: dict[str, Any] = {"x": x, "weight": weight, "grad_output": g, **constants}
     dims = {"n": (0,), "d": (1,)}
     truth = ArrayEvaluation(derivation.equations, derivation.graph.axes, dims, values, x.shape)
@@ -119,8 +127,51 @@ def test_in_a_layer(emitted: dict[str, ModuleType], folder: Any, name: str, dtyp
         assert abs(right).max() > 0.1
 
 
+@pytest.mark.parametrize("dtype", [*DTYPES, np.longdouble], ids=str)
+@pytest.mark.parametrize("exponent", EXPONENTS, ids=str)
+def test_a_power(emitted: dict[str, ModuleType], exponent: Fraction, dtype: Any) -> None:
+    """Within 1 eps of the value in float32, which is rounded from float64, and 4 otherwise (what NumPy promises of its
+    powers, at most), from the smallest numbers to the largest: there, an exponent that is off by its own rounding, u,
+    would cost `u*|log(values)|`, which is hundreds of eps."""
+    mpmath: Any = importlib.import_module("mpmath")
+    whole, rest = (float(part) for part in exponent_code(exponent.numerator, exponent.denominator).split(", "))
+    reach = 37 if dtype == np.float32 else 300
+    reach = min(reach, int(reach / abs(exponent)) - 1)
+    points = np.concatenate([np.logspace(-reach, reach, 300), np.linspace(0.5, 2, 101)]).astype(dtype)
+    with np.errstate(all="raise", under="ignore"):
+        found = emitted["powers"]._power(points.copy(), whole, rest)
+    assert found.dtype == dtype
+    eps = float(np.finfo(dtype).eps)
+    with mpmath.workdps(40):
+        power = mpmath.mpf(exponent.numerator) / exponent.denominator
+        for at, mine in zip(points, found, strict=True):
+            base = mpmath.mpf(np.format_float_positional(at, unique=False, precision=400, trim="-"))
+            near = mpmath.mpf(np.format_float_positional(mine, unique=False, precision=400, trim="-"))
+            assert abs(near / base**power - 1) <= (1 if dtype == np.float32 else 4) * eps
+
+
+@pytest.mark.parametrize("exponent", EXPONENTS, ids=str)
+def test_where_a_power_ends(emitted: dict[str, ModuleType], exponent: Fraction) -> None:
+    """Zero and infinity have powers, a negative number has none; the result may take the place of the values."""
+    whole, rest = (float(part) for part in exponent_code(exponent.numerator, exponent.denominator).split(", "))
+    power = emitted["powers"]._power
+    for dtype in DTYPES:
+        with np.errstate(all="ignore"):
+            found = power(np.array([0, np.inf, -1, np.nan, 1], dtype), whole, rest)
+        ends = (0, np.inf) if exponent > 0 else (np.inf, 0)
+        np.testing.assert_array_equal(found, np.array([*ends, np.nan, np.nan, 1], dtype))
+        values = np.linspace(0.5, 3, 50).astype(dtype)
+        right, place = power(values.copy(), whole, rest), np.empty_like(values)
+        assert power(values, whole, rest, place, np.empty_like(values)) is place
+        np.testing.assert_array_equal(place, right)
+        assert power(values, whole, rest, values, np.empty_like(values)) is values
+        np.testing.assert_array_equal(values, right)
+
+
 def test_only_where_it_is_used(folder: Any, emitted: dict[str, ModuleType]) -> None:
     assert "_erf" in (folder / "kernels" / "numpy" / "gated.py").read_text()
     from tests.support.contract import load_layer
 
     assert not hasattr(load_layer("batch_norm"), "_erf")
+    assert "_power" in (folder / "kernels" / "numpy" / "powers.py").read_text()
+    assert not hasattr(emitted["gated"], "_power")

@@ -52,6 +52,16 @@ def test_an_average_is_a_total_divided_by_the_number_of_elements() -> None:
     assert average(x, over=(n, s)) == total(x, over=(n, s)) / (n.size * s.size)
 
 
+def test_a_python_float_is_the_quotient_it_was_written_as() -> None:
+    """1/3 is a float by the time it is seen; the power it stands in is a cube root all the same."""
+    assert to_expr(x ** (1 / 3)) == x ** sp.Rational(1, 3)
+    assert to_expr(x ** (-2 / 7)) == x ** sp.Rational(-2, 7)
+    assert to_expr(0.5 * x) == x / 2
+    assert to_expr(0.044715) == sp.Rational(44715, 10**6)
+    assert to_expr(1e-5) == sp.Rational(1, 10**5) and to_expr(1e300) == sp.Integer(10) ** 300
+    assert to_expr(0.3333) == sp.Rational(3333, 10**4)
+
+
 def test_broadcasting_is_by_name() -> None:
     assert axes_of(x * w, (n, c, s)) == (n, c, s)
     assert axes_of(total(x * w, over=(n, s)), (n, c, s)) == (c,)

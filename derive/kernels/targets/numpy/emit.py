@@ -25,6 +25,7 @@ def _uses(context: ModuleContext, *functions: str) -> bool:
             else:
                 exprs = [item.expr for item in stage.items if isinstance(item, Scalar)]
                 found = {type(f).__name__ for e in exprs for f in e.atoms(sp.Function)}
+                found |= {"power" for e in exprs for p in e.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q > 2}
             if found & set(functions):
                 return True
     return False
@@ -40,6 +41,7 @@ def emit(emission: Emission) -> str:
             kernels_title="The kernels: the passes over the data, chunk by chunk.",
             runtime_title="how arrays are walked through, summed and checked.",
             uses_erf=any(_uses(context, "erf", "erf_slope") for context in contexts),
+            uses_power=any(_uses(context, "power") for context in contexts),
             **module_values(emission, contexts, "NumPy"),
         )
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy as sp
 
 from derive.formula import Notation
+from derive.formula.nodes import Node, Raised
 from derive.formula.printers import Text
 from derive.kernels.counts import with_counts
 from derive.kernels.plan import Plan
@@ -16,8 +19,19 @@ FUNCTIONS = {"sigmoid": "_sigmoid", "erf": "_erf", "erf_slope": "_erf_slope"}
 class _Source(Text):
     """Formulas as Python source: functions of NumPy, or of the runtime where NumPy has none."""
 
+    def __call__(self, node: Node) -> str:
+        if isinstance(node, Raised) and node.exponent[1] > 2:
+            return f"_power({self(node.base)}, {exponent_code(*node.exponent)})"
+        return super().__call__(node)
+
     def call(self, function: str, argument: str) -> str:
         return f"{FUNCTIONS[function]}({argument})" if function in FUNCTIONS else super().call(function, argument)
+
+
+def exponent_code(above: int, below: int) -> str:
+    """A quotient as two numbers that hold it: the nearest float64, and what that one lacks."""
+    whole = Fraction(above, below)
+    return f"{float(whole)!r}, {float(whole - Fraction(float(whole)))!r}"
 
 
 _code = Notation(printer=_Source("np."))

@@ -11,7 +11,7 @@ import sympy as sp
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
-from derive.kernels.targets.numpy.names import FUNCTIONS, code
+from derive.kernels.targets.numpy.names import FUNCTIONS, code, exponent_code
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
 UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})
@@ -194,6 +194,10 @@ class KernelPrinter:
             return [f"{assigned}np.{op.function}({args}, out={target})"]
         if op.function == "copy":
             return [f"{assigned}_fill({target}, {args})"]
+        if op.function == "power":
+            exponent = exponent_code(*(int(ref.name) for ref in op.args[1:]))
+            value, place = self._operand(op.args[0]), f'{room}.block("power of", {lead})'
+            return [f"{assigned}_power({value}, {exponent}, {target}, {place})"]
         if op.function == "select":
             return [f"{assigned}_select({args}, {target})"]
         if op.function in FUNCTIONS:
