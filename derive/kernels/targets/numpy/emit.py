@@ -5,12 +5,20 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.kernels.plan import Scalar, Scalars, Sweep
+from derive.kernels.python.layout import paragraph, wrap_source
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
-from derive.kernels.targets.numpy.layout import paragraph, wrap_source
 from derive.kernels.targets.numpy.module import ModuleContext, update_context
 
 EXTENSION = ".py"
+
+# What the templates that all targets of Python share call things of NumPy.
+PYTHON = {
+    "array": "NDArray[Real]",
+    "argsort": "np.argsort",
+    "transpose": "transpose",
+    "numbers": "(int, float, np.floating, np.integer)",
+}
 
 
 def _uses(context: ModuleContext, *functions: str) -> bool:
@@ -56,6 +64,7 @@ def emit(emission: Emission) -> str:
     return wrap_source(
         render(
             "numpy/module.py.j2",
+            python=PYTHON,
             title=f"{emission.name}: forward and backward kernels for NumPy.",
             warning="\n".join(
                 paragraph(

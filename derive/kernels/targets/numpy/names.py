@@ -1,17 +1,15 @@
-"""Names in emitted Python: what they may not be, and sizes by class."""
+"""Names in emitted NumPy modules: what they may not be, and scalar expressions with the functions of NumPy."""
 
 from __future__ import annotations
 
 import re
-from typing import cast
 
 import sympy as sp
 
-from derive.errors import EmitError
 from derive.formula import Notation
 from derive.formula.printers import Text
-from derive.kernels.plan import ExactSum, Plan, Scalars
-from derive.language import Size
+from derive.kernels.plan import Plan
+from derive.kernels.python.names import check_used, with_counts
 
 # Operations that NumPy does not have: functions of the runtime, of values, their place and working memory.
 FUNCTIONS = {"sigmoid": "_sigmoid", "erf": "_erf", "erf_slope": "_erf_slope"}
@@ -41,39 +39,7 @@ _code = Notation(printer=_Source("np."))
 
 def check_names(plan: Plan) -> None:
     """Refuse a layer whose names are those that emitted code uses itself."""
-    used = {plan.layer}
-    for kernel in (plan.statistics, plan.forward, plan.backward):
-        if kernel is not None:
-            used |= {*kernel.arrays, *kernel.writes, *kernel.constants, *(g.name for g in kernel.givens)}
-            used |= (
-                {r.name for r in kernel.reductions} | {r.name for r in kernel.results} | {f.name for f in kernel.final}
-            )
-            items = [item for stage in kernel.stages if isinstance(stage, Scalars) for item in stage.items]
-            used |= {name for i in items for name in ([i.high, i.low] if isinstance(i, ExactSum) else [i.name])}
-    for name in sorted(used):
-        if name in RESERVED or _MADE.fullmatch(name):
-            raise EmitError(
-                f"layer {plan.layer!r}: the name {name!r} is taken in emitted NumPy modules; choose another"
-            )
-
-
-def count_name(label: str) -> str:
-    """The variable that holds the number of elements along a class of axes."""
-    return f"count_{label}"
-
-
-def with_counts(expr: sp.Expr, plan: Plan) -> sp.Expr:
-    """The expression with the sizes of axes replaced by the counts of their classes."""
-    by_label: dict[str, list[sp.Symbol]] = {}
-    for axis, label in plan.classes:
-        by_label.setdefault(label, []).append(axis.size)
-    for label, sizes in by_label.items():
-        count = sp.Symbol(count_name(label), positive=True)
-        expr = cast(sp.Expr, expr.xreplace({sizes[0]: count / sp.Mul(*sizes[1:])}))
-    left = [s for s in expr.free_symbols if isinstance(s, Size)]
-    if left:
-        raise EmitError(f"layer {plan.layer!r}: the size {left[0]} is used without the axes that go with it, in {expr}")
-    return expr
+    check_used(plan, RESERVED, _MADE, "NumPy")
 
 
 def code(expr: sp.Expr, plan: Plan) -> str:

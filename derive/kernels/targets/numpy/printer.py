@@ -10,7 +10,8 @@ import sympy as sp
 
 from derive.errors import EmitError
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
-from derive.kernels.targets.numpy.names import FUNCTIONS, code, count_name
+from derive.kernels.python.names import count_name
+from derive.kernels.targets.numpy.names import FUNCTIONS, code
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
 UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})
