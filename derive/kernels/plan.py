@@ -176,8 +176,8 @@ class Plan:
 
     `classes` maps each axis to the label of its class: axes that occur together in every tensor and every sum.
     `statistics` computes what the backward pass needs of the forward pass; None when that is nothing. The forward
-    kernel begins with the same stages. `jvp` computes the output's tangent, `double_backward` the gradients of the sum of
-    the products of first gradients and their cotangents; both start from what the forward pass saves.
+    kernel begins with the same stages. `jvp` computes the output's tangent, `double_backward` the gradients of the sum
+    of the products of first gradients and their cotangents; both start from what the forward pass saves.
     """
 
     layer: str

@@ -46,7 +46,9 @@ def plan(derivation: Derivation, second: SecondOrder | None = None) -> Plan:
     return made
 
 
-def _directional(name: str, part: Directional, classes: tuple[tuple[Axis, str], ...], saved: tuple[Result, ...]) -> Kernel:
+def _directional(
+    name: str, part: Directional, classes: tuple[tuple[Axis, str], ...], saved: tuple[Result, ...]
+) -> Kernel:
     """The kernel that computes the results of a derivation along directions."""
     derivation = part.derivation
     builder = BackwardBuilder(derivation, classes, name, (direction for _, direction in part.directions))

@@ -22,11 +22,11 @@ from derive.calculus.forward_mode import Path, forward
 from derive.calculus.reductions import Algebra
 from derive.graph import Equation
 from derive.language import atoms_of, indices, name_of
-from derive.proofs.second_check import check_second_derivatives
 from derive.proofs.derivation import Derivation, elementwise_value, tails
 from derive.proofs.licence import require, valid_for, vanishing
 from derive.proofs.prove import Proven, tail_claims
 from derive.proofs.prover import prove
+from derive.proofs.second_check import check_second_derivatives
 from derive.proofs.theorem import Check, Claim, Theorem
 
 TANGENT, COTANGENT = "tangent_", "cotangent_grad_"

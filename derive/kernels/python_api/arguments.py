@@ -42,12 +42,14 @@ class Arguments:
         interface: the calling convention.
         axes: the axes of the layer.
         data: the name of the first input.
+        finfo: how the library tells the spacing of numbers of a dtype, as in `np.finfo`.
     """
 
-    def __init__(self, interface: Interface, axes: tuple[Axis, ...], data: str) -> None:
+    def __init__(self, interface: Interface, axes: tuple[Axis, ...], data: str, finfo: str) -> None:
         self.interface = interface
         self.axes = axes
         self.data = data
+        self.finfo = finfo
         self.split = interface.split
 
     @property
@@ -110,12 +112,12 @@ class Arguments:
         """For a constant its annotation, its default and the expression that is checked."""
         name, value = str(constant), self.interface.defaults.get(str(constant))
         if value == MACHINE_EPSILON:
-            return "float | None", "None", f"float(np.finfo({self.data}.dtype).eps) if {name} is None else {name}"
+            return "float | None", "None", f"float({self.finfo}({self.data}.dtype).eps) if {name} is None else {name}"
         return "float", "" if value is None else repr(value), name
 
     def constant_doc(self, constant: Constant) -> str:
         """What a constant may be."""
         words = "finite and greater than zero" if constant.is_positive else "finite"
         if self.interface.defaults.get(str(constant)) == MACHINE_EPSILON:
-            words += f"; None means np.finfo({self.data}.dtype).eps"
+            words += f"; None means {self.finfo}({self.data}.dtype).eps"
         return words

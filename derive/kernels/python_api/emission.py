@@ -9,6 +9,14 @@ from derive.kernels.python_api.layout import paragraph
 from derive.kernels.python_api.module import ModuleContext, update_context
 from derive.kernels.subject import Emission
 
+# What the templates that all emitted Python shares call things of NumPy.
+PYTHON = {
+    "array": "NDArray[Real]",
+    "argsort": "np.argsort",
+    "transpose": "transpose",
+    "numbers": "(int, float, np.floating, np.integer)",
+}
+
 
 def module_values(emission: Emission, contexts: Sequence[ModuleContext], language: str) -> dict[str, Any]:
     """What `python_api/module.py.j2` needs of a layer; `language` says what the kernels are written for."""
@@ -51,4 +59,5 @@ def module_values(emission: Emission, contexts: Sequence[ModuleContext], languag
         "functions": functions,
         "updates": updates,
         "kernels": kernels,
+        "python": PYTHON,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
@@ -10,103 +9,28 @@ import sympy as sp
 from derive.formula import Notation, text
 from derive.interface import Interface
 from derive.kernels.plan import Given, Kernel, Plan, Result
-from derive.kernels.python_api.arguments import Arguments, Parameter, doc, dotted, quoted
+from derive.kernels.python_api.arguments import Parameter, doc
+from derive.kernels.python_api.context import LayerContext, Words
 from derive.kernels.python_api.layout import paragraph
 from derive.kernels.python_api.names import check_names
 from derive.kernels.subject import Subject
-from derive.language import atoms_of, indices, is_indicator, name_of
+from derive.language import name_of
 
 _ARRAY = "NDArray[Real]"
 _OPTIONAL = "NDArray[Real] | None"
 _ANY = "NDArray[Any]"
+WORDS = Words(_ARRAY, _ANY, "float32 or float64, any strides", "the dtype of {data}")
 _code = Notation(latex=False, prefix="np.")
 
 
-class ModuleContext:
+class ModuleContext(LayerContext):
     """Everything the templates need for one layer."""
 
     def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-        self.plan = subject.plan
-        self.interface = subject.interface
+        super().__init__(subject, WORDS, "np.finfo")
         check_names(self.plan)
-        self.graph = subject.derivation.graph
-        self.tensors = {name_of(t): t for t in (*self.graph.inputs, *self.graph.buffers)}
-        self.data = name_of(self.graph.inputs[0])
-        self.constants = [str(c) for c in self.graph.constants]
-        self.suffix = subject.suffix
-        self.arguments = Arguments(self.interface, self.graph.axes, self.data)
-
-    # Names and shapes.
-
-    def axes(self, name: str) -> list[str]:
-        """The axes of a tensor of the layer, as emitted code names them."""
-        return [axis.name for axis in indices(self.tensors[name])]
-
-    def shown(self, name: str) -> list[str]:
-        """The dimensions of a tensor of the layer, as a caller sees them."""
-        return self.arguments.shown(indices(self.tensors[name]))
-
-    def is_mask(self, name: str) -> bool:
-        """Whether a buffer holds zeros and ones."""
-        return is_indicator(self.tensors[name])
-
-    def is_weight(self, name: str) -> bool:
-        """Whether a buffer is not negative anywhere, and no mask."""
-        return bool(self.tensors[name].is_nonnegative) and not self.is_mask(name)
-
-    def is_full(self, name: str) -> bool:
-        """Whether a tensor has all axes of the data."""
-        return set(indices(self.tensors[name])) == set(self.graph.axes)
-
-    def public(self, name: str) -> str:
-        """The public name of a gradient: that of the first input is grad_input."""
-        return "grad_input" if name == self.data else f"grad_{name}"
-
-    def axis_words(self, axes: list[str]) -> str:
-        """Axes as a shape in a docstring."""
-        return f"({', '.join(axes)}{',' if len(axes) == 1 else ''})"
-
-    def declared_axes(self) -> list[str]:
-        """The axes of the data; one that stands for many dimensions ends in dots."""
-        return [dotted(axis) for axis in self.graph.axes]
-
-    def axes_tuple(self, axes: Sequence[str]) -> str:
-        """Axes as a Python tuple."""
-        return quoted(axes)
-
-    def statistic_axes(self, name: str) -> list[str]:
-        """The axes of a saved tensor."""
-        classes = next(r.classes for r in self.plan.saved if r.name == name)
-        return [axis.name for axis, label in self.plan.classes if label in classes]
 
     # Parameters.
-
-    def tensor_parameter(self, name: str) -> Parameter:
-        """The parameter for an input or a buffer."""
-        meaning = self.interface.meanings.get(name, "")
-        if name in {name_of(b) for b in self.graph.buffers}:
-            kind = f"float32 or float64{', finite, not negative and not all zero' if self.is_weight(name) else ''}"
-            if self.is_mask(name):
-                kind = "bool, or float32 or float64 zeros and ones, not all zero"
-            words = [f"shape {self.axis_words([dotted(a) for a in indices(self.tensors[name])])}, {kind}", meaning]
-            return Parameter(name, _ANY, "", doc(name, "; ".join(w for w in words if w)))
-        if name in self.interface.optional:
-            neutral = {1.0: "ones", 0.0: "zeros"}.get(self.interface.optional[name], str(self.interface.optional[name]))
-            words = [
-                f"shape {self.axis_words(self.shown(name))}, the dtype of {self.data}; None means {neutral}",
-                meaning,
-            ]
-            default = "" if self.graph.buffers else "None"  # what follows is always needed
-            return Parameter(name, _OPTIONAL, default, doc(name, "; ".join(w for w in words if w)))
-        shape = (
-            f"shape ({', '.join(self.arguments.order)})"
-            if self.is_full(name)
-            else f"shape {self.axis_words(self.shown(name))}"
-        )
-        dtype = "float32 or float64, any strides" if name == self.data else f"the dtype of {self.data}"
-        words = [f"{shape}, {dtype}", meaning]
-        return Parameter(name, _ARRAY, "", doc(name, "; ".join(w for w in words if w)))
 
     def keyword_parameters(self, out_doc: str, *, saved: bool) -> list[Parameter]:
         """saved, constants, axes, out and threads."""
@@ -221,21 +145,6 @@ class ModuleContext:
             numbers.append({"name": constant, "type": "float", "code": constant, "meaning": "as given"})
         return numbers
 
-    def counted_axes(self) -> list[str]:
-        """The axes that all statistics are taken over; none when they differ."""
-        overs = {r.over for r in self.plan.statistics.reductions} if self.plan.statistics else set()
-        if len(overs) != 1 or "count" in self.tensors:
-            return []
-        return [axis.name for axis, label in self.plan.classes if label in next(iter(overs))]
-
-    def backward_names(self) -> list[str]:
-        """The inputs and buffers that the backward function takes."""
-        used = {self.data}
-        for kernel in (self.plan.backward, self.plan.statistics):
-            if kernel is not None:
-                used |= {*kernel.arrays, *(g.name for g in kernel.givens if g.source != "saved")}
-        return [n for n in self.tensors if n in used]
-
     def backward(self) -> dict[str, Any]:
         """The public backward function."""
         names, kernel, statistics = self.backward_names(), self.plan.backward, self.plan.statistics
@@ -283,18 +192,6 @@ class ModuleContext:
             "dtypes": [] if self.suffix else ["float32", "float64"],
             **self.checks(names, [seed]),
         }
-
-    def gradient_formulas(self) -> list[str]:
-        """The closed forms, after the definitions of the names that they use."""
-        used = {a for _, form in self.subject.closed_forms for a in atoms_of(form)}
-        atoms = [d for d in self.subject.derivation.basis.definitions if d.target in used]
-        lines = [text.relation(d.target, d.value) for d in atoms]
-        return lines + [text.relation(sp.Symbol(self.public(n)), form) for n, form in self.subject.closed_forms]
-
-    def none_words(self, names: list[str]) -> str:
-        """Which gradients are None."""
-        optional = [n for n in names if n in self.interface.optional]
-        return "".join(f" ({self.public(n)} is None without {n})" for n in optional)
 
     def gradient_fields(self, kernel: Kernel) -> list[dict[str, Any]]:
         """The fields of the returned gradients, in the order of the inputs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from derive.errors import EmitError
 from derive.kernels.plan import ExactSum, Plan, Scalars
@@ -19,19 +20,28 @@ RESERVED = frozenset(
 _MADE = re.compile(r"t\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|row)|_.*")
 
 
-def check_names(plan: Plan) -> None:
-    """Refuse a layer whose names are those that emitted code uses itself."""
+def check_used(plan: Plan, reserved: Collection[str], made: re.Pattern[str], library: str) -> None:
+    """Refuse a layer whose names are those that emitted code uses itself.
+
+    Args:
+        plan: the layer's kernels.
+        reserved: what templates call things themselves, in module scope and inside the functions.
+        made: names that are made from others, temporaries and the like.
+        library: which modules those are, in words; nothing for all.
+    """
     used = {plan.layer}
-    for kernel in (plan.statistics, plan.forward, plan.backward):
-        if kernel is not None:
-            used |= {*kernel.arrays, *kernel.writes, *kernel.constants, *(g.name for g in kernel.givens)}
-            used |= (
-                {r.name for r in kernel.reductions} | {r.name for r in kernel.results} | {f.name for f in kernel.final}
-            )
-            items = [item for stage in kernel.stages if isinstance(stage, Scalars) for item in stage.items]
-            used |= {name for i in items for name in ([i.high, i.low] if isinstance(i, ExactSum) else [i.name])}
+    for kernel in plan.kernels:
+        used |= {*kernel.arrays, *kernel.writes, *kernel.constants, *(g.name for g in kernel.givens)}
+        used |= {r.name for r in kernel.reductions} | {r.name for r in kernel.results} | {f.name for f in kernel.final}
+        items = [item for stage in kernel.stages if isinstance(stage, Scalars) for item in stage.items]
+        used |= {name for i in items for name in ([i.high, i.low] if isinstance(i, ExactSum) else [i.name])}
     for name in sorted(used):
-        if name in RESERVED or _MADE.fullmatch(name):
+        if name in reserved or made.fullmatch(name):
             raise EmitError(
-                f"layer {plan.layer!r}: the name {name!r} is taken in emitted modules; choose another"
+                f"layer {plan.layer!r}: the name {name!r} is taken in emitted modules{library}; choose another"
             )
+
+
+def check_names(plan: Plan) -> None:
+    """Refuse a layer whose names are those that emitted modules for NumPy arrays use themselves."""
+    check_used(plan, RESERVED, _MADE, "")

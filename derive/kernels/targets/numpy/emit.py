@@ -17,9 +17,8 @@ EXTENSION = ".py"
 
 def _uses(context: ModuleContext, *functions: str) -> bool:
     """Whether a kernel has one of these functions, of data or of smaller tensors."""
-    for kernel in (context.plan.statistics, context.plan.forward, context.plan.backward):
-        stages = (*kernel.stages, Scalars(kernel.final)) if kernel is not None else ()
-        for stage in stages:
+    for kernel in context.plan.kernels:
+        for stage in (*kernel.stages, Scalars(kernel.final)):
             if isinstance(stage, Sweep):
                 found = {op.function for op in stage.ops}
             else:
