@@ -22,8 +22,9 @@ from derive.interface import Interface
 from derive.kernels.planner import plan
 from derive.kernels.subject import Emission, Subject
 from derive.kernels.targets import PACKAGE, folders, look_in, targets
-from derive.proofs.derivation import Derivation, derive_layer
+from derive.proofs.derivation import derive_layer
 from derive.proofs.prove import Proven, prove_all
+from derive.proofs.second_order import second_order
 from derive.report.build import build_report
 from derive.report.formats import report_files
 from derive.report.model import Report
@@ -150,9 +151,11 @@ def make_outcome(entry: Entry, chosen: Sequence[str] = (), progress: Progress = 
 def _develop(entry: Entry, progress: Progress) -> tuple[tuple[tuple[str, Proven], ...], Emission]:
     """What is proven of a layer, and what the targets are given of it."""
     parts = prove_entry(entry, progress)
-    progress(f"{entry.name}: kernels")
-    subjects = tuple(subject(proven, entry.interface, suffix) for suffix, proven in parts)
-    return parts, Emission(entry.name, subjects, digest(proven.derivation for _, proven in parts), entry.source)
+    subjects = tuple(
+        subject(proven, entry.interface, suffix, _prefixed(progress, f"{entry.name}{suffix.replace('_', ' ')}"))
+        for suffix, proven in parts
+    )
+    return parts, Emission(entry.name, subjects, digest(subjects), entry.source)
 
 
 def _outcome(
@@ -179,16 +182,21 @@ def combined(outcomes: Iterable[Outcome], chosen: Sequence[str] = ()) -> dict[st
     return found
 
 
-def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:
-    """What the targets emit for one proven derivation."""
+def subject(proven: Proven, interface: Interface, suffix: str = "", progress: Progress = lambda _: None) -> Subject:
+    """What the targets emit for one proven derivation: with the derivatives along directions, which are proven here."""
+    second = second_order(proven, progress=progress)
+    progress("kernels")
     relied = ("the output does not depend", "deviations", "weighted deviations", "closed form")
     theorems = tuple(
         t.name for t in proven.theorems if t.name.startswith(relied) or t.name.endswith("element by element")
     )
-    return Subject(proven.derivation, plan(proven.derivation), interface, proven.closed_forms, theorems, suffix)
+    planned = plan(proven.derivation, second)
+    names = (*theorems, *(t.name for t in (*second.relied, *second.theorems)))
+    return Subject(proven.derivation, planned, interface, proven.closed_forms, names, suffix, second)
 
 
-def digest(derivations: Iterable[Derivation]) -> str:
+def digest(subjects: Iterable[Subject]) -> str:
     """A fingerprint of the mathematics: every equation of the derivations in canonical spelling."""
+    derivations = [d for one in subjects for d in one.derivations]
     text = "\n".join(f"{key(e.target)} = {key(e.value)}" for d in derivations for e in d.equations)
     return hashlib.sha256(text.encode()).hexdigest()

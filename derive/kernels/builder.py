@@ -340,8 +340,11 @@ def _unpacked(factor: sp.Expr) -> list[sp.Expr]:
 
 def _words(factor: sp.Expr) -> list[str]:
     """How a factor is called in the name of a sum."""
+    if isinstance(factor, sp.Sum):
+        return ["sum"]
     if isinstance(factor, sp.Pow) and factor.exp.is_Integer and factor.exp > 1:
-        return _words(cast(sp.Expr, factor.base)) * int(factor.exp)
+        words = _words(cast(sp.Expr, factor.base))
+        return words * 2 if factor.exp == 2 else [*words[:-1], f"{words[-1]}{factor.exp}"]
     return list(dict.fromkeys(name_of(a) for a in atoms_of(factor)))
 
 

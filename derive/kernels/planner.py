@@ -16,7 +16,7 @@ from derive.proofs.second_order import Directional, SecondOrder
 def plan(derivation: Derivation, second: SecondOrder | None = None) -> Plan:
     """The plan for one layer: its statistics, its forward and its backward kernel, and those of second derivatives."""
     _check_axes(derivation)
-    parts = (second.jvp, second.double_backward) if second is not None else ()
+    parts = second.parts if second is not None else ()
     classes = axis_classes((derivation, *(part.derivation for part in parts)))
     statistics = ForwardBuilder(derivation, classes, "statistics")
     statistics.take_statistics()

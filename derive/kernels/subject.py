@@ -9,6 +9,7 @@ import sympy as sp
 from derive.interface import Interface
 from derive.kernels.plan import Plan
 from derive.proofs.derivation import Derivation
+from derive.proofs.second_order import SecondOrder
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Subject:
         closed_forms: per input the proven formula of its gradient.
         theorems: the names of the theorems that were proven.
         suffix: what is added to the functions' names (`_inference`).
+        second: the derivatives along directions, for whose kernels the plan has formulas; None where it has none.
     """
 
     derivation: Derivation
@@ -30,6 +32,13 @@ class Subject:
     closed_forms: tuple[tuple[str, sp.Expr], ...]
     theorems: tuple[str, ...]
     suffix: str = ""
+    second: SecondOrder | None = None
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """Everything that its kernels were derived by."""
+        along = self.second.parts if self.second is not None else ()
+        return (self.derivation, *(part.derivation for part in along))
 
 
 @dataclass(frozen=True)

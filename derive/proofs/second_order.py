@@ -69,9 +69,19 @@ class SecondOrder:
     double_backward: Directional
 
     @property
+    def parts(self) -> tuple[Directional, Directional]:
+        """Both, in this order."""
+        return self.jvp, self.double_backward
+
+    @property
     def theorems(self) -> tuple[Theorem, ...]:
         """Everything that was proven."""
-        return (*self.jvp.theorems, *self.double_backward.theorems)
+        return tuple(theorem for part in self.parts for theorem in part.theorems)
+
+    @property
+    def relied(self) -> tuple[Theorem, ...]:
+        """The theorems that shortened one computation or the other."""
+        return tuple(dict.fromkeys(theorem for part in self.parts for theorem in part.relied))
 
 
 def second_order(

@@ -24,8 +24,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 d417a3b1bfa4509c28e0587dd2e64cb1dba3a680f44359537328938b39443709
+Derivation: sha256 d881239ad9faa241bf36720e673f6ede701bca69f44eb46b53781edf8badd00a
 """
 
 from __future__ import annotations
@@ -45,12 +50,17 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
     "backward_inference",
+    "double_backward",
+    "double_backward_inference",
     "forward",
     "forward_inference",
+    "jvp",
+    "jvp_inference",
     "update_running",
 ]
 
@@ -98,6 +108,18 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, gamma (None without it), beta."""
 
     grad_input: NDArray[Real]
+    grad_gamma: NDArray[Real] | None
+    grad_beta: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_gamma is None without gamma; grad_beta is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_gamma: NDArray[Real] | None
     grad_beta: NDArray[Real]
 
@@ -277,6 +299,184 @@ def backward_float64(
     )
 
 
+def jvp(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None = None,
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_gamma: NDArray[Real] | None = None,
+    tangent_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = (tangent_beta - gamma*inv_std*sum[n,s](tangent_x)/(N_n*N_s)) + d*(
+            inv_std*tangent_gamma - inv_std**3*gamma*sum[n,s](d*tangent_x)/(N_n*N_s)
+        ) + gamma*inv_std*tangent_x
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_gamma: shape (c,), the dtype of x; None means zero; the direction in gamma.
+        tangent_beta: shape (c,), the dtype of x; None means zero; the direction in beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+    )
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "gamma": gamma, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma, "tangent_beta": tangent_beta
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, gamma, tangent_gamma, tangent_beta, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None = None,
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_gamma: NDArray[Real] | None = None,
+    cotangent_grad_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = (cotangent_grad_beta - gamma*inv_std*sum[n,s](cotangent_grad_input)/(N_n*N_s)) + d*(
+            cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)/(N_n*N_s)
+        ) + cotangent_grad_input*gamma*inv_std
+        grad_x = (
+            (
+                inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](grad_output)/(N_n**2*N_s**2)
+                + inv_std**3*gamma*sum[n,s](d*grad_output)*sum[n,s](cotangent_grad_input)/(N_n**2*N_s**2)
+                - cotangent_grad_gamma*inv_std*sum[n,s](grad_output)/(N_n*N_s)
+            )
+            + grad_output*(cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)/(N_n*N_s))
+            + d*(
+                3*inv_std**5*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_output)/(N_n**2*N_s**2)
+                + inv_std**3*gamma*sum[n,s](cotangent_grad_input)*sum[n,s](grad_output)/(N_n**2*N_s**2)
+                - inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output)/(N_n*N_s)
+                - inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_output)/(N_n*N_s)
+            )
+            - inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_output)/(N_n*N_s)
+        )
+        grad_gamma = inv_std*(
+            sum[n,s](cotangent_grad_input*grad_output)
+            - inv_std**2*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_output)/(N_n*N_s)
+            - sum[n,s](cotangent_grad_input)*sum[n,s](grad_output)/(N_n*N_s)
+        )
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_gamma: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            gamma.
+        cotangent_grad_beta: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
+        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
+        cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
+        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
+        cotangent_grad_beta=cotangent_grad_beta
+    )
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_gamma, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, gamma, cotangent_grad_gamma, cotangent_grad_beta, mean, mean_low,
+        inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+
+
 def forward_inference(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -395,6 +595,165 @@ def backward_inference(
             grad_input=result if out is None else out,
             grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
             grad_beta=grad_beta.astype(x.dtype),
+        )
+
+
+def jvp_inference(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    running_mean: NDArray[Any],
+    running_var: NDArray[Any],
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_gamma: NDArray[Real] | None = None,
+    tangent_beta: NDArray[Real] | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        running_d = x - running_mean
+        running_inv_std = 1/sqrt(running_var + eps)
+        tangent_y = gamma*running_inv_std*tangent_x + running_d*running_inv_std*tangent_gamma + tangent_beta
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        running_mean: shape (c,), float32 or float64; mean of earlier batches; takes no gradient.
+        running_var: shape (c,), float32 or float64; variance of earlier batches; takes no gradient.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_gamma: shape (c,), the dtype of x; None means zero; the direction in gamma.
+        tangent_beta: shape (c,), the dtype of x; None means zero; the direction in beta.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+    )
+    _check_each_type(running_mean=running_mean, running_var=running_var)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("running_mean", running_mean, bound, ("c",))
+    _check_parameter("running_var", running_var, bound, ("c",))
+    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    given: dict[str, _Array | None] = {
+        "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var, "tangent_x": tangent_x,
+        "tangent_gamma": tangent_gamma, "tangent_beta": tangent_beta
+    }
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp_inference(
+        bound, x, tangent_x, gamma, running_mean, running_var, tangent_gamma, tangent_beta, result, eps, threads
+    )
+    return result if out is None else out
+
+
+def double_backward_inference(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    running_mean: NDArray[Any],
+    running_var: NDArray[Any],
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_gamma: NDArray[Real] | None = None,
+    cotangent_grad_beta: NDArray[Real] | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward_inference` computes, from the cotangents of its results.
+
+        running_d = x - running_mean
+        running_inv_std = 1/sqrt(running_var + eps)
+        grad_grad_output = (
+            cotangent_grad_gamma*running_d*running_inv_std
+            + cotangent_grad_input*gamma*running_inv_std
+            + cotangent_grad_beta
+        )
+        grad_x = cotangent_grad_gamma*grad_output*running_inv_std
+        grad_gamma = running_inv_std*sum[n,s](cotangent_grad_input*grad_output)
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward_inference`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        running_mean: shape (c,), float32 or float64; mean of earlier batches; takes no gradient.
+        running_var: shape (c,), float32 or float64; variance of earlier batches; takes no gradient.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_gamma: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            gamma.
+        cotangent_grad_beta: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of beta.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
+        grad_beta is always zero): the gradients of the sum of the products of `backward_inference`'s results
+        and their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
+        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
+        cotangent_grad_beta=cotangent_grad_beta
+    )
+    _check_each_type(running_mean=running_mean, running_var=running_var)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("running_mean", running_mean, bound, ("c",))
+    _check_parameter("running_var", running_var, bound, ("c",))
+    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_gamma, = _double_backward_inference(
+        bound, grad_output, x, cotangent_grad_input, gamma, running_mean, running_var, cotangent_grad_gamma,
+        cotangent_grad_beta, grad_grad_output, grad_x, eps, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
         )
 
 
@@ -701,6 +1060,242 @@ def _backward(
     )
 
 
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    tangent_gamma: NDArray[Real] | None,
+    tangent_beta: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_tangent_gamma = _spread(space, bound, tangent_gamma, ("c",), "c", 0.0)
+    all_tangent_beta = _spread(space, bound, tangent_beta, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    over_n = space.dims("n")
+    count_n = space.count("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            gamma = all_gamma[at_c]
+            tangent_gamma = all_tangent_gamma[at_c]
+            tangent_beta = all_tangent_beta[at_c]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_tangent_x = _Total()
+                total_near_sum_d_tangent_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_n))
+                sum_tangent_x = total_sum_tangent_x.value()
+                near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_tangent_x, sum_tangent_x = settled
+            sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
+            # Map pass.
+            slope = scratch.cast(gamma*inv_std, first)
+            shift = scratch.cast(
+                tangent_beta - (
+                    inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x/count_n
+                )*mean_rest - gamma*inv_std*sum_tangent_x/count_n,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_2 = scratch.cast(inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x/count_n, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                t3 = np.multiply(d, slope_2, out=d)
+                np.add(t2, t3, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    cotangent_grad_gamma: NDArray[Real] | None,
+    cotangent_grad_beta: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (11 operations
+    per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_cotangent_grad_gamma = _spread(space, bound, cotangent_grad_gamma, ("c",), "c", 0.0)
+    all_cotangent_grad_beta = _spread(space, bound, cotangent_grad_beta, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    all_grad_gamma = space.empty("c")
+    over_n = space.dims("n")
+    count_n = space.count("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            gamma = all_gamma[at_c]
+            cotangent_grad_gamma = all_cotangent_grad_gamma[at_c]
+            cotangent_grad_beta = all_cotangent_grad_beta[at_c]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_cotangent_grad_input_grad_output = _Total()
+                total_sum_cotangent_grad_input = _Total()
+                total_sum_grad_output = _Total()
+                total_near_sum_cotangent_grad_input_d = _Total()
+                total_near_sum_d_grad_output = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    total_sum_cotangent_grad_input_grad_output.add(
+                        sums.sum(grad_output_slab, cotangent_grad_input_slab, over_n)
+                    )
+                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    total_near_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d, over_n))
+                    total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_n))
+                sum_cotangent_grad_input_grad_output = total_sum_cotangent_grad_input_grad_output.value()
+                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                sum_grad_output = total_sum_grad_output.value()
+                near_sum_cotangent_grad_input_d = total_near_sum_cotangent_grad_input_d.value()
+                near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                settled = _settle(
+                    space, settled, near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output,
+                    near_sum_d_grad_output, sum_cotangent_grad_input, sum_grad_output
+                )
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            (
+                near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output, near_sum_d_grad_output,
+                sum_cotangent_grad_input, sum_grad_output
+            ) = settled
+            sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_rest*sum_cotangent_grad_input
+            sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
+            grad_gamma = (
+                inv_std*sum_cotangent_grad_input_grad_output
+                - inv_std**3*sum_cotangent_grad_input_d*sum_d_grad_output/count_n
+                - inv_std*sum_cotangent_grad_input*sum_grad_output/count_n
+            )
+            # Map pass.
+            slope = scratch.cast(-inv_std**3*gamma*sum_d_grad_output/count_n, first)
+            shift = scratch.cast(
+                inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_output/count_n**2
+                + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_output/count_n**2
+                - (
+                    3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_output/count_n**2
+                    + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_output/count_n**2
+                    - inv_std**3*cotangent_grad_gamma*sum_d_grad_output/count_n
+                    - inv_std**3*gamma*sum_cotangent_grad_input_grad_output/count_n
+                )*mean_rest
+                - cotangent_grad_gamma*inv_std*sum_grad_output/count_n,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_2 = scratch.cast(
+                3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_output/count_n**2
+                + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_output/count_n**2
+                - inv_std**3*cotangent_grad_gamma*sum_d_grad_output/count_n
+                - inv_std**3*gamma*sum_cotangent_grad_input_grad_output/count_n,
+                first
+            )
+            slope_3 = scratch.cast(
+                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first
+            )
+            slope_4 = scratch.cast(gamma*inv_std, first)
+            shift_2 = scratch.cast(
+                cotangent_grad_beta - (
+                    cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
+                )*mean_rest - gamma*inv_std*sum_cotangent_grad_input/count_n,
+                first
+            )
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                t3 = np.multiply(d, slope_2, out=scratch.block("t3", grad_output_slab))
+                t4 = np.add(t2, t3, out=t2)
+                t5 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t5", grad_output_slab))
+                np.add(t4, t5, out=grad_x_view[slab])
+                t7 = np.multiply(cotangent_grad_input_slab, slope_4, out=scratch.block("t7", grad_output_slab))
+                t8 = np.add(t7, shift_2, out=t7)
+                t9 = np.multiply(d, slope_3, out=d)
+                np.add(t8, t9, out=grad_grad_output_view[slab])
+            all_grad_gamma[at_c] = grad_gamma
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_grad_gamma, ("c",), "c"),
+    )
+
+
 def _forward_inference(
     bound: _Binding,
     x: NDArray[Real],
@@ -823,6 +1418,153 @@ def _backward_inference(
     return (
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
+    )
+
+
+def _jvp_inference(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    running_mean: NDArray[Any],
+    running_var: NDArray[Any],
+    tangent_gamma: NDArray[Real] | None,
+    tangent_beta: NDArray[Real] | None,
+    tangent_y: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> None:
+    """Run 1 sweep over the data: map pass (5 operations per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_running_mean = _spread(space, bound, running_mean, ("c",), "c")
+    all_running_var = _spread(space, bound, running_var, ("c",), "c")
+    all_tangent_gamma = _spread(space, bound, tangent_gamma, ("c",), "c", 0.0)
+    all_tangent_beta = _spread(space, bound, tangent_beta, ("c",), "c", 0.0)
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            gamma = all_gamma[at_c]
+            running_mean = all_running_mean[at_c]
+            running_var = all_running_var[at_c]
+            tangent_gamma = all_tangent_gamma[at_c]
+            tangent_beta = all_tangent_beta[at_c]
+            running_mean_pivot = running_mean.astype(dtype)
+            running_mean_rest = running_mean - running_mean_pivot
+            running_inv_std = 1/np.sqrt(eps + running_var)
+            # Map pass.
+            slope = scratch.cast(gamma*running_inv_std, first)
+            shift = scratch.cast(tangent_beta - running_inv_std*running_mean_rest*tangent_gamma, first)
+            running_mean_pivot_row = scratch.cast(running_mean_pivot, first)
+            slope_2 = scratch.cast(running_inv_std*tangent_gamma, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
+                t2 = np.add(t1, shift, out=t1)
+                running_d = np.subtract(x_slab, running_mean_pivot_row, out=scratch.block("running_d", x_slab))
+                t3 = np.multiply(running_d, slope_2, out=running_d)
+                np.add(t2, t3, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward_inference(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    running_mean: NDArray[Any],
+    running_var: NDArray[Any],
+    cotangent_grad_gamma: NDArray[Real] | None,
+    cotangent_grad_beta: NDArray[Real] | None,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (6 operations
+    per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_running_mean = _spread(space, bound, running_mean, ("c",), "c")
+    all_running_var = _spread(space, bound, running_var, ("c",), "c")
+    all_cotangent_grad_gamma = _spread(space, bound, cotangent_grad_gamma, ("c",), "c", 0.0)
+    all_cotangent_grad_beta = _spread(space, bound, cotangent_grad_beta, ("c",), "c", 0.0)
+    all_grad_gamma = space.empty("c")
+    over_n = space.dims("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            gamma = all_gamma[at_c]
+            running_mean = all_running_mean[at_c]
+            running_var = all_running_var[at_c]
+            cotangent_grad_gamma = all_cotangent_grad_gamma[at_c]
+            cotangent_grad_beta = all_cotangent_grad_beta[at_c]
+            running_mean_pivot = running_mean.astype(dtype)
+            running_mean_rest = running_mean - running_mean_pivot
+            running_inv_std = 1/np.sqrt(eps + running_var)
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                total_sum_cotangent_grad_input_grad_output = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    total_sum_cotangent_grad_input_grad_output.add(
+                        sums.sum(grad_output_slab, cotangent_grad_input_slab, over_n)
+                    )
+                sum_cotangent_grad_input_grad_output = total_sum_cotangent_grad_input_grad_output.value()
+                settled = _settle(space, settled, sum_cotangent_grad_input_grad_output)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_cotangent_grad_input_grad_output, = settled
+            grad_gamma = running_inv_std*sum_cotangent_grad_input_grad_output
+            # Map pass.
+            scale = scratch.cast(cotangent_grad_gamma*running_inv_std, first)
+            slope = scratch.cast(gamma*running_inv_std, first)
+            shift = scratch.cast(cotangent_grad_beta - cotangent_grad_gamma*running_inv_std*running_mean_rest, first)
+            running_mean_pivot_row = scratch.cast(running_mean_pivot, first)
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                np.multiply(grad_output_slab, scale, out=grad_x_view[slab])
+                t2 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t2", grad_output_slab))
+                t3 = np.add(t2, shift, out=t2)
+                running_d = np.subtract(
+                    x_slab, running_mean_pivot_row, out=scratch.block("running_d", grad_output_slab)
+                )
+                t4 = np.multiply(running_d, scale, out=running_d)
+                np.add(t3, t4, out=grad_grad_output_view[slab])
+            all_grad_gamma[at_c] = grad_gamma
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_grad_gamma, ("c",), "c"),
     )
 
 
@@ -1388,57 +2130,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1455,6 +2146,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1512,3 +2214,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

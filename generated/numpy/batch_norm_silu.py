@@ -24,8 +24,17 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- tangent_z, element by element, along a direction
+- grad_z, element by element, along a direction
+- grad_tangent_z, element by element, along a direction
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
+- closed form of grad_beta of the backward pass
 
-Derivation: sha256 9603f7a99d8ab6732193980cada138209ed4d6a61a5fc62615cf0ac34372c1b1
+Derivation: sha256 3c3c0b786cde30f6677909e13c06ec4bd927cfe033a7f10e27dc03a6532e9c6a
 """
 
 from __future__ import annotations
@@ -45,10 +54,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -95,6 +107,18 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, gamma (None without it), beta (None without it)."""
 
     grad_input: NDArray[Real]
+    grad_gamma: NDArray[Real] | None
+    grad_beta: NDArray[Real] | None
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_gamma is None without gamma; grad_beta is None without beta.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_gamma: NDArray[Real] | None
     grad_beta: NDArray[Real] | None
 
@@ -278,6 +302,215 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None = None,
+    beta: NDArray[Real] | None = None,
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_gamma: NDArray[Real] | None = None,
+    tangent_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        sigmoid_1 = sigmoid(d*gamma*inv_std + beta)
+        sigmoid_1_2 = sigmoid(-beta - d*gamma*inv_std)
+        tangent_z = (
+            (x - mean)*tangent_gamma/sqrt(var + eps)
+            + gamma*tangent_x/sqrt(var + eps)
+            + tangent_beta
+            - gamma*tangent_mean/sqrt(var + eps)
+            - (x - mean)*gamma*tangent_var/(2*(var + eps)**(3/2))
+        )
+        tangent_y = (beta*sigmoid_1_2 + d*gamma*inv_std*sigmoid_1_2 + 1)*sigmoid_1*tangent_z
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        beta: shape (c,), the dtype of x; None means zeros; shift per channel.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_gamma: shape (c,), the dtype of x; None means zero; the direction in gamma.
+        tangent_beta: shape (c,), the dtype of x; None means zero; the direction in beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "beta", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, beta=beta,
+        tangent_x=tangent_x, tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+    )
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("beta", beta, bound, ("c",))
+    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    _check_pair("tangent_beta", tangent_beta, "beta", beta)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "gamma": gamma, "beta": beta, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
+        "tangent_beta": tangent_beta
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, gamma, beta, tangent_gamma, tangent_beta, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None = None,
+    beta: NDArray[Real] | None = None,
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_gamma: NDArray[Real] | None = None,
+    cotangent_grad_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        sigmoid_1 = sigmoid(d*gamma*inv_std + beta)
+        sigmoid_1_2 = sigmoid(-beta - d*gamma*inv_std)
+        tangent_z = (
+            (x - mean)*cotangent_grad_gamma/sqrt(var + eps)
+            + cotangent_grad_input*gamma/sqrt(var + eps)
+            + cotangent_grad_beta
+            - gamma*tangent_mean/sqrt(var + eps)
+            - (x - mean)*gamma*tangent_var/(2*(var + eps)**(3/2))
+        )
+        grad_z = (
+            2*sigmoid(-z)*sigmoid(z) + sigmoid(-z)**2*sigmoid(z)*z - sigmoid(z)**2*sigmoid(-z)*z
+        )*grad_output*tangent_z
+        grad_tangent_z = (sigmoid(-z)*sigmoid(z)*z + sigmoid(z))*grad_output
+        grad_grad_output = (beta*sigmoid_1_2 + d*gamma*inv_std*sigmoid_1_2 + 1)*sigmoid_1*tangent_z
+        grad_x = (
+            grad_tangent_z*(cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)/(N_n*N_s))
+            + d*(
+                3*inv_std**5*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_tangent_z)/(N_n**2*N_s**2)
+                + inv_std**3*gamma*sum[n,s](cotangent_grad_input)*sum[n,s](grad_tangent_z)/(N_n**2*N_s**2)
+                - inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_tangent_z)/(N_n*N_s)
+                - inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
+                - inv_std**3*gamma*sum[n,s](d*grad_z)/(N_n*N_s)
+            )
+            + gamma*grad_z*inv_std
+            - (
+                cotangent_grad_gamma*inv_std*sum[n,s](grad_tangent_z)/(N_n*N_s)
+                + gamma*inv_std*sum[n,s](grad_z)/(N_n*N_s)
+                - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](grad_tangent_z)/(N_n**2*N_s**2)
+                - inv_std**3*gamma*sum[n,s](d*grad_tangent_z)*sum[n,s](cotangent_grad_input)/(N_n**2*N_s**2)
+            )
+            - inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
+        )
+        grad_gamma = inv_std*(
+            sum[n,s](cotangent_grad_input*grad_tangent_z) + sum[n,s](d*grad_z)
+            - inv_std**2*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
+            - sum[n,s](cotangent_grad_input)*sum[n,s](grad_tangent_z)/(N_n*N_s)
+        )
+        grad_beta = sum[n,s](grad_z)
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        beta: shape (c,), the dtype of x; None means zeros; shift per channel.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_gamma: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            gamma.
+        cotangent_grad_beta: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
+        grad_beta is None without beta): the gradients of the sum of the products of `backward`'s results and
+        their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "beta", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
+        grad_output=grad_output, x=x, gamma=gamma, beta=beta, cotangent_grad_input=cotangent_grad_input,
+        cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
+    )
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("beta", beta, bound, ("c",))
+    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    _check_pair("cotangent_grad_beta", cotangent_grad_beta, "beta", beta)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=None if beta is None else np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_gamma, grad_beta = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, gamma, beta, cotangent_grad_gamma, cotangent_grad_beta, mean,
+        mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=None if beta is None else grad_beta.astype(x.dtype),
+        )
 
 
 # ======================================================================================
@@ -558,6 +791,353 @@ def _backward(
                 t11 = np.multiply(d1, slope, out=d1)
                 t12 = np.add(t10, t11, out=t10)
                 np.multiply(t12, factor, out=grad_x_view[slab])
+            all_grad_gamma[at_c] = grad_gamma
+            all_grad_beta[at_c] = sum_grad_z
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_grad_gamma, ("c",), "c"),
+        _result(space, bound, all_grad_beta, ("c",), "c"),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    beta: NDArray[Real] | None,
+    tangent_gamma: NDArray[Real] | None,
+    tangent_beta: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (20 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
+    all_tangent_gamma = _spread(space, bound, tangent_gamma, ("c",), "c", 0.0)
+    all_tangent_beta = _spread(space, bound, tangent_beta, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    over_n = space.dims("n")
+    count_n = space.count("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            gamma = all_gamma[at_c]
+            beta = all_beta[at_c]
+            tangent_gamma = all_tangent_gamma[at_c]
+            tangent_beta = all_tangent_beta[at_c]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_tangent_x = _Total()
+                total_near_sum_d_tangent_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_n))
+                sum_tangent_x = total_sum_tangent_x.value()
+                near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_tangent_x, sum_tangent_x = settled
+            sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
+            # Map pass.
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            factor = scratch.cast(-gamma*inv_std, first)
+            factor_2 = scratch.cast(-beta, first)
+            beta_cast = scratch.cast(beta, first)
+            shift = scratch.dtype.type(1)
+            slope = scratch.cast(gamma*inv_std, first)
+            factor_3 = scratch.cast(inv_std*tangent_gamma, first)
+            factor_4 = scratch.cast(inv_std**3*gamma*sum_d_tangent_x/count_n, first)
+            factor_5 = scratch.cast(tangent_beta - gamma*inv_std*sum_tangent_x/count_n, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t1 = np.multiply(d1, factor, out=scratch.block("t1", x_slab))
+                t2 = np.add(t1, factor_2, out=t1)
+                t3 = _sigmoid(t2, scratch.block("t3", x_slab), scratch.block("sigmoid of", x_slab))
+                t4 = np.multiply(t3, beta_cast, out=scratch.block("t4", x_slab))
+                t5 = np.add(t4, shift, out=t4)
+                t6 = np.multiply(d1, t3, out=t3)
+                t7 = np.multiply(t6, slope, out=t6)
+                t8 = np.add(t5, t7, out=t5)
+                t9 = np.multiply(t2, -1.0, out=t2)
+                t10 = _sigmoid(t9, t9, scratch.block("sigmoid of", x_slab))
+                t11 = np.multiply(d1, factor_3, out=scratch.block("t11", x_slab))
+                t12 = np.multiply(tangent_x_slab, slope, out=scratch.block("t12", x_slab))
+                t13 = np.add(t11, t12, out=t11)
+                t14 = np.multiply(d1, factor_4, out=d1)
+                t15 = np.subtract(t13, t14, out=t13)
+                t16 = np.add(t15, factor_5, out=t15)
+                t17 = np.multiply(t10, t16, out=t10)
+                np.multiply(t8, t17, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    beta: NDArray[Real] | None,
+    cotangent_grad_gamma: NDArray[Real] | None,
+    cotangent_grad_beta: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64, _Float64]:
+    """Run 3 sweeps over the data: reduce pass (11 operations per element, 5 sums), then reduce pass (25
+    operations per element, 2 sums), then map pass (44 operations per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
+    all_cotangent_grad_gamma = _spread(space, bound, cotangent_grad_gamma, ("c",), "c", 0.0)
+    all_cotangent_grad_beta = _spread(space, bound, cotangent_grad_beta, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    all_grad_gamma = space.empty("c")
+    all_grad_beta = space.empty("c")
+    over_n = space.dims("n")
+    count_n = space.count("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            gamma = all_gamma[at_c]
+            beta = all_beta[at_c]
+            cotangent_grad_gamma = all_cotangent_grad_gamma[at_c]
+            cotangent_grad_beta = all_cotangent_grad_beta[at_c]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                mean_rest_cast = sums.cast(mean_rest, first)
+                factor = sums.cast(gamma*inv_std, first)
+                beta_cast = sums.cast(beta, first)
+                total_sum_cotangent_grad_input = _Total()
+                total_sum_cotangent_grad_input_d = _Total()
+                total_sum_cotangent_grad_input_grad_tangent_z = _Total()
+                total_sum_d_grad_tangent_z = _Total()
+                total_sum_grad_tangent_z = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    d1 = np.subtract(d, mean_rest_cast, out=d)
+                    total_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d1, over_n))
+                    t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
+                    t2 = np.add(t1, beta_cast, out=t1)
+                    t3 = _sigmoid(t2, sums.block("t3", grad_output_slab), sums.block("sigmoid of", grad_output_slab))
+                    t4 = np.multiply(t2, t3, out=sums.block("t4", grad_output_slab))
+                    t5 = np.multiply(t2, -1.0, out=t2)
+                    t6 = _sigmoid(t5, t5, sums.block("sigmoid of", grad_output_slab))
+                    t7 = np.multiply(t4, t6, out=t4)
+                    t8 = np.add(t7, t3, out=t7)
+                    t9 = np.multiply(t8, grad_output_slab, out=t8)
+                    total_sum_cotangent_grad_input_grad_tangent_z.add(sums.sum(cotangent_grad_input_slab, t9, over_n))
+                    total_sum_d_grad_tangent_z.add(sums.sum(d1, t9, over_n))
+                    total_sum_grad_tangent_z.add(sums.sum(t9, None, over_n))
+                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                sum_cotangent_grad_input_d = total_sum_cotangent_grad_input_d.value()
+                sum_cotangent_grad_input_grad_tangent_z = total_sum_cotangent_grad_input_grad_tangent_z.value()
+                sum_d_grad_tangent_z = total_sum_d_grad_tangent_z.value()
+                sum_grad_tangent_z = total_sum_grad_tangent_z.value()
+                settled = _settle(
+                    space, settled, sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_tangent_z,
+                    sum_d_grad_tangent_z, sum_cotangent_grad_input, sum_grad_tangent_z
+                )
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            (
+                sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_tangent_z, sum_d_grad_tangent_z,
+                sum_cotangent_grad_input, sum_grad_tangent_z
+            ) = settled
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                factor_2 = sums.dtype.type(2)
+                factor_3 = sums.cast(cotangent_grad_gamma*inv_std, first)
+                factor_4 = sums.cast(inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
+                factor_5 = sums.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
+                total_sum_d_grad_z = _Total()
+                total_sum_grad_z = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.read("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    d1 = np.subtract(d, mean_rest_cast, out=d)
+                    t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
+                    t2 = np.add(t1, beta_cast, out=t1)
+                    t3 = _sigmoid(t2, sums.block("t3", grad_output_slab), sums.block("sigmoid of", grad_output_slab))
+                    t4 = np.multiply(t3, factor_2, out=sums.block("t4", grad_output_slab))
+                    t5 = np.multiply(t2, -1.0, out=sums.block("t5", grad_output_slab))
+                    t6 = _sigmoid(t5, t5, sums.block("sigmoid of", grad_output_slab))
+                    t7 = np.multiply(t4, t6, out=t4)
+                    t8 = np.square(t6, out=sums.block("t8", grad_output_slab))
+                    t9 = np.multiply(t2, t8, out=t8)
+                    t10 = np.multiply(t9, t3, out=t9)
+                    t11 = np.add(t7, t10, out=t7)
+                    t12 = np.square(t3, out=t3)
+                    t13 = np.multiply(t2, t12, out=t2)
+                    t14 = np.multiply(t13, t6, out=t13)
+                    t15 = np.subtract(t11, t14, out=t11)
+                    t16 = np.multiply(t15, grad_output_slab, out=t15)
+                    t17 = np.multiply(d1, factor_3, out=sums.block("t17", grad_output_slab))
+                    t18 = np.multiply(cotangent_grad_input_slab, factor, out=sums.block("t18", grad_output_slab))
+                    t19 = np.add(t17, t18, out=t17)
+                    t20 = np.multiply(d1, factor_4, out=sums.block("t20", grad_output_slab))
+                    t21 = np.subtract(t19, t20, out=t19)
+                    t22 = np.add(t21, factor_5, out=t21)
+                    t23 = np.multiply(t16, t22, out=t16)
+                    total_sum_d_grad_z.add(sums.sum(d1, t23, over_n))
+                    total_sum_grad_z.add(sums.sum(t23, None, over_n))
+                sum_d_grad_z = total_sum_d_grad_z.value()
+                sum_grad_z = total_sum_grad_z.value()
+                settled = _settle(space, settled, sum_d_grad_z, sum_grad_z)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_d_grad_z, sum_grad_z = settled
+            grad_gamma = (
+                inv_std*sum_cotangent_grad_input_grad_tangent_z
+                + inv_std*sum_d_grad_z
+                - inv_std**3*sum_cotangent_grad_input_d*sum_d_grad_tangent_z/count_n
+                - inv_std*sum_cotangent_grad_input*sum_grad_tangent_z/count_n
+            )
+            # Map pass.
+            slope = scratch.cast(-inv_std**3*gamma*sum_d_grad_tangent_z/count_n, first)
+            shift = scratch.cast(
+                inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_tangent_z/count_n**2
+                + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_tangent_z/count_n**2
+                - cotangent_grad_gamma*inv_std*sum_grad_tangent_z/count_n
+                - gamma*inv_std*sum_grad_z/count_n,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope_2 = scratch.cast(
+                3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_tangent_z/count_n**2
+                + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_tangent_z/count_n**2
+                - inv_std**3*cotangent_grad_gamma*sum_d_grad_tangent_z/count_n
+                - inv_std**3*gamma*sum_cotangent_grad_input_grad_tangent_z/count_n
+                - inv_std**3*gamma*sum_d_grad_z/count_n,
+                first
+            )
+            factor = scratch.cast(gamma*inv_std, first)
+            beta_cast = scratch.cast(beta, first)
+            slope_3 = scratch.cast(
+                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first
+            )
+            factor_2 = scratch.dtype.type(2)
+            factor_3 = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            factor_4 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
+            factor_5 = scratch.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
+            shift_2 = scratch.dtype.type(1)
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t3 = np.multiply(d1, slope_2, out=scratch.block("t3", grad_output_slab))
+                t4 = np.add(t2, t3, out=t2)
+                t5 = np.multiply(d1, factor, out=scratch.block("t5", grad_output_slab))
+                t6 = np.add(t5, beta_cast, out=t5)
+                t7 = _sigmoid(t6, scratch.block("t7", grad_output_slab), scratch.block("sigmoid of", grad_output_slab))
+                t8 = np.multiply(t6, t7, out=scratch.block("t8", grad_output_slab))
+                t9 = np.multiply(t6, -1.0, out=scratch.block("t9", grad_output_slab))
+                t10 = _sigmoid(t9, t9, scratch.block("sigmoid of", grad_output_slab))
+                t11 = np.multiply(t8, t10, out=t8)
+                t12 = np.add(t11, t7, out=t11)
+                t13 = np.multiply(t12, grad_output_slab, out=t12)
+                t14 = np.multiply(t13, slope_3, out=t13)
+                t15 = np.add(t4, t14, out=t4)
+                t16 = np.multiply(t7, factor_2, out=scratch.block("t16", grad_output_slab))
+                t17 = np.multiply(t16, t10, out=t16)
+                t18 = np.square(t10, out=scratch.block("t18", grad_output_slab))
+                t19 = np.multiply(t6, t18, out=t18)
+                t20 = np.multiply(t19, t7, out=t19)
+                t21 = np.add(t17, t20, out=t17)
+                t22 = np.square(t7, out=scratch.block("t22", grad_output_slab))
+                t23 = np.multiply(t6, t22, out=t6)
+                t24 = np.multiply(t23, t10, out=t23)
+                t25 = np.subtract(t21, t24, out=t21)
+                t26 = np.multiply(t25, grad_output_slab, out=t25)
+                t27 = np.multiply(d1, factor_3, out=scratch.block("t27", grad_output_slab))
+                t28 = np.multiply(cotangent_grad_input_slab, factor, out=scratch.block("t28", grad_output_slab))
+                t29 = np.add(t27, t28, out=t27)
+                t30 = np.multiply(d1, factor_4, out=scratch.block("t30", grad_output_slab))
+                t31 = np.subtract(t29, t30, out=t29)
+                t32 = np.add(t31, factor_5, out=t31)
+                t33 = np.multiply(t26, t32, out=t26)
+                t34 = np.multiply(t33, factor, out=t33)
+                np.add(t15, t34, out=grad_x_view[slab])
+                t36 = np.multiply(t10, beta_cast, out=scratch.block("t36", grad_output_slab))
+                t37 = np.add(t36, shift_2, out=t36)
+                t38 = np.multiply(d1, t10, out=d1)
+                t39 = np.multiply(t38, factor, out=t38)
+                t40 = np.add(t37, t39, out=t37)
+                t41 = np.multiply(t7, t32, out=t7)
+                np.multiply(t40, t41, out=grad_grad_output_view[slab])
             all_grad_gamma[at_c] = grad_gamma
             all_grad_beta[at_c] = sum_grad_z
 
@@ -1130,57 +1710,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1197,6 +1726,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1254,3 +1794,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

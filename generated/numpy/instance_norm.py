@@ -22,8 +22,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_weight
 - closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 c5a78a8c13b62d83c3f90ad052b08f036f86908b2d0b8214d776e88b7a58798e
+Derivation: sha256 d6485be2c9bfc7e5a57a7a9a8cd27901a0c7bdaaf6b64893828c6947cd178858
 """
 
 from __future__ import annotations
@@ -43,10 +48,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -93,6 +101,18 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, weight (None without it), bias."""
 
     grad_input: NDArray[Real]
+    grad_weight: NDArray[Real] | None
+    grad_bias: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_weight is None without weight; grad_bias is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_weight: NDArray[Real] | None
     grad_bias: NDArray[Real]
 
@@ -268,6 +288,182 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_weight: NDArray[Real] | None = None,
+    tangent_bias: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = (tangent_bias - inv_std*weight*sum[s](tangent_x)/N_s) + d*(
+            inv_std*tangent_weight - inv_std**3*weight*sum[s](d*tangent_x)/N_s
+        ) + inv_std*tangent_x*weight
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_weight: shape (c,), the dtype of x; None means zero; the direction in weight.
+        tangent_bias: shape (c,), the dtype of x; None means zero; the direction in bias.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
+        tangent_weight=tangent_weight, tangent_bias=tangent_bias
+    )
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("c",))
+    _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
+    _check_parameter("tangent_bias", tangent_bias, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_weight", tangent_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("s",))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight, "tangent_bias": tangent_bias
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, weight, tangent_weight, tangent_bias, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_weight: NDArray[Real] | None = None,
+    cotangent_grad_bias: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = (cotangent_grad_bias - inv_std*weight*sum[s](cotangent_grad_input)/N_s) + d*(
+            cotangent_grad_weight*inv_std - inv_std**3*weight*sum[s](cotangent_grad_input*d)/N_s
+        ) + cotangent_grad_input*inv_std*weight
+        grad_x = (
+            (
+                inv_std**3*weight*sum[s](cotangent_grad_input*d)*sum[s](grad_output)/N_s**2
+                + inv_std**3*weight*sum[s](d*grad_output)*sum[s](cotangent_grad_input)/N_s**2
+                - cotangent_grad_weight*inv_std*sum[s](grad_output)/N_s
+            )
+            + grad_output*(cotangent_grad_weight*inv_std - inv_std**3*weight*sum[s](cotangent_grad_input*d)/N_s)
+            + d*(
+                3*inv_std**5*weight*sum[s](cotangent_grad_input*d)*sum[s](d*grad_output)/N_s**2
+                + inv_std**3*weight*sum[s](cotangent_grad_input)*sum[s](grad_output)/N_s**2
+                - inv_std**3*weight*sum[s](cotangent_grad_input*grad_output)/N_s
+                - inv_std**3*cotangent_grad_weight*sum[s](d*grad_output)/N_s
+            )
+            - inv_std**3*cotangent_grad_input*weight*sum[s](d*grad_output)/N_s
+        )
+        grad_weight = sum[n,s](cotangent_grad_input*grad_output*inv_std) - sum[n,s](
+            inv_std**3*d*grad_output*sum[s](cotangent_grad_input*d)
+        )/N_s - sum[n,s](grad_output*inv_std*sum[s](cotangent_grad_input))/N_s
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_weight: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            weight.
+        cotangent_grad_bias: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of bias.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight;
+        grad_bias is always zero): the gradients of the sum of the products of `backward`'s results and their
+        cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight", "cotangent_grad_bias"),
+        grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
+        cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
+    )
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("c",))
+    _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("c",))
+    _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("s",))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_weight=None if weight is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_weight, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, cotangent_grad_bias, mean,
+        mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+        )
 
 
 # ======================================================================================
@@ -545,6 +741,297 @@ def _backward(
     return (
         _result(space, bound, sum_d_grad_output_inv_std, ("c",), "c"),
         _result(space, bound, sum_grad_output_2, ("c",), "c"),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    tangent_weight: NDArray[Real] | None,
+    tangent_bias: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_weight = _spread(space, bound, weight, ("c",), "c", 1.0)
+    all_tangent_weight = _spread(space, bound, tangent_weight, ("c",), "c", 0.0)
+    all_tangent_bias = _spread(space, bound, tangent_bias, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("n", "c"), "nc")
+    all_mean_low = _spread(space, bound, mean_low, ("n", "c"), "nc")
+    all_inv_std = _spread(space, bound, inv_std, ("n", "c"), "nc")
+    over_s = space.dims("s")
+    count_s = space.count("s")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "s")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_c = space.index(chunk, "c")
+            at_nc = space.index(chunk, "nc")
+            weight = all_weight[at_c]
+            tangent_weight = all_tangent_weight[at_c]
+            tangent_bias = all_tangent_bias[at_c]
+            mean = all_mean[at_nc]
+            mean_low = all_mean_low[at_nc]
+            inv_std = all_inv_std[at_nc]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_tangent_x = _Total()
+                total_near_sum_d_tangent_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_s))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_s))
+                sum_tangent_x = total_sum_tangent_x.value()
+                near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_tangent_x, sum_tangent_x = settled
+            sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
+            # Map pass.
+            slope = scratch.cast(inv_std*weight, first)
+            shift = scratch.cast(
+                tangent_bias - (
+                    inv_std*tangent_weight - inv_std**3*sum_d_tangent_x*weight/count_s
+                )*mean_rest - inv_std*sum_tangent_x*weight/count_s,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_2 = scratch.cast(inv_std*tangent_weight - inv_std**3*sum_d_tangent_x*weight/count_s, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                t3 = np.multiply(d, slope_2, out=d)
+                np.add(t2, t3, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    weight: NDArray[Real] | None,
+    cotangent_grad_weight: NDArray[Real] | None,
+    cotangent_grad_bias: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 3 sweeps over the data: reduce pass (2 operations per element, 6 sums), then reduce pass (4
+    operations per element, 2 sums), then map pass (11 operations per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "nc")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_weight = _spread(space, bound, weight, ("c",), "c", 1.0)
+    all_cotangent_grad_weight = _spread(space, bound, cotangent_grad_weight, ("c",), "c", 0.0)
+    all_cotangent_grad_bias = _spread(space, bound, cotangent_grad_bias, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("n", "c"), "nc")
+    all_mean_low = _spread(space, bound, mean_low, ("n", "c"), "nc")
+    all_inv_std = _spread(space, bound, inv_std, ("n", "c"), "nc")
+    over_ns = space.dims("ns")
+    over_s = space.dims("s")
+    count_s = space.count("s")
+    portions = space.portions(space.empty("c").size + space.empty("c").size + space.empty("c").size)
+    parts_sum_cotangent_grad_input_grad_output_inv_std = [space.empty("c") for _ in portions]
+    parts_sum_inv_std3_sum_d_grad_output = [space.empty("c") for _ in portions]
+    parts_sum_sum_grad_output_inv_std = [space.empty("c") for _ in portions]
+
+    def work(numbers: list[int]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "ns", "s")
+        for number in numbers:
+            all_sum_cotangent_grad_input_grad_output_inv_std = _Total()
+            all_sum_inv_std3_sum_d_grad_output = _Total()
+            all_sum_sum_grad_output_inv_std = _Total()
+            for chunk in portions[number]:
+                slabs = space.slabs(chunk)
+                first = grad_output_view[slabs[0]]
+                at_c = space.index(chunk, "c")
+                at_nc = space.index(chunk, "nc")
+                weight = all_weight[at_c]
+                cotangent_grad_weight = all_cotangent_grad_weight[at_c]
+                cotangent_grad_bias = all_cotangent_grad_bias[at_c]
+                mean = all_mean[at_nc]
+                mean_low = all_mean_low[at_nc]
+                inv_std = all_inv_std[at_nc]
+                mean_pivot = mean.astype(dtype)
+                mean_rest = (mean - mean_pivot) + mean_low
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    mean_pivot_row = sums.cast(mean_pivot, first)
+                    inv_std_cast = sums.cast(inv_std, first)
+                    total_sum_cotangent_grad_input_grad_output = _Total()
+                    total_sum_cotangent_grad_input = _Total()
+                    total_sum_grad_output = _Total()
+                    total_near_sum_cotangent_grad_input_d = _Total()
+                    total_near_sum_d_grad_output = _Total()
+                    total_sum_cotangent_grad_input_grad_output_inv_std = _Total()
+                    for slab in slabs:
+                        grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                        x_slab = sums.read("x", x_view[slab])
+                        cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                        total_sum_cotangent_grad_input_grad_output.add(
+                            sums.sum(grad_output_slab, cotangent_grad_input_slab, over_s)
+                        )
+                        total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_s))
+                        total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_s))
+                        d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                        total_near_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d, over_s))
+                        total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_s))
+                        t1 = np.multiply(grad_output_slab, inv_std_cast, out=sums.block("t1", grad_output_slab))
+                        total_sum_cotangent_grad_input_grad_output_inv_std.add(
+                            sums.sum(t1, cotangent_grad_input_slab, over_ns)
+                        )
+                    sum_cotangent_grad_input_grad_output = total_sum_cotangent_grad_input_grad_output.value()
+                    sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                    sum_grad_output = total_sum_grad_output.value()
+                    near_sum_cotangent_grad_input_d = total_near_sum_cotangent_grad_input_d.value()
+                    near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                    sum_cotangent_grad_input_grad_output_inv_std = (
+                        total_sum_cotangent_grad_input_grad_output_inv_std.value()
+                    )
+                    settled = _settle(
+                        space, settled, near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output,
+                        sum_cotangent_grad_input_grad_output_inv_std, near_sum_d_grad_output, sum_cotangent_grad_input,
+                        sum_grad_output
+                    )
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                (
+                    near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output,
+                    sum_cotangent_grad_input_grad_output_inv_std, near_sum_d_grad_output, sum_cotangent_grad_input,
+                    sum_grad_output
+                ) = settled
+                all_sum_cotangent_grad_input_grad_output_inv_std.add(sum_cotangent_grad_input_grad_output_inv_std)
+                sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_rest*sum_cotangent_grad_input
+                sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    mean_rest_cast = sums.cast(mean_rest, first)
+                    factor = sums.cast(inv_std**3*sum_cotangent_grad_input_d, first)
+                    factor_2 = sums.cast(inv_std*sum_cotangent_grad_input, first)
+                    total_sum_inv_std3_sum_d_grad_output = _Total()
+                    total_sum_sum_grad_output_inv_std = _Total()
+                    for slab in slabs:
+                        grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                        x_slab = sums.read("x", x_view[slab])
+                        d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                        d1 = np.subtract(d, mean_rest_cast, out=d)
+                        t1 = np.multiply(grad_output_slab, factor, out=sums.block("t1", grad_output_slab))
+                        total_sum_inv_std3_sum_d_grad_output.add(sums.sum(t1, d1, over_ns))
+                        t2 = np.multiply(grad_output_slab, factor_2, out=sums.block("t2", grad_output_slab))
+                        total_sum_sum_grad_output_inv_std.add(sums.sum(t2, None, over_ns))
+                    sum_inv_std3_sum_d_grad_output = total_sum_inv_std3_sum_d_grad_output.value()
+                    sum_sum_grad_output_inv_std = total_sum_sum_grad_output_inv_std.value()
+                    settled = _settle(space, settled, sum_inv_std3_sum_d_grad_output, sum_sum_grad_output_inv_std)
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                sum_inv_std3_sum_d_grad_output, sum_sum_grad_output_inv_std = settled
+                all_sum_inv_std3_sum_d_grad_output.add(sum_inv_std3_sum_d_grad_output)
+                all_sum_sum_grad_output_inv_std.add(sum_sum_grad_output_inv_std)
+                # Map pass.
+                slope = scratch.cast(-inv_std**3*sum_d_grad_output*weight/count_s, first)
+                shift = scratch.cast(
+                    inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/count_s**2
+                    + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output*weight/count_s**2
+                    - (
+                        3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
+                        + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
+                        - inv_std**3*cotangent_grad_weight*sum_d_grad_output/count_s
+                        - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s
+                    )*mean_rest
+                    - cotangent_grad_weight*inv_std*sum_grad_output/count_s,
+                    first
+                )
+                mean_pivot_row = scratch.cast(mean_pivot, first)
+                slope_2 = scratch.cast(
+                    3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
+                    + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
+                    - inv_std**3*cotangent_grad_weight*sum_d_grad_output/count_s
+                    - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s,
+                    first
+                )
+                slope_3 = scratch.cast(
+                    cotangent_grad_weight*inv_std - inv_std**3*sum_cotangent_grad_input_d*weight/count_s, first
+                )
+                slope_4 = scratch.cast(inv_std*weight, first)
+                shift_2 = scratch.cast(
+                    cotangent_grad_bias - (
+                        cotangent_grad_weight*inv_std - inv_std**3*sum_cotangent_grad_input_d*weight/count_s
+                    )*mean_rest - inv_std*sum_cotangent_grad_input*weight/count_s,
+                    first
+                )
+                for slab in reversed(slabs):
+                    grad_output_slab = grad_output_view[slab]
+                    x_slab = x_view[slab]
+                    cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                    t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                    t2 = np.add(t1, shift, out=t1)
+                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                    t3 = np.multiply(d, slope_2, out=scratch.block("t3", grad_output_slab))
+                    t4 = np.add(t2, t3, out=t2)
+                    t5 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t5", grad_output_slab))
+                    np.add(t4, t5, out=grad_x_view[slab])
+                    t7 = np.multiply(cotangent_grad_input_slab, slope_4, out=scratch.block("t7", grad_output_slab))
+                    t8 = np.add(t7, shift_2, out=t7)
+                    t9 = np.multiply(d, slope_3, out=d)
+                    np.add(t8, t9, out=grad_grad_output_view[slab])
+            parts_sum_cotangent_grad_input_grad_output_inv_std[number] = (
+                all_sum_cotangent_grad_input_grad_output_inv_std.value()
+            )
+            parts_sum_inv_std3_sum_d_grad_output[number] = all_sum_inv_std3_sum_d_grad_output.value()
+            parts_sum_sum_grad_output_inv_std[number] = all_sum_sum_grad_output_inv_std.value()
+
+    _run(work, range(len(portions)), threads)
+    sum_cotangent_grad_input_grad_output_inv_std = _combine(parts_sum_cotangent_grad_input_grad_output_inv_std)
+    sum_inv_std3_sum_d_grad_output = _combine(parts_sum_inv_std3_sum_d_grad_output)
+    sum_sum_grad_output_inv_std = _combine(parts_sum_sum_grad_output_inv_std)
+    with np.errstate(all="ignore"):
+        grad_weight = (
+            sum_cotangent_grad_input_grad_output_inv_std
+            - sum_inv_std3_sum_d_grad_output/count_s
+            - sum_sum_grad_output_inv_std/count_s
+        )
+    return (
+        _result(space, bound, grad_weight, ("c",), "c"),
     )
 
 
@@ -1110,57 +1597,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1177,6 +1613,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1234,3 +1681,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

@@ -25,8 +25,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_weight
 - closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 ba761889e84bb81d513f1cdd699bf2e810b0774455f0160e5dce64848ce7ac3c
+Derivation: sha256 8c2adfba2f404127c3b8ac8aa51dd610f38d0199c8e0c04392163117f9fa7a3e
 """
 
 from __future__ import annotations
@@ -46,10 +51,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -96,6 +104,18 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, weight (None without it), bias."""
 
     grad_input: NDArray[Real]
+    grad_weight: NDArray[Real] | None
+    grad_bias: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_weight is None without weight; grad_bias is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_weight: NDArray[Real] | None
     grad_bias: NDArray[Real]
 
@@ -276,6 +296,193 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_weight: NDArray[Real] | None = None,
+    tangent_bias: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    normalized_shape: int | Sequence[int] | None = None,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        x_centred = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = (
+            inv_std*tangent_weight*x_centred
+            + inv_std*tangent_x*weight
+            + tangent_bias
+            - inv_std**3*weight*x_centred*sum[d](tangent_x*x_centred)/N_d
+            - inv_std*weight*sum[d](tangent_x)/N_d
+        )
+
+    Args:
+        x: shape (n..., d...), float32 or float64, any strides; the data.
+        weight: shape (d,), the dtype of x; None means ones; scale per feature.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_weight: shape (d,), the dtype of x; None means zero; the direction in weight.
+        tangent_bias: shape (d,), the dtype of x; None means zero; the direction in bias.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        normalized_shape: the shape of the last dimensions of x, an int for one; None means the last one alone;
+            the features, over which the statistics are taken.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
+        tangent_weight=tangent_weight, tangent_bias=tangent_bias
+    )
+    bound = _Binding("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("d",))
+    _check_parameter("tangent_weight", tangent_weight, bound, ("d",))
+    _check_parameter("tangent_bias", tangent_bias, bound, ("d",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_weight", tangent_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight, "tangent_bias": tangent_bias
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, weight, tangent_weight, tangent_bias, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_weight: NDArray[Real] | None = None,
+    cotangent_grad_bias: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    normalized_shape: int | Sequence[int] | None = None,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        x_centred = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = (
+            cotangent_grad_input*inv_std*weight
+            + cotangent_grad_weight*inv_std*x_centred
+            + cotangent_grad_bias
+            - inv_std**3*weight*x_centred*sum[d](cotangent_grad_input*x_centred)/N_d
+            - inv_std*weight*sum[d](cotangent_grad_input)/N_d
+        )
+        grad_x = (
+            (
+                inv_std**3*sum[d](cotangent_grad_input*x_centred)*sum[d](grad_output*weight)/N_d**2
+                + inv_std**3*sum[d](grad_output*weight*x_centred)*sum[d](cotangent_grad_input)/N_d**2
+                - inv_std*sum[d](cotangent_grad_weight*grad_output)/N_d
+            )
+            + x_centred*(
+                3*inv_std**5*sum[d](cotangent_grad_input*x_centred)*sum[d](grad_output*weight*x_centred)/N_d**2
+                + inv_std**3*sum[d](grad_output*weight)*sum[d](cotangent_grad_input)/N_d**2
+                - inv_std**3*sum[d](cotangent_grad_input*grad_output*weight)/N_d
+                - inv_std**3*sum[d](cotangent_grad_weight*grad_output*x_centred)/N_d
+            )
+            + cotangent_grad_weight*grad_output*inv_std
+            - inv_std**3*grad_output*weight*sum[d](cotangent_grad_input*x_centred)/N_d
+            - inv_std**3*cotangent_grad_input*sum[d](grad_output*weight*x_centred)/N_d
+        )
+        grad_weight = sum[n](cotangent_grad_input*grad_output*inv_std) - sum[n](
+            inv_std**3*grad_output*x_centred*sum[d](cotangent_grad_input*x_centred)
+        )/N_d - sum[n](grad_output*inv_std*sum[d](cotangent_grad_input))/N_d
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n..., d...), float32 or float64, any strides; the data.
+        weight: shape (d,), the dtype of x; None means ones; scale per feature.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_weight: shape (d,), the dtype of x; None means zero; the cotangent of the gradient of
+            weight.
+        cotangent_grad_bias: shape (d,), the dtype of x; None means zero; the cotangent of the gradient of bias.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        normalized_shape: the shape of the last dimensions of x, an int for one; None means the last one alone;
+            the features, over which the statistics are taken.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight;
+        grad_bias is always zero): the gradients of the sum of the products of `backward`'s results and their
+        cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight", "cotangent_grad_bias"),
+        grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
+        cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
+    )
+    bound = _Binding("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("d",))
+    _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("d",))
+    _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("d",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_weight=None if weight is None else np.zeros(bound.shape(("d",)), x.dtype),
+            grad_bias=np.zeros(bound.shape(("d",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_weight, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, cotangent_grad_bias, mean,
+        mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+            grad_bias=np.zeros(bound.shape(("d",)), x.dtype),
+        )
 
 
 # ======================================================================================
@@ -566,6 +773,346 @@ def _backward(
     return (
         _result(space, bound, sum_grad_output_inv_std_x_centred, ("d",), "d"),
         _result(space, bound, sum_grad_output, ("d",), "d"),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    tangent_weight: NDArray[Real] | None,
+    tangent_bias: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (14 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "n")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_weight = _spread(space, bound, weight, ("d",), "d", 1.0)
+    all_tangent_weight = _spread(space, bound, tangent_weight, ("d",), "d", 0.0)
+    all_tangent_bias = _spread(space, bound, tangent_bias, ("d",), "d", 0.0)
+    all_mean = _spread(space, bound, mean, ("n",), "n")
+    all_mean_low = _spread(space, bound, mean_low, ("n",), "n")
+    all_inv_std = _spread(space, bound, inv_std, ("n",), "n")
+    over_d = space.dims("d")
+    count_d = space.count("d")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "d")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_d = space.index(chunk, "d")
+            at_n = space.index(chunk, "n")
+            weight = all_weight[at_d]
+            tangent_weight = all_tangent_weight[at_d]
+            tangent_bias = all_tangent_bias[at_d]
+            mean = all_mean[at_n]
+            mean_low = all_mean_low[at_n]
+            inv_std = all_inv_std[at_n]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_tangent_x = _Total()
+                total_near_sum_tangent_x_x_centred = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_d))
+                    x_centred = np.subtract(x_slab, mean_pivot_row, out=sums.block("x_centred", x_slab))
+                    total_near_sum_tangent_x_x_centred.add(sums.sum(tangent_x_slab, x_centred, over_d))
+                sum_tangent_x = total_sum_tangent_x.value()
+                near_sum_tangent_x_x_centred = total_near_sum_tangent_x_x_centred.value()
+                settled = _settle(space, settled, near_sum_tangent_x_x_centred, sum_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_tangent_x_x_centred, sum_tangent_x = settled
+            sum_tangent_x_x_centred = near_sum_tangent_x_x_centred - mean_rest*sum_tangent_x
+            # Map pass.
+            inv_std_cast = scratch.cast(inv_std, first)
+            slope = scratch.cast(-inv_std*sum_tangent_x/count_d, first)
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope_2 = scratch.cast(-inv_std**3*sum_tangent_x_x_centred/count_d, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                weight_cast = scratch.cast(weight[space.inner(slab, "d")], x_slab)
+                tangent_bias_cast = scratch.cast(tangent_bias[space.inner(slab, "d")], x_slab)
+                tangent_weight_cast = scratch.cast(tangent_weight[space.inner(slab, "d")], x_slab)
+                t1 = np.multiply(tangent_x_slab, weight_cast, out=scratch.block("t1", x_slab))
+                t2 = np.multiply(t1, inv_std_cast, out=t1)
+                t3 = np.add(t2, tangent_bias_cast, out=t2)
+                t4 = _fill(scratch.block("t4", x_slab), weight_cast)
+                t5 = np.multiply(t4, slope, out=t4)
+                t6 = np.add(t3, t5, out=t3)
+                x_centred = np.subtract(x_slab, mean_pivot_row, out=scratch.block("x_centred", x_slab))
+                x_centred1 = np.subtract(x_centred, mean_rest_cast, out=x_centred)
+                t7 = np.multiply(x_centred1, weight_cast, out=scratch.block("t7", x_slab))
+                t8 = np.multiply(t7, slope_2, out=t7)
+                t9 = np.add(t6, t8, out=t6)
+                t10 = np.multiply(x_centred1, tangent_weight_cast, out=x_centred1)
+                t11 = np.multiply(t10, inv_std_cast, out=t10)
+                np.add(t9, t11, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    weight: NDArray[Real] | None,
+    cotangent_grad_weight: NDArray[Real] | None,
+    cotangent_grad_bias: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 3 sweeps over the data: reduce pass (4 operations per element, 8 sums), then reduce pass (4
+    operations per element, 2 sums), then map pass (24 operations per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "n")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_weight = _spread(space, bound, weight, ("d",), "d", 1.0)
+    all_cotangent_grad_weight = _spread(space, bound, cotangent_grad_weight, ("d",), "d", 0.0)
+    all_cotangent_grad_bias = _spread(space, bound, cotangent_grad_bias, ("d",), "d", 0.0)
+    all_mean = _spread(space, bound, mean, ("n",), "n")
+    all_mean_low = _spread(space, bound, mean_low, ("n",), "n")
+    all_inv_std = _spread(space, bound, inv_std, ("n",), "n")
+    over_d = space.dims("d")
+    over_n = space.dims("n")
+    count_d = space.count("d")
+    portions = space.portions(space.empty("d").size + space.empty("d").size + space.empty("d").size)
+    parts_sum_cotangent_grad_input_grad_output_inv_std = [space.empty("d") for _ in portions]
+    parts_sum_inv_std3_sum_grad_output_x_centred = [space.empty("d") for _ in portions]
+    parts_sum_sum_grad_output_inv_std = [space.empty("d") for _ in portions]
+
+    def work(numbers: list[int]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "d", "n")
+        for number in numbers:
+            all_sum_cotangent_grad_input_grad_output_inv_std = _Total()
+            all_sum_inv_std3_sum_grad_output_x_centred = _Total()
+            all_sum_sum_grad_output_inv_std = _Total()
+            for chunk in portions[number]:
+                slabs = space.slabs(chunk)
+                first = grad_output_view[slabs[0]]
+                at_d = space.index(chunk, "d")
+                at_n = space.index(chunk, "n")
+                weight = all_weight[at_d]
+                cotangent_grad_weight = all_cotangent_grad_weight[at_d]
+                cotangent_grad_bias = all_cotangent_grad_bias[at_d]
+                mean = all_mean[at_n]
+                mean_low = all_mean_low[at_n]
+                inv_std = all_inv_std[at_n]
+                mean_pivot = mean.astype(dtype)
+                mean_rest = (mean - mean_pivot) + mean_low
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    inv_std_cast = sums.cast(inv_std, first)
+                    mean_pivot_row = sums.cast(mean_pivot, first)
+                    total_sum_cotangent_grad_input = _Total()
+                    sum_cotangent_grad_input_grad_output_inv_std = space.zeros("d", chunk)
+                    total_sum_cotangent_grad_input_grad_output_weight = _Total()
+                    total_sum_grad_output_weight = _Total()
+                    total_near_sum_cotangent_grad_input_x_centred = _Total()
+                    total_near_sum_grad_output_weight_x_centred = _Total()
+                    total_sum_cotangent_grad_weight_grad_output = _Total()
+                    total_near_sum_cotangent_grad_weight_grad_output_x_centred = _Total()
+                    for slab in slabs:
+                        grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                        x_slab = sums.read("x", x_view[slab])
+                        cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                        weight_cast = sums.cast(weight[space.inner(slab, "d")], grad_output_slab)
+                        cotangent_grad_weight_cast = sums.cast(
+                            cotangent_grad_weight[space.inner(slab, "d")], grad_output_slab
+                        )
+                        total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_d))
+                        t1 = np.multiply(grad_output_slab, inv_std_cast, out=sums.block("t1", grad_output_slab))
+                        sum_cotangent_grad_input_grad_output_inv_std[space.inner(slab, "d")] += sums.sum(
+                            t1, cotangent_grad_input_slab, over_n
+                        )
+                        t2 = np.multiply(grad_output_slab, weight_cast, out=sums.block("t2", grad_output_slab))
+                        total_sum_cotangent_grad_input_grad_output_weight.add(
+                            sums.sum(t2, cotangent_grad_input_slab, over_d)
+                        )
+                        total_sum_grad_output_weight.add(sums.sum(t2, None, over_d))
+                        x_centred = np.subtract(x_slab, mean_pivot_row, out=sums.block("x_centred", grad_output_slab))
+                        total_near_sum_cotangent_grad_input_x_centred.add(
+                            sums.sum(cotangent_grad_input_slab, x_centred, over_d)
+                        )
+                        total_near_sum_grad_output_weight_x_centred.add(sums.sum(t2, x_centred, over_d))
+                        t3 = np.multiply(
+                            grad_output_slab, cotangent_grad_weight_cast, out=sums.block("t3", grad_output_slab)
+                        )
+                        total_sum_cotangent_grad_weight_grad_output.add(sums.sum(t3, None, over_d))
+                        total_near_sum_cotangent_grad_weight_grad_output_x_centred.add(sums.sum(t3, x_centred, over_d))
+                    sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                    sum_cotangent_grad_input_grad_output_weight = (
+                        total_sum_cotangent_grad_input_grad_output_weight.value()
+                    )
+                    sum_grad_output_weight = total_sum_grad_output_weight.value()
+                    near_sum_cotangent_grad_input_x_centred = total_near_sum_cotangent_grad_input_x_centred.value()
+                    near_sum_grad_output_weight_x_centred = total_near_sum_grad_output_weight_x_centred.value()
+                    sum_cotangent_grad_weight_grad_output = total_sum_cotangent_grad_weight_grad_output.value()
+                    near_sum_cotangent_grad_weight_grad_output_x_centred = (
+                        total_near_sum_cotangent_grad_weight_grad_output_x_centred.value()
+                    )
+                    settled = _settle(
+                        space, settled, sum_cotangent_grad_input_grad_output_inv_std,
+                        sum_cotangent_grad_input_grad_output_weight, near_sum_cotangent_grad_input_x_centred,
+                        sum_cotangent_grad_weight_grad_output, near_sum_cotangent_grad_weight_grad_output_x_centred,
+                        sum_grad_output_weight, near_sum_grad_output_weight_x_centred, sum_cotangent_grad_input
+                    )
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                (
+                    sum_cotangent_grad_input_grad_output_inv_std, sum_cotangent_grad_input_grad_output_weight,
+                    near_sum_cotangent_grad_input_x_centred, sum_cotangent_grad_weight_grad_output,
+                    near_sum_cotangent_grad_weight_grad_output_x_centred, sum_grad_output_weight,
+                    near_sum_grad_output_weight_x_centred, sum_cotangent_grad_input
+                ) = settled
+                all_sum_cotangent_grad_input_grad_output_inv_std.add(sum_cotangent_grad_input_grad_output_inv_std)
+                sum_cotangent_grad_input_x_centred = (
+                    near_sum_cotangent_grad_input_x_centred - mean_rest*sum_cotangent_grad_input
+                )
+                sum_cotangent_grad_weight_grad_output_x_centred = (
+                    near_sum_cotangent_grad_weight_grad_output_x_centred
+                    - mean_rest*sum_cotangent_grad_weight_grad_output
+                )
+                sum_grad_output_weight_x_centred = (
+                    near_sum_grad_output_weight_x_centred - mean_rest*sum_grad_output_weight
+                )
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    mean_rest_cast = sums.cast(mean_rest, first)
+                    factor = sums.cast(inv_std**3*sum_cotangent_grad_input_x_centred, first)
+                    factor_2 = sums.cast(inv_std*sum_cotangent_grad_input, first)
+                    sum_inv_std3_sum_grad_output_x_centred = space.zeros("d", chunk)
+                    sum_sum_grad_output_inv_std = space.zeros("d", chunk)
+                    for slab in slabs:
+                        grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                        x_slab = sums.read("x", x_view[slab])
+                        x_centred = np.subtract(x_slab, mean_pivot_row, out=sums.block("x_centred", grad_output_slab))
+                        x_centred1 = np.subtract(x_centred, mean_rest_cast, out=x_centred)
+                        t1 = np.multiply(grad_output_slab, factor, out=sums.block("t1", grad_output_slab))
+                        sum_inv_std3_sum_grad_output_x_centred[space.inner(slab, "d")] += sums.sum(
+                            t1, x_centred1, over_n
+                        )
+                        t2 = np.multiply(grad_output_slab, factor_2, out=sums.block("t2", grad_output_slab))
+                        sum_sum_grad_output_inv_std[space.inner(slab, "d")] += sums.sum(t2, None, over_n)
+                    settled = _settle(
+                        space, settled, sum_inv_std3_sum_grad_output_x_centred, sum_sum_grad_output_inv_std
+                    )
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                sum_inv_std3_sum_grad_output_x_centred, sum_sum_grad_output_inv_std = settled
+                all_sum_inv_std3_sum_grad_output_x_centred.add(sum_inv_std3_sum_grad_output_x_centred)
+                all_sum_sum_grad_output_inv_std.add(sum_sum_grad_output_inv_std)
+                # Map pass.
+                slope = scratch.cast(-inv_std**3*sum_grad_output_weight_x_centred/count_d, first)
+                shift = scratch.cast(
+                    inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight_x_centred/count_d**2
+                    + inv_std**3*sum_cotangent_grad_input_x_centred*sum_grad_output_weight/count_d**2
+                    - inv_std*sum_cotangent_grad_weight_grad_output/count_d,
+                    first
+                )
+                slope_2 = scratch.cast(-inv_std**3*sum_cotangent_grad_input_x_centred/count_d, first)
+                mean_pivot_row = scratch.cast(mean_pivot, first)
+                mean_rest_cast = scratch.cast(mean_rest, first)
+                slope_3 = scratch.cast(
+                    3*inv_std**5*sum_cotangent_grad_input_x_centred*sum_grad_output_weight_x_centred/count_d**2
+                    + inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight/count_d**2
+                    - inv_std**3*sum_cotangent_grad_input_grad_output_weight/count_d
+                    - inv_std**3*sum_cotangent_grad_weight_grad_output_x_centred/count_d,
+                    first
+                )
+                inv_std_cast = scratch.cast(inv_std, first)
+                slope_4 = scratch.cast(-inv_std*sum_cotangent_grad_input/count_d, first)
+                for slab in reversed(slabs):
+                    grad_output_slab = grad_output_view[slab]
+                    x_slab = x_view[slab]
+                    cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                    weight_cast = scratch.cast(weight[space.inner(slab, "d")], grad_output_slab)
+                    cotangent_grad_weight_cast = scratch.cast(
+                        cotangent_grad_weight[space.inner(slab, "d")], grad_output_slab
+                    )
+                    cotangent_grad_bias_cast = scratch.cast(
+                        cotangent_grad_bias[space.inner(slab, "d")], grad_output_slab
+                    )
+                    t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                    t2 = np.add(t1, shift, out=t1)
+                    t3 = np.multiply(grad_output_slab, weight_cast, out=scratch.block("t3", grad_output_slab))
+                    t4 = np.multiply(t3, slope_2, out=t3)
+                    t5 = np.add(t2, t4, out=t2)
+                    x_centred = np.subtract(x_slab, mean_pivot_row, out=scratch.block("x_centred", grad_output_slab))
+                    x_centred1 = np.subtract(x_centred, mean_rest_cast, out=x_centred)
+                    t6 = np.multiply(x_centred1, slope_3, out=scratch.block("t6", grad_output_slab))
+                    t7 = np.add(t5, t6, out=t5)
+                    t8 = np.multiply(
+                        grad_output_slab, cotangent_grad_weight_cast, out=scratch.block("t8", grad_output_slab)
+                    )
+                    t9 = np.multiply(t8, inv_std_cast, out=t8)
+                    np.add(t7, t9, out=grad_x_view[slab])
+                    t11 = np.multiply(
+                        cotangent_grad_input_slab, weight_cast, out=scratch.block("t11", grad_output_slab)
+                    )
+                    t12 = np.multiply(t11, inv_std_cast, out=t11)
+                    t13 = np.add(t12, cotangent_grad_bias_cast, out=t12)
+                    t14 = _fill(scratch.block("t14", grad_output_slab), weight_cast)
+                    t15 = np.multiply(t14, slope_4, out=t14)
+                    t16 = np.add(t13, t15, out=t13)
+                    t17 = np.multiply(x_centred1, weight_cast, out=scratch.block("t17", grad_output_slab))
+                    t18 = np.multiply(t17, slope_2, out=t17)
+                    t19 = np.add(t16, t18, out=t16)
+                    t20 = np.multiply(x_centred1, cotangent_grad_weight_cast, out=x_centred1)
+                    t21 = np.multiply(t20, inv_std_cast, out=t20)
+                    np.add(t19, t21, out=grad_grad_output_view[slab])
+            parts_sum_cotangent_grad_input_grad_output_inv_std[number] = (
+                all_sum_cotangent_grad_input_grad_output_inv_std.value()
+            )
+            parts_sum_inv_std3_sum_grad_output_x_centred[number] = all_sum_inv_std3_sum_grad_output_x_centred.value()
+            parts_sum_sum_grad_output_inv_std[number] = all_sum_sum_grad_output_inv_std.value()
+
+    _run(work, range(len(portions)), threads)
+    sum_cotangent_grad_input_grad_output_inv_std = _combine(parts_sum_cotangent_grad_input_grad_output_inv_std)
+    sum_inv_std3_sum_grad_output_x_centred = _combine(parts_sum_inv_std3_sum_grad_output_x_centred)
+    sum_sum_grad_output_inv_std = _combine(parts_sum_sum_grad_output_inv_std)
+    with np.errstate(all="ignore"):
+        grad_weight = (
+            sum_cotangent_grad_input_grad_output_inv_std
+            - sum_inv_std3_sum_grad_output_x_centred/count_d
+            - sum_sum_grad_output_inv_std/count_d
+        )
+    return (
+        _result(space, bound, grad_weight, ("d",), "d"),
     )
 
 
@@ -1131,57 +1678,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1198,6 +1694,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1255,3 +1762,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

@@ -24,8 +24,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 c805fe5f791e0d443d6356bc3c60c83d884ea7422cded2b904a84448ebab7c76
+Derivation: sha256 66af842ff2910c8a3801ceb9d08826b359e8a5b957179d89dfb4a3ecb0b2a2d2
 """
 
 from __future__ import annotations
@@ -45,10 +50,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -98,6 +106,18 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, gamma (None without it), beta."""
 
     grad_input: NDArray[Real]
+    grad_gamma: NDArray[Real] | None
+    grad_beta: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_gamma is None without gamma; grad_beta is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_gamma: NDArray[Real] | None
     grad_beta: NDArray[Real]
 
@@ -294,6 +314,201 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    mask: NDArray[Any],
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_gamma: NDArray[Real] | None = None,
+    tangent_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = mask*(
+            d*inv_std*tangent_gamma + gamma*inv_std*tangent_x + tangent_beta
+            - inv_std**3*d*gamma*sum[n,s](d*mask*tangent_x)/kept - gamma*inv_std*sum[n,s](mask*tangent_x)/kept
+        )
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        mask: shape (n, s...), bool, or float32 or float64 zeros and ones, not all zero; what is data; the rest
+            is padding.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_gamma: shape (c,), the dtype of x; None means zero; the direction in gamma.
+        tangent_beta: shape (c,), the dtype of x; None means zero; the direction in beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+    )
+    _check_mask_type("mask", mask)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("mask", mask, bound, ("n", "s"))
+    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    mask = _check_mask("mask", mask)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "gamma": gamma, "mask": mask, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
+        "tangent_beta": tangent_beta
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
+    else:
+        kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, gamma, mask, tangent_gamma, tangent_beta, kept, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    mask: NDArray[Any],
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_gamma: NDArray[Real] | None = None,
+    cotangent_grad_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = mask*(
+            cotangent_grad_gamma*d*inv_std + cotangent_grad_input*gamma*inv_std + cotangent_grad_beta
+            - inv_std**3*d*gamma*sum[n,s](cotangent_grad_input*d*mask)/kept
+            - gamma*inv_std*sum[n,s](cotangent_grad_input*mask)/kept
+        )
+        grad_x = -mask*(
+            d*(
+                inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output*mask)
+                + inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_output*mask)
+            )
+            + inv_std**3*gamma*grad_output*sum[n,s](cotangent_grad_input*d*mask)
+            + inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_output*mask)
+            + cotangent_grad_gamma*inv_std*sum[n,s](grad_output*mask)
+            - (
+                inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](grad_output*mask)
+                + inv_std**3*gamma*sum[n,s](cotangent_grad_input*mask)*sum[n,s](d*grad_output*mask)
+            )/kept
+            - inv_std**3*d*gamma*sum[n,s](cotangent_grad_input*mask)*sum[n,s](grad_output*mask)/kept
+            - kept*cotangent_grad_gamma*grad_output*inv_std
+            - 3*inv_std**5*d*gamma*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](d*grad_output*mask)/kept
+        )/kept
+        grad_gamma = inv_std*(
+            sum[n,s](cotangent_grad_input*grad_output*mask)
+            - inv_std**2*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](d*grad_output*mask)/kept
+            - sum[n,s](cotangent_grad_input*mask)*sum[n,s](grad_output*mask)/kept
+        )
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        mask: shape (n, s...), bool, or float32 or float64 zeros and ones, not all zero; what is data; the rest
+            is padding.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_gamma: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            gamma.
+        cotangent_grad_beta: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
+        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
+        cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
+        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
+        cotangent_grad_beta=cotangent_grad_beta
+    )
+    _check_mask_type("mask", mask)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("mask", mask, bound, ("n", "s"))
+    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    mask = _check_mask("mask", mask)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
+    else:
+        kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_gamma, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, gamma, mask, cotangent_grad_gamma, cotangent_grad_beta, kept,
+        mean, mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
 
 
 # ======================================================================================
@@ -586,6 +801,288 @@ def _backward(
     return (
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    mask: NDArray[Any],
+    tangent_gamma: NDArray[Real] | None,
+    tangent_beta: NDArray[Real] | None,
+    kept: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (8 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_mask = _spread(space, bound, mask, ("n", "s"), "n")
+    all_tangent_gamma = _spread(space, bound, tangent_gamma, ("c",), "c", 0.0)
+    all_tangent_beta = _spread(space, bound, tangent_beta, ("c",), "c", 0.0)
+    all_kept = _spread(space, bound, kept, (), "")
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    over_n = space.dims("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_ = space.index(chunk, "")
+            at_c = space.index(chunk, "c")
+            at_n = space.index(chunk, "n")
+            gamma = all_gamma[at_c]
+            mask = all_mask[at_n]
+            tangent_gamma = all_tangent_gamma[at_c]
+            tangent_beta = all_tangent_beta[at_c]
+            kept = all_kept[at_]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_mask_tangent_x = _Total()
+                total_near_sum_d_mask_tangent_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.read("tangent_x", tangent_x_view[slab])
+                    mask_cast = sums.cast(mask[space.inner(slab, "n")], x_slab)
+                    t1 = _select(tangent_x_slab, mask_cast, sums.block("t1", x_slab))
+                    total_sum_mask_tangent_x.add(sums.sum(t1, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    t2 = _select(d, mask_cast, d)
+                    total_near_sum_d_mask_tangent_x.add(sums.sum(t2, t1, over_n))
+                sum_mask_tangent_x = total_sum_mask_tangent_x.value()
+                near_sum_d_mask_tangent_x = total_near_sum_d_mask_tangent_x.value()
+                settled = _settle(space, settled, near_sum_d_mask_tangent_x, sum_mask_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_mask_tangent_x, sum_mask_tangent_x = settled
+            sum_d_mask_tangent_x = near_sum_d_mask_tangent_x - mean_rest*sum_mask_tangent_x
+            # Map pass.
+            slope = scratch.cast(gamma*inv_std, first)
+            shift = scratch.cast(
+                inv_std**3*gamma*mean_rest*sum_d_mask_tangent_x/kept
+                + tangent_beta
+                - gamma*inv_std*sum_mask_tangent_x/kept
+                - inv_std*mean_rest*tangent_gamma,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_2 = scratch.cast(-inv_std**3*gamma*sum_d_mask_tangent_x/kept, first)
+            slope_3 = scratch.cast(inv_std*tangent_gamma, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                mask_cast = scratch.cast(mask[space.inner(slab, "n")], x_slab)
+                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                t3 = np.multiply(d, slope_2, out=scratch.block("t3", x_slab))
+                t4 = np.add(t2, t3, out=t2)
+                t5 = np.multiply(d, slope_3, out=d)
+                t6 = np.add(t4, t5, out=t4)
+                _select(t6, mask_cast, tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    mask: NDArray[Any],
+    cotangent_grad_gamma: NDArray[Real] | None,
+    cotangent_grad_beta: NDArray[Real] | None,
+    kept: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 2 sweeps over the data: reduce pass (4 operations per element, 5 sums), then map pass (22 operations
+    per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_mask = _spread(space, bound, mask, ("n", "s"), "n")
+    all_cotangent_grad_gamma = _spread(space, bound, cotangent_grad_gamma, ("c",), "c", 0.0)
+    all_cotangent_grad_beta = _spread(space, bound, cotangent_grad_beta, ("c",), "c", 0.0)
+    all_kept = _spread(space, bound, kept, (), "")
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    all_grad_gamma = space.empty("c")
+    over_n = space.dims("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_ = space.index(chunk, "")
+            at_c = space.index(chunk, "c")
+            at_n = space.index(chunk, "n")
+            gamma = all_gamma[at_c]
+            mask = all_mask[at_n]
+            cotangent_grad_gamma = all_cotangent_grad_gamma[at_c]
+            cotangent_grad_beta = all_cotangent_grad_beta[at_c]
+            kept = all_kept[at_]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_near_sum_cotangent_grad_input_d_mask = _Total()
+                total_sum_cotangent_grad_input_mask = _Total()
+                total_sum_cotangent_grad_input_grad_output_mask = _Total()
+                total_near_sum_d_grad_output_mask = _Total()
+                total_sum_grad_output_mask = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.read("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    mask_cast = sums.cast(mask[space.inner(slab, "n")], grad_output_slab)
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    t1 = _select(d, mask_cast, d)
+                    t2 = _select(cotangent_grad_input_slab, mask_cast, sums.block("t2", grad_output_slab))
+                    total_near_sum_cotangent_grad_input_d_mask.add(sums.sum(t2, t1, over_n))
+                    total_sum_cotangent_grad_input_mask.add(sums.sum(t2, None, over_n))
+                    t3 = _select(grad_output_slab, mask_cast, sums.block("t3", grad_output_slab))
+                    total_sum_cotangent_grad_input_grad_output_mask.add(sums.sum(t3, t2, over_n))
+                    total_near_sum_d_grad_output_mask.add(sums.sum(t3, t1, over_n))
+                    total_sum_grad_output_mask.add(sums.sum(t3, None, over_n))
+                near_sum_cotangent_grad_input_d_mask = total_near_sum_cotangent_grad_input_d_mask.value()
+                sum_cotangent_grad_input_mask = total_sum_cotangent_grad_input_mask.value()
+                sum_cotangent_grad_input_grad_output_mask = total_sum_cotangent_grad_input_grad_output_mask.value()
+                near_sum_d_grad_output_mask = total_near_sum_d_grad_output_mask.value()
+                sum_grad_output_mask = total_sum_grad_output_mask.value()
+                settled = _settle(
+                    space, settled, near_sum_cotangent_grad_input_d_mask, sum_cotangent_grad_input_grad_output_mask,
+                    sum_cotangent_grad_input_mask, near_sum_d_grad_output_mask, sum_grad_output_mask
+                )
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            (
+                near_sum_cotangent_grad_input_d_mask, sum_cotangent_grad_input_grad_output_mask,
+                sum_cotangent_grad_input_mask, near_sum_d_grad_output_mask, sum_grad_output_mask
+            ) = settled
+            sum_cotangent_grad_input_d_mask = (
+                near_sum_cotangent_grad_input_d_mask - mean_rest*sum_cotangent_grad_input_mask
+            )
+            sum_d_grad_output_mask = near_sum_d_grad_output_mask - mean_rest*sum_grad_output_mask
+            grad_gamma = (
+                inv_std*sum_cotangent_grad_input_grad_output_mask
+                - inv_std**3*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
+                - inv_std*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
+            )
+            # Map pass.
+            slope = scratch.cast(inv_std**3*gamma*sum_d_grad_output_mask, first)
+            shift = scratch.cast(
+                3*inv_std**5*gamma*mean_rest*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
+                + inv_std**3*gamma*mean_rest*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
+                + cotangent_grad_gamma*inv_std*sum_grad_output_mask
+                - (
+                    inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
+                    + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
+                )*mean_rest
+                - (
+                    inv_std**3*gamma*sum_cotangent_grad_input_d_mask*sum_grad_output_mask
+                    + inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_d_grad_output_mask
+                )/kept,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_2 = scratch.cast(
+                inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
+                + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask,
+                first
+            )
+            slope_3 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_d_mask, first)
+            slope_4 = scratch.cast(
+                -3*inv_std**5*gamma*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept, first
+            )
+            slope_5 = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept, first)
+            slope_6 = scratch.cast(-cotangent_grad_gamma*inv_std*kept, first)
+            scale = scratch.dtype.type(-1/kept)
+            slope_7 = scratch.cast(gamma*inv_std, first)
+            shift_2 = scratch.cast(
+                inv_std**3*gamma*mean_rest*sum_cotangent_grad_input_d_mask/kept
+                + cotangent_grad_beta
+                - gamma*inv_std*sum_cotangent_grad_input_mask/kept
+                - cotangent_grad_gamma*inv_std*mean_rest,
+                first
+            )
+            slope_8 = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_d_mask/kept, first)
+            slope_9 = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                mask_cast = scratch.cast(mask[space.inner(slab, "n")], grad_output_slab)
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                t3 = np.multiply(d, slope_2, out=scratch.block("t3", grad_output_slab))
+                t4 = np.add(t2, t3, out=t2)
+                t5 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t5", grad_output_slab))
+                t6 = np.add(t4, t5, out=t4)
+                t7 = np.multiply(d, slope_4, out=scratch.block("t7", grad_output_slab))
+                t8 = np.add(t6, t7, out=t6)
+                t9 = np.multiply(d, slope_5, out=scratch.block("t9", grad_output_slab))
+                t10 = np.add(t8, t9, out=t8)
+                t11 = np.multiply(grad_output_slab, slope_6, out=scratch.block("t11", grad_output_slab))
+                t12 = np.add(t10, t11, out=t10)
+                t13 = np.multiply(t12, scale, out=t12)
+                _select(t13, mask_cast, grad_x_view[slab])
+                t15 = np.multiply(cotangent_grad_input_slab, slope_7, out=scratch.block("t15", grad_output_slab))
+                t16 = np.add(t15, shift_2, out=t15)
+                t17 = np.multiply(d, slope_8, out=scratch.block("t17", grad_output_slab))
+                t18 = np.add(t16, t17, out=t16)
+                t19 = np.multiply(d, slope_9, out=d)
+                t20 = np.add(t18, t19, out=t18)
+                _select(t20, mask_cast, grad_grad_output_view[slab])
+            all_grad_gamma[at_c] = grad_gamma
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_grad_gamma, ("c",), "c"),
     )
 
 
@@ -1151,57 +1648,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1218,6 +1664,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1275,3 +1732,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

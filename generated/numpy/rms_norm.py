@@ -16,8 +16,12 @@ It relies on these theorems about the layer, each proven and checked independent
 
 - closed form of grad_x
 - closed form of grad_weight
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 2ed2144027613e4facc136671364982e3958805cdb6e8cb536eab49bb967769c
+Derivation: sha256 7f5ce5f5f717acf90ce4fe28762c5bc404eaa3bd20d95a185ae33f8706f731b6
 """
 
 from __future__ import annotations
@@ -37,10 +41,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -81,6 +88,17 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, weight (None without it)."""
 
     grad_input: NDArray[Real]
+    grad_weight: NDArray[Real] | None
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_weight is None without weight.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_weight: NDArray[Real] | None
 
 
@@ -246,6 +264,166 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_weight: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float | None = None,
+    normalized_shape: int | Sequence[int] | None = None,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        inv_rms = 1/sqrt(mean_square + eps)
+        tangent_y = inv_rms*(tangent_weight*x + tangent_x*weight - inv_rms**2*weight*x*sum[d](tangent_x*x)/N_d)
+
+    Args:
+        x: shape (n..., d...), float32 or float64, any strides; the data.
+        weight: shape (d,), the dtype of x; None means ones; scale per feature.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_weight: shape (d,), the dtype of x; None means zero; the direction in weight.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero; None means np.finfo(x.dtype).eps.
+        normalized_shape: the shape of the last dimensions of x, an int for one; None means the last one alone;
+            the features, over which the mean is taken.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("weight", "tangent_x", "tangent_weight"), x=x, weight=weight, tangent_x=tangent_x,
+        tangent_weight=tangent_weight
+    )
+    bound = _Binding("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("d",))
+    _check_parameter("tangent_weight", tangent_weight, bound, ("d",))
+    eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_weight", tangent_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        _, inv_rms = _statistics(bound, x, eps, threads)
+    else:
+        inv_rms, = saved.inv_rms,
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, weight, tangent_weight, inv_rms, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_weight: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float | None = None,
+    normalized_shape: int | Sequence[int] | None = None,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        inv_rms = 1/sqrt(mean_square + eps)
+        grad_grad_output = inv_rms*(
+            cotangent_grad_input*weight + cotangent_grad_weight*x
+            - inv_rms**2*weight*x*sum[d](cotangent_grad_input*x)/N_d
+        )
+        grad_x = (
+            x*(
+                3*inv_rms**5*sum[d](cotangent_grad_input*x)*sum[d](grad_output*weight*x)/N_d**2
+                - inv_rms**3*sum[d](cotangent_grad_input*grad_output*weight)/N_d
+                - inv_rms**3*sum[d](cotangent_grad_weight*grad_output*x)/N_d
+            )
+            + cotangent_grad_weight*grad_output*inv_rms
+            - inv_rms**3*grad_output*weight*sum[d](cotangent_grad_input*x)/N_d
+            - inv_rms**3*cotangent_grad_input*sum[d](grad_output*weight*x)/N_d
+        )
+        grad_weight = sum[n](cotangent_grad_input*grad_output*inv_rms) - sum[n](
+            inv_rms**3*grad_output*x*sum[d](cotangent_grad_input*x)
+        )/N_d
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n..., d...), float32 or float64, any strides; the data.
+        weight: shape (d,), the dtype of x; None means ones; scale per feature.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_weight: shape (d,), the dtype of x; None means zero; the cotangent of the gradient of
+            weight.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero; None means np.finfo(x.dtype).eps.
+        normalized_shape: the shape of the last dimensions of x, an int for one; None means the last one alone;
+            the features, over which the mean is taken.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_weight, in the dtype of x (grad_weight is None without weight): the
+        gradients of the sum of the products of `backward`'s results and their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight"), grad_output=grad_output, x=x, weight=weight,
+        cotangent_grad_input=cotangent_grad_input, cotangent_grad_weight=cotangent_grad_weight
+    )
+    bound = _Binding("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("d",))
+    _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("d",))
+    eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_weight=None if weight is None else np.zeros(bound.shape(("d",)), x.dtype),
+        )
+    if saved is None:
+        _, inv_rms = _statistics(bound, x, eps, threads)
+    else:
+        inv_rms, = saved.inv_rms,
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_weight, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, inv_rms, grad_grad_output, grad_x,
+        threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        )
 
 
 # ======================================================================================
@@ -437,6 +615,239 @@ def _backward(
     sum_grad_output_inv_rms_x = _combine(parts_sum_grad_output_inv_rms_x)
     return (
         _result(space, bound, sum_grad_output_inv_rms_x, ("d",), "d"),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    tangent_weight: NDArray[Real] | None,
+    inv_rms: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (7 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "n")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_weight = _spread(space, bound, weight, ("d",), "d", 1.0)
+    all_tangent_weight = _spread(space, bound, tangent_weight, ("d",), "d", 0.0)
+    all_inv_rms = _spread(space, bound, inv_rms, ("n",), "n")
+    over_d = space.dims("d")
+    count_d = space.count("d")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "d")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_d = space.index(chunk, "d")
+            at_n = space.index(chunk, "n")
+            weight = all_weight[at_d]
+            tangent_weight = all_tangent_weight[at_d]
+            inv_rms = all_inv_rms[at_n]
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                total_sum_tangent_x_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.load("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    total_sum_tangent_x_x.add(sums.sum(tangent_x_slab, x_slab, over_d))
+                sum_tangent_x_x = total_sum_tangent_x_x.value()
+                settled = _settle(space, settled, sum_tangent_x_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_tangent_x_x, = settled
+            # Map pass.
+            slope = scratch.cast(-inv_rms**2*sum_tangent_x_x/count_d, first)
+            inv_rms_cast = scratch.cast(inv_rms, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                weight_cast = scratch.cast(weight[space.inner(slab, "d")], x_slab)
+                tangent_weight_cast = scratch.cast(tangent_weight[space.inner(slab, "d")], x_slab)
+                t1 = np.multiply(tangent_x_slab, weight_cast, out=scratch.block("t1", x_slab))
+                t2 = np.multiply(x_slab, weight_cast, out=scratch.block("t2", x_slab))
+                t3 = np.multiply(t2, slope, out=t2)
+                t4 = np.add(t1, t3, out=t1)
+                t5 = np.multiply(x_slab, tangent_weight_cast, out=scratch.block("t5", x_slab))
+                t6 = np.add(t4, t5, out=t4)
+                np.multiply(t6, inv_rms_cast, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    weight: NDArray[Real] | None,
+    cotangent_grad_weight: NDArray[Real] | None,
+    inv_rms: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 3 sweeps over the data: reduce pass (3 operations per element, 5 sums), then reduce pass (1
+    operation per element, 1 sum), then map pass (16 operations per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "n")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_weight = _spread(space, bound, weight, ("d",), "d", 1.0)
+    all_cotangent_grad_weight = _spread(space, bound, cotangent_grad_weight, ("d",), "d", 0.0)
+    all_inv_rms = _spread(space, bound, inv_rms, ("n",), "n")
+    over_d = space.dims("d")
+    over_n = space.dims("n")
+    count_d = space.count("d")
+    portions = space.portions(space.empty("d").size + space.empty("d").size)
+    parts_sum_cotangent_grad_input_grad_output_inv_rms = [space.empty("d") for _ in portions]
+    parts_sum_inv_rms3_sum_grad_output_x = [space.empty("d") for _ in portions]
+
+    def work(numbers: list[int]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "d", "n")
+        for number in numbers:
+            all_sum_cotangent_grad_input_grad_output_inv_rms = _Total()
+            all_sum_inv_rms3_sum_grad_output_x = _Total()
+            for chunk in portions[number]:
+                slabs = space.slabs(chunk)
+                first = grad_output_view[slabs[0]]
+                at_d = space.index(chunk, "d")
+                at_n = space.index(chunk, "n")
+                weight = all_weight[at_d]
+                cotangent_grad_weight = all_cotangent_grad_weight[at_d]
+                inv_rms = all_inv_rms[at_n]
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    inv_rms_cast = sums.cast(inv_rms, first)
+                    total_sum_cotangent_grad_input_x = _Total()
+                    sum_cotangent_grad_input_grad_output_inv_rms = space.zeros("d", chunk)
+                    total_sum_cotangent_grad_input_grad_output_weight = _Total()
+                    total_sum_grad_output_weight_x = _Total()
+                    total_sum_cotangent_grad_weight_grad_output_x = _Total()
+                    for slab in slabs:
+                        grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                        x_slab = sums.load("x", x_view[slab])
+                        cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                        weight_cast = sums.cast(weight[space.inner(slab, "d")], grad_output_slab)
+                        cotangent_grad_weight_cast = sums.cast(
+                            cotangent_grad_weight[space.inner(slab, "d")], grad_output_slab
+                        )
+                        total_sum_cotangent_grad_input_x.add(sums.sum(cotangent_grad_input_slab, x_slab, over_d))
+                        t1 = np.multiply(grad_output_slab, inv_rms_cast, out=sums.block("t1", grad_output_slab))
+                        sum_cotangent_grad_input_grad_output_inv_rms[space.inner(slab, "d")] += sums.sum(
+                            t1, cotangent_grad_input_slab, over_n
+                        )
+                        t2 = np.multiply(grad_output_slab, weight_cast, out=sums.block("t2", grad_output_slab))
+                        total_sum_cotangent_grad_input_grad_output_weight.add(
+                            sums.sum(t2, cotangent_grad_input_slab, over_d)
+                        )
+                        total_sum_grad_output_weight_x.add(sums.sum(t2, x_slab, over_d))
+                        t3 = np.multiply(
+                            grad_output_slab, cotangent_grad_weight_cast, out=sums.block("t3", grad_output_slab)
+                        )
+                        total_sum_cotangent_grad_weight_grad_output_x.add(sums.sum(t3, x_slab, over_d))
+                    sum_cotangent_grad_input_x = total_sum_cotangent_grad_input_x.value()
+                    sum_cotangent_grad_input_grad_output_weight = (
+                        total_sum_cotangent_grad_input_grad_output_weight.value()
+                    )
+                    sum_grad_output_weight_x = total_sum_grad_output_weight_x.value()
+                    sum_cotangent_grad_weight_grad_output_x = total_sum_cotangent_grad_weight_grad_output_x.value()
+                    settled = _settle(
+                        space, settled, sum_cotangent_grad_input_grad_output_inv_rms,
+                        sum_cotangent_grad_input_grad_output_weight, sum_cotangent_grad_input_x,
+                        sum_cotangent_grad_weight_grad_output_x, sum_grad_output_weight_x
+                    )
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                (
+                    sum_cotangent_grad_input_grad_output_inv_rms, sum_cotangent_grad_input_grad_output_weight,
+                    sum_cotangent_grad_input_x, sum_cotangent_grad_weight_grad_output_x, sum_grad_output_weight_x
+                ) = settled
+                all_sum_cotangent_grad_input_grad_output_inv_rms.add(sum_cotangent_grad_input_grad_output_inv_rms)
+                # Reduce pass.
+                settled = ()
+                for sums in widths:
+                    factor = sums.cast(inv_rms**3*sum_cotangent_grad_input_x, first)
+                    sum_inv_rms3_sum_grad_output_x = space.zeros("d", chunk)
+                    for slab in slabs:
+                        grad_output_slab = sums.read("grad_output", grad_output_view[slab])
+                        x_slab = sums.load("x", x_view[slab])
+                        t1 = np.multiply(grad_output_slab, factor, out=sums.block("t1", grad_output_slab))
+                        sum_inv_rms3_sum_grad_output_x[space.inner(slab, "d")] += sums.sum(t1, x_slab, over_n)
+                    settled = _settle(space, settled, sum_inv_rms3_sum_grad_output_x)
+                    if all(np.isfinite(values).all() for values in settled):
+                        break
+                sum_inv_rms3_sum_grad_output_x, = settled
+                all_sum_inv_rms3_sum_grad_output_x.add(sum_inv_rms3_sum_grad_output_x)
+                # Map pass.
+                slope = scratch.cast(-inv_rms**3*sum_grad_output_weight_x/count_d, first)
+                slope_2 = scratch.cast(-inv_rms**3*sum_cotangent_grad_input_x/count_d, first)
+                slope_3 = scratch.cast(
+                    3*inv_rms**5*sum_cotangent_grad_input_x*sum_grad_output_weight_x/count_d**2
+                    - inv_rms**3*sum_cotangent_grad_input_grad_output_weight/count_d
+                    - inv_rms**3*sum_cotangent_grad_weight_grad_output_x/count_d,
+                    first
+                )
+                inv_rms_cast = scratch.cast(inv_rms, first)
+                slope_4 = scratch.cast(-inv_rms**2*sum_cotangent_grad_input_x/count_d, first)
+                for slab in reversed(slabs):
+                    grad_output_slab = grad_output_view[slab]
+                    x_slab = x_view[slab]
+                    cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                    weight_cast = scratch.cast(weight[space.inner(slab, "d")], grad_output_slab)
+                    cotangent_grad_weight_cast = scratch.cast(
+                        cotangent_grad_weight[space.inner(slab, "d")], grad_output_slab
+                    )
+                    t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                    t2 = np.multiply(grad_output_slab, weight_cast, out=scratch.block("t2", grad_output_slab))
+                    t3 = np.multiply(t2, slope_2, out=t2)
+                    t4 = np.add(t1, t3, out=t1)
+                    t5 = np.multiply(x_slab, slope_3, out=scratch.block("t5", grad_output_slab))
+                    t6 = np.add(t4, t5, out=t4)
+                    t7 = np.multiply(
+                        grad_output_slab, cotangent_grad_weight_cast, out=scratch.block("t7", grad_output_slab)
+                    )
+                    t8 = np.multiply(t7, inv_rms_cast, out=t7)
+                    np.add(t6, t8, out=grad_x_view[slab])
+                    t10 = np.multiply(
+                        cotangent_grad_input_slab, weight_cast, out=scratch.block("t10", grad_output_slab)
+                    )
+                    t11 = np.multiply(x_slab, weight_cast, out=scratch.block("t11", grad_output_slab))
+                    t12 = np.multiply(t11, slope_4, out=t11)
+                    t13 = np.add(t10, t12, out=t10)
+                    t14 = np.multiply(x_slab, cotangent_grad_weight_cast, out=scratch.block("t14", grad_output_slab))
+                    t15 = np.add(t13, t14, out=t13)
+                    np.multiply(t15, inv_rms_cast, out=grad_grad_output_view[slab])
+            parts_sum_cotangent_grad_input_grad_output_inv_rms[number] = (
+                all_sum_cotangent_grad_input_grad_output_inv_rms.value()
+            )
+            parts_sum_inv_rms3_sum_grad_output_x[number] = all_sum_inv_rms3_sum_grad_output_x.value()
+
+    _run(work, range(len(portions)), threads)
+    sum_cotangent_grad_input_grad_output_inv_rms = _combine(parts_sum_cotangent_grad_input_grad_output_inv_rms)
+    sum_inv_rms3_sum_grad_output_x = _combine(parts_sum_inv_rms3_sum_grad_output_x)
+    with np.errstate(all="ignore"):
+        grad_weight = sum_cotangent_grad_input_grad_output_inv_rms - sum_inv_rms3_sum_grad_output_x/count_d
+    return (
+        _result(space, bound, grad_weight, ("d",), "d"),
     )
 
 
@@ -1002,57 +1413,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1069,6 +1429,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1126,3 +1497,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

@@ -17,8 +17,11 @@ It relies on these theorems about the layer, each proven and checked independent
 
 - the output does not depend on shift
 - closed form of grad_x
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 55ca8094801feae38a4fdbe58b0a18c4f76bf270f54c3d0f9fac2a157fd2fe10
+Derivation: sha256 2725177e8e085970d41f00c1b149f07f02586075da66c427323b4ecf16306c44
 """
 
 from __future__ import annotations
@@ -38,10 +41,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -80,6 +86,14 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input."""
 
     grad_input: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
 
 
 def forward(
@@ -219,6 +233,125 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    dim: int = -1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        exp_shifted = exp(x_shifted)
+        tangent_y = exp_shifted*(tangent_x - sum[d](exp_shifted*tangent_x)/mass)/mass
+
+    Args:
+        x: shape (n..., d), float32 or float64, any strides; the logits.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        saved: what `forward` returned; None computes it again.
+        dim: the dimension of x that holds the classes.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
+    bound = _Binding("x", x, _AXES, {"d": dim}, "dim")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))))
+    given: dict[str, _Array | None] = {"x": x, "tangent_x": tangent_x}
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        shift, mass = _statistics(bound, x, threads)
+    else:
+        shift, mass = saved.shift, saved.mass
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, shift, mass, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    dim: int = -1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        exp_shifted = exp(x_shifted)
+        grad_grad_output = exp_shifted*(cotangent_grad_input - sum[d](cotangent_grad_input*exp_shifted)/mass)/mass
+        grad_x = exp_shifted*(
+            cotangent_grad_input*grad_output/mass
+            - (
+                sum[d](cotangent_grad_input*exp_shifted*grad_output)/mass**2
+                - 2*sum[d](cotangent_grad_input*exp_shifted)*sum[d](exp_shifted*grad_output)/mass**3
+            )
+            - grad_output*sum[d](cotangent_grad_input*exp_shifted)/mass**2
+            - cotangent_grad_input*sum[d](exp_shifted*grad_output)/mass**2
+        )
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n..., d), float32 or float64, any strides; the logits.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        saved: what `forward` returned; None computes it again.
+        dim: the dimension of x that holds the classes.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
+        results and their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("cotangent_grad_input",), grad_output=grad_output, x=x, cotangent_grad_input=cotangent_grad_input
+    )
+    bound = _Binding("x", x, _AXES, {"d": dim}, "dim")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))))
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+        )
+    if saved is None:
+        shift, mass = _statistics(bound, x, threads)
+    else:
+        shift, mass = saved.shift, saved.mass
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    _double_backward(bound, grad_output, x, cotangent_grad_input, shift, mass, grad_grad_output, grad_x, threads)
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+        )
 
 
 # ======================================================================================
@@ -421,6 +554,170 @@ def _backward(
                 t2 = np.exp(x_shifted, out=x_shifted)
                 t3 = np.multiply(t1, t2, out=t1)
                 np.multiply(t3, scale, out=grad_x_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    shift: _Float64,
+    mass: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (2 operations per element, 1 sum), then map pass (5 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "n")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_shift = _spread(space, bound, shift, ("n",), "n")
+    all_mass = _spread(space, bound, mass, ("n",), "n")
+    over_d = space.dims("d")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "d")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_n = space.index(chunk, "n")
+            shift = all_shift[at_n]
+            mass = all_mass[at_n]
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                shift_pivot = sums.cast(shift, first)
+                total_sum_exp_shifted_tangent_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    x_shifted = np.subtract(x_slab, shift_pivot, out=sums.block("x_shifted", x_slab))
+                    t1 = np.exp(x_shifted, out=x_shifted)
+                    total_sum_exp_shifted_tangent_x.add(sums.sum(t1, tangent_x_slab, over_d))
+                sum_exp_shifted_tangent_x = total_sum_exp_shifted_tangent_x.value()
+                settled = _settle(space, settled, sum_exp_shifted_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            sum_exp_shifted_tangent_x, = settled
+            # Map pass.
+            shift_2 = scratch.cast(sum_exp_shifted_tangent_x/mass, first)
+            shift_pivot = scratch.cast(shift, first)
+            scale = scratch.cast(1/mass, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                t1 = np.subtract(tangent_x_slab, shift_2, out=scratch.block("t1", x_slab))
+                x_shifted = np.subtract(x_slab, shift_pivot, out=scratch.block("x_shifted", x_slab))
+                t2 = np.exp(x_shifted, out=x_shifted)
+                t3 = np.multiply(t1, t2, out=t1)
+                np.multiply(t3, scale, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    shift: _Float64,
+    mass: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 3 sums), then map pass (13 operations
+    per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "n")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_shift = _spread(space, bound, shift, ("n",), "n")
+    all_mass = _spread(space, bound, mass, ("n",), "n")
+    over_d = space.dims("d")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "d")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_n = space.index(chunk, "n")
+            shift = all_shift[at_n]
+            mass = all_mass[at_n]
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                shift_pivot = sums.cast(shift, first)
+                total_sum_cotangent_grad_input_exp_shifted = _Total()
+                total_sum_exp_shifted_grad_output = _Total()
+                total_sum_cotangent_grad_input_exp_shifted_grad_output = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    x_shifted = np.subtract(x_slab, shift_pivot, out=sums.block("x_shifted", grad_output_slab))
+                    t1 = np.exp(x_shifted, out=x_shifted)
+                    total_sum_cotangent_grad_input_exp_shifted.add(sums.sum(cotangent_grad_input_slab, t1, over_d))
+                    total_sum_exp_shifted_grad_output.add(sums.sum(grad_output_slab, t1, over_d))
+                    t2 = np.multiply(
+                        grad_output_slab, cotangent_grad_input_slab, out=sums.block("t2", grad_output_slab)
+                    )
+                    total_sum_cotangent_grad_input_exp_shifted_grad_output.add(sums.sum(t2, t1, over_d))
+                sum_cotangent_grad_input_exp_shifted = total_sum_cotangent_grad_input_exp_shifted.value()
+                sum_exp_shifted_grad_output = total_sum_exp_shifted_grad_output.value()
+                sum_cotangent_grad_input_exp_shifted_grad_output = (
+                    total_sum_cotangent_grad_input_exp_shifted_grad_output.value()
+                )
+                settled = _settle(
+                    space, settled, sum_cotangent_grad_input_exp_shifted,
+                    sum_cotangent_grad_input_exp_shifted_grad_output, sum_exp_shifted_grad_output
+                )
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            (
+                sum_cotangent_grad_input_exp_shifted, sum_cotangent_grad_input_exp_shifted_grad_output,
+                sum_exp_shifted_grad_output
+            ) = settled
+            # Map pass.
+            slope = scratch.cast(-sum_exp_shifted_grad_output/mass**2, first)
+            shift_2 = scratch.cast(
+                2*sum_cotangent_grad_input_exp_shifted*sum_exp_shifted_grad_output/mass**3
+                - sum_cotangent_grad_input_exp_shifted_grad_output/mass**2,
+                first
+            )
+            slope_2 = scratch.cast(1/mass, first)
+            slope_3 = scratch.cast(-sum_cotangent_grad_input_exp_shifted/mass**2, first)
+            shift_pivot = scratch.cast(shift, first)
+            shift_3 = scratch.cast(sum_cotangent_grad_input_exp_shifted/mass, first)
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                t2 = np.add(t1, shift_2, out=t1)
+                t3 = np.multiply(cotangent_grad_input_slab, grad_output_slab, out=scratch.block("t3", grad_output_slab))
+                t4 = np.multiply(t3, slope_2, out=t3)
+                t5 = np.add(t2, t4, out=t2)
+                t6 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t6", grad_output_slab))
+                t7 = np.add(t5, t6, out=t5)
+                x_shifted = np.subtract(x_slab, shift_pivot, out=scratch.block("x_shifted", grad_output_slab))
+                t8 = np.exp(x_shifted, out=x_shifted)
+                np.multiply(t7, t8, out=grad_x_view[slab])
+                t10 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t10", grad_output_slab))
+                t11 = np.multiply(t10, t8, out=t10)
+                np.multiply(t11, slope_2, out=grad_grad_output_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -987,57 +1284,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1054,6 +1300,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1111,3 +1368,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

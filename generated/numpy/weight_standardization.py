@@ -19,8 +19,12 @@ It relies on these theorems about the layer, each proven and checked independent
 
 - deviations of x from mean sum to zero
 - closed form of grad_x
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 7640196a78bac67743eda87621cfccd8cdebc92492b1518e0dd2bcbc891b0d1a
+Derivation: sha256 d0566281a6d438ef13674b758041fe2aff1440b1e0450815e979ff50827044c0
 """
 
 from __future__ import annotations
@@ -40,10 +44,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -90,6 +97,14 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input."""
 
     grad_input: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
 
 
 def forward(
@@ -246,6 +261,144 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 0,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = inv_std*(tangent_x - inv_std**2*d*sum[i,s](d*tangent_x)/(N_i*N_s) - sum[i,s](tangent_x)/(N_i*N_s))
+
+    Args:
+        x: shape (o, i, s...), float32 or float64, any strides; the weights of a convolution or of a linear
+            layer.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the output channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
+    bound = _Binding("x", x, _AXES, {"o": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("i", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {"x": x, "tangent_x": tangent_x}
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 0,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = inv_std*(
+            cotangent_grad_input - inv_std**2*d*sum[i,s](cotangent_grad_input*d)/(N_i*N_s)
+            - sum[i,s](cotangent_grad_input)/(N_i*N_s)
+        )
+        grad_x = (
+            (
+                inv_std**3*sum[i,s](cotangent_grad_input*d)*sum[i,s](grad_output)/(N_i**2*N_s**2)
+                + inv_std**3*sum[i,s](d*grad_output)*sum[i,s](cotangent_grad_input)/(N_i**2*N_s**2)
+            )
+            + d*(
+                3*inv_std**5*sum[i,s](cotangent_grad_input*d)*sum[i,s](d*grad_output)/(N_i**2*N_s**2)
+                + inv_std**3*sum[i,s](cotangent_grad_input)*sum[i,s](grad_output)/(N_i**2*N_s**2)
+                - inv_std**3*sum[i,s](cotangent_grad_input*grad_output)/(N_i*N_s)
+            )
+            - inv_std**3*grad_output*sum[i,s](cotangent_grad_input*d)/(N_i*N_s)
+            - inv_std**3*cotangent_grad_input*sum[i,s](d*grad_output)/(N_i*N_s)
+        )
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (o, i, s...), float32 or float64, any strides; the weights of a convolution or of a linear
+            layer.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the output channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
+        results and their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("cotangent_grad_input",), grad_output=grad_output, x=x, cotangent_grad_input=cotangent_grad_input
+    )
+    bound = _Binding("x", x, _AXES, {"o": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("i", "s"))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    _double_backward(
+        bound, grad_output, x, cotangent_grad_input, mean, mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+        )
 
 
 # ======================================================================================
@@ -483,6 +636,202 @@ def _backward(
                 t2 = np.multiply(d, slope, out=d)
                 t3 = np.add(t1, t2, out=t1)
                 np.multiply(t3, inv_std_cast, out=grad_x_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "o")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_mean = _spread(space, bound, mean, ("o",), "o")
+    all_mean_low = _spread(space, bound, mean_low, ("o",), "o")
+    all_inv_std = _spread(space, bound, inv_std, ("o",), "o")
+    over_i = space.dims("i")
+    count_i = space.count("i")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "i")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_o = space.index(chunk, "o")
+            mean = all_mean[at_o]
+            mean_low = all_mean_low[at_o]
+            inv_std = all_inv_std[at_o]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_tangent_x = _Total()
+                total_near_sum_d_tangent_x = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_i))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_i))
+                sum_tangent_x = total_sum_tangent_x.value()
+                near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_tangent_x, sum_tangent_x = settled
+            sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
+            # Map pass.
+            shift = scratch.cast(inv_std**2*mean_rest*sum_d_tangent_x/count_i - sum_tangent_x/count_i, first)
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope = scratch.cast(-inv_std**2*sum_d_tangent_x/count_i, first)
+            inv_std_cast = scratch.cast(inv_std, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                t1 = np.add(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                t2 = np.multiply(d, slope, out=d)
+                t3 = np.add(t1, t2, out=t1)
+                np.multiply(t3, inv_std_cast, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (11 operations
+    per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "o")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_mean = _spread(space, bound, mean, ("o",), "o")
+    all_mean_low = _spread(space, bound, mean_low, ("o",), "o")
+    all_inv_std = _spread(space, bound, inv_std, ("o",), "o")
+    over_i = space.dims("i")
+    count_i = space.count("i")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "i")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_o = space.index(chunk, "o")
+            mean = all_mean[at_o]
+            mean_low = all_mean_low[at_o]
+            inv_std = all_inv_std[at_o]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_cotangent_grad_input_grad_output = _Total()
+                total_sum_cotangent_grad_input = _Total()
+                total_sum_grad_output = _Total()
+                total_near_sum_cotangent_grad_input_d = _Total()
+                total_near_sum_d_grad_output = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    total_sum_cotangent_grad_input_grad_output.add(
+                        sums.sum(grad_output_slab, cotangent_grad_input_slab, over_i)
+                    )
+                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_i))
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_i))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    total_near_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d, over_i))
+                    total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_i))
+                sum_cotangent_grad_input_grad_output = total_sum_cotangent_grad_input_grad_output.value()
+                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                sum_grad_output = total_sum_grad_output.value()
+                near_sum_cotangent_grad_input_d = total_near_sum_cotangent_grad_input_d.value()
+                near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                settled = _settle(
+                    space, settled, near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output,
+                    near_sum_d_grad_output, sum_cotangent_grad_input, sum_grad_output
+                )
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            (
+                near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output, near_sum_d_grad_output,
+                sum_cotangent_grad_input, sum_grad_output
+            ) = settled
+            sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_rest*sum_cotangent_grad_input
+            sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
+            # Map pass.
+            slope = scratch.cast(-inv_std**3*sum_d_grad_output/count_i, first)
+            shift = scratch.cast(
+                inv_std**3*sum_cotangent_grad_input*sum_d_grad_output/count_i**2
+                + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output/count_i**2
+                - (
+                    3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output/count_i**2
+                    + inv_std**3*sum_cotangent_grad_input*sum_grad_output/count_i**2
+                    - inv_std**3*sum_cotangent_grad_input_grad_output/count_i
+                )*mean_rest,
+                first
+            )
+            slope_2 = scratch.cast(-inv_std**3*sum_cotangent_grad_input_d/count_i, first)
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_3 = scratch.cast(
+                3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output/count_i**2
+                + inv_std**3*sum_cotangent_grad_input*sum_grad_output/count_i**2
+                - inv_std**3*sum_cotangent_grad_input_grad_output/count_i,
+                first
+            )
+            shift_2 = scratch.cast(
+                inv_std**2*mean_rest*sum_cotangent_grad_input_d/count_i - sum_cotangent_grad_input/count_i, first
+            )
+            slope_4 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d/count_i, first)
+            inv_std_cast = scratch.cast(inv_std, first)
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                t2 = np.add(t1, shift, out=t1)
+                t3 = np.multiply(grad_output_slab, slope_2, out=scratch.block("t3", grad_output_slab))
+                t4 = np.add(t2, t3, out=t2)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                t5 = np.multiply(d, slope_3, out=scratch.block("t5", grad_output_slab))
+                np.add(t4, t5, out=grad_x_view[slab])
+                t7 = np.add(cotangent_grad_input_slab, shift_2, out=scratch.block("t7", grad_output_slab))
+                t8 = np.multiply(d, slope_4, out=d)
+                t9 = np.add(t7, t8, out=t7)
+                np.multiply(t9, inv_std_cast, out=grad_grad_output_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -1049,57 +1398,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1116,6 +1414,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1173,3 +1482,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

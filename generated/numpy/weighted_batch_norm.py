@@ -25,8 +25,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 866d27e00015cb27caf8b9592356f3c0e4b9aa9a8229cb604e0bbbb011da1dcb
+Derivation: sha256 9eba59736a781e2b5fc5bf2b39ed624e2d64172b8387a3f76e2171dd8d490f22
 """
 
 from __future__ import annotations
@@ -46,10 +51,13 @@ from numpy.typing import NDArray
 __all__ = [
     "Gradients",
     "Saved",
+    "SecondGradients",
     "backward",
     "backward_float32",
     "backward_float64",
+    "double_backward",
     "forward",
+    "jvp",
 ]
 
 # ======================================================================================
@@ -99,6 +107,18 @@ class Gradients(NamedTuple, Generic[Real]):
     """The gradients with respect to input, gamma (None without it), beta."""
 
     grad_input: NDArray[Real]
+    grad_gamma: NDArray[Real] | None
+    grad_beta: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_gamma is None without gamma; grad_beta is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
     grad_gamma: NDArray[Real] | None
     grad_beta: NDArray[Real]
 
@@ -296,6 +316,201 @@ def backward_float64(
         out=out,
         threads=threads,
     )
+
+
+def jvp(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_gamma: NDArray[Real] | None = None,
+    tangent_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = (tangent_beta - gamma*inv_std*sum[n,s](tangent_x*weights)/mass) + d*(
+            inv_std*tangent_gamma - inv_std**3*gamma*sum[n,s](d*tangent_x*weights)/mass
+        ) + gamma*inv_std*tangent_x
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        weights: shape (n, s...), float32 or float64, finite, not negative and not all zero; how much each
+            element counts, for all channels alike; takes no gradient.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_gamma: shape (c,), the dtype of x; None means zero; the direction in gamma.
+        tangent_beta: shape (c,), the dtype of x; None means zero; the direction in beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+    )
+    _check_each_type(weights=weights)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("weights", weights, bound, ("n", "s"))
+    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    _check_weights("weights", weights)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "gamma": gamma, "weights": weights, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
+        "tangent_beta": tangent_beta
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mass, mean, mean_low, _, inv_std = _statistics(bound, x, weights, eps, threads)
+    else:
+        mass, mean, mean_low, inv_std = saved.mass, saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(
+        bound, x, tangent_x, gamma, weights, tangent_gamma, tangent_beta, mass, mean, mean_low, inv_std, result, threads
+    )
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_gamma: NDArray[Real] | None = None,
+    cotangent_grad_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = (cotangent_grad_beta - gamma*inv_std*sum[n,s](cotangent_grad_input*weights)/mass) + d*(
+            cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)/mass
+        ) + cotangent_grad_input*gamma*inv_std
+        grad_x = (
+            3*inv_std**5*d*gamma*weights*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](d*grad_output)/mass**2
+            + grad_output*(
+                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)/mass
+            )
+            + weights*(
+                inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](grad_output)
+                + inv_std**3*gamma*sum[n,s](cotangent_grad_input*weights)*sum[n,s](d*grad_output)
+            )/mass**2
+            + inv_std**3*d*gamma*weights*sum[n,s](cotangent_grad_input*weights)*sum[n,s](grad_output)/mass**2
+            - d*weights*(
+                inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output)
+                + inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_output)
+            )/mass
+            - inv_std**3*cotangent_grad_input*gamma*weights*sum[n,s](d*grad_output)/mass
+            - cotangent_grad_gamma*inv_std*weights*sum[n,s](grad_output)/mass
+        )
+        grad_gamma = inv_std*(
+            sum[n,s](cotangent_grad_input*grad_output)
+            - inv_std**2*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](d*grad_output)/mass
+            - sum[n,s](cotangent_grad_input*weights)*sum[n,s](grad_output)/mass
+        )
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        weights: shape (n, s...), float32 or float64, finite, not negative and not all zero; how much each
+            element counts, for all channels alike; takes no gradient.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_gamma: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            gamma.
+        cotangent_grad_beta: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
+        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
+        cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
+        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
+        cotangent_grad_beta=cotangent_grad_beta
+    )
+    _check_each_type(weights=weights)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("weights", weights, bound, ("n", "s"))
+    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    _check_weights("weights", weights)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mass, mean, mean_low, _, inv_std = _statistics(bound, x, weights, eps, threads)
+    else:
+        mass, mean, mean_low, inv_std = saved.mass, saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_gamma, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, gamma, weights, cotangent_grad_gamma, cotangent_grad_beta, mass,
+        mean, mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
 
 
 # ======================================================================================
@@ -587,6 +802,270 @@ def _backward(
     return (
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    tangent_gamma: NDArray[Real] | None,
+    tangent_beta: NDArray[Real] | None,
+    mass: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (5 operations
+    per element).
+    """
+    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    dtype = x.dtype
+    x_view = space.view(x)
+    tangent_x_view = space.view(tangent_x)
+    tangent_y_view = space.view(tangent_y)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_weights = _spread(space, bound, weights, ("n", "s"), "n")
+    all_tangent_gamma = _spread(space, bound, tangent_gamma, ("c",), "c", 0.0)
+    all_tangent_beta = _spread(space, bound, tangent_beta, ("c",), "c", 0.0)
+    all_mass = _spread(space, bound, mass, (), "")
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    over_n = space.dims("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = x_view[slabs[0]]
+            at_ = space.index(chunk, "")
+            at_c = space.index(chunk, "c")
+            at_n = space.index(chunk, "n")
+            gamma = all_gamma[at_c]
+            weights = all_weights[at_n]
+            tangent_gamma = all_tangent_gamma[at_c]
+            tangent_beta = all_tangent_beta[at_c]
+            mass = all_mass[at_]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_near_sum_d_tangent_x_weights = _Total()
+                total_sum_tangent_x_weights = _Total()
+                for slab in slabs:
+                    x_slab = sums.read("x", x_view[slab])
+                    tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
+                    weights_cast = sums.cast(weights[space.inner(slab, "n")], x_slab)
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    t1 = np.multiply(d, weights_cast, out=d)
+                    total_near_sum_d_tangent_x_weights.add(sums.sum(t1, tangent_x_slab, over_n))
+                    t2 = np.multiply(tangent_x_slab, weights_cast, out=sums.block("t2", x_slab))
+                    total_sum_tangent_x_weights.add(sums.sum(t2, None, over_n))
+                near_sum_d_tangent_x_weights = total_near_sum_d_tangent_x_weights.value()
+                sum_tangent_x_weights = total_sum_tangent_x_weights.value()
+                settled = _settle(space, settled, near_sum_d_tangent_x_weights, sum_tangent_x_weights)
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            near_sum_d_tangent_x_weights, sum_tangent_x_weights = settled
+            sum_d_tangent_x_weights = near_sum_d_tangent_x_weights - mean_rest*sum_tangent_x_weights
+            # Map pass.
+            slope = scratch.cast(gamma*inv_std, first)
+            shift = scratch.cast(
+                tangent_beta - (
+                    inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x_weights/mass
+                )*mean_rest - gamma*inv_std*sum_tangent_x_weights/mass,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            slope_2 = scratch.cast(inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x_weights/mass, first)
+            for slab in reversed(slabs):
+                x_slab = x_view[slab]
+                tangent_x_slab = tangent_x_view[slab]
+                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
+                t2 = np.add(t1, shift, out=t1)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                t3 = np.multiply(d, slope_2, out=d)
+                np.add(t2, t3, out=tangent_y_view[slab])
+
+    _run(work, space.chunks, threads)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    cotangent_grad_gamma: NDArray[Real] | None,
+    cotangent_grad_beta: NDArray[Real] | None,
+    mass: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 2 sweeps over the data: reduce pass (2 operations per element, 5 sums), then map pass (25 operations
+    per element).
+    """
+    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    dtype = grad_output.dtype
+    grad_output_view = space.view(grad_output)
+    x_view = space.view(x)
+    cotangent_grad_input_view = space.view(cotangent_grad_input)
+    grad_grad_output_view = space.view(grad_grad_output)
+    grad_x_view = space.view(grad_x)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_weights = _spread(space, bound, weights, ("n", "s"), "n")
+    all_cotangent_grad_gamma = _spread(space, bound, cotangent_grad_gamma, ("c",), "c", 0.0)
+    all_cotangent_grad_beta = _spread(space, bound, cotangent_grad_beta, ("c",), "c", 0.0)
+    all_mass = _spread(space, bound, mass, (), "")
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    all_grad_gamma = space.empty("c")
+    over_n = space.dims("n")
+
+    def work(chunks: list[_Index]) -> None:
+        scratch = _Scratch(space, dtype)
+        settled: tuple[_Array, ...]
+        widths = _widths(scratch, space, "n")
+        for chunk in chunks:
+            slabs = space.slabs(chunk)
+            first = grad_output_view[slabs[0]]
+            at_ = space.index(chunk, "")
+            at_c = space.index(chunk, "c")
+            at_n = space.index(chunk, "n")
+            gamma = all_gamma[at_c]
+            weights = all_weights[at_n]
+            cotangent_grad_gamma = all_cotangent_grad_gamma[at_c]
+            cotangent_grad_beta = all_cotangent_grad_beta[at_c]
+            mass = all_mass[at_]
+            mean = all_mean[at_c]
+            mean_low = all_mean_low[at_c]
+            inv_std = all_inv_std[at_c]
+            mean_pivot = mean.astype(dtype)
+            mean_rest = (mean - mean_pivot) + mean_low
+            # Reduce pass.
+            settled = ()
+            for sums in widths:
+                mean_pivot_row = sums.cast(mean_pivot, first)
+                total_sum_cotangent_grad_input_grad_output = _Total()
+                total_sum_grad_output = _Total()
+                total_near_sum_d_grad_output = _Total()
+                total_near_sum_cotangent_grad_input_d_weights = _Total()
+                total_sum_cotangent_grad_input_weights = _Total()
+                for slab in slabs:
+                    grad_output_slab = sums.load("grad_output", grad_output_view[slab])
+                    x_slab = sums.read("x", x_view[slab])
+                    cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
+                    weights_cast = sums.cast(weights[space.inner(slab, "n")], grad_output_slab)
+                    total_sum_cotangent_grad_input_grad_output.add(
+                        sums.sum(grad_output_slab, cotangent_grad_input_slab, over_n)
+                    )
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
+                    total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_n))
+                    t1 = np.multiply(cotangent_grad_input_slab, weights_cast, out=sums.block("t1", grad_output_slab))
+                    total_near_sum_cotangent_grad_input_d_weights.add(sums.sum(t1, d, over_n))
+                    total_sum_cotangent_grad_input_weights.add(sums.sum(t1, None, over_n))
+                sum_cotangent_grad_input_grad_output = total_sum_cotangent_grad_input_grad_output.value()
+                sum_grad_output = total_sum_grad_output.value()
+                near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                near_sum_cotangent_grad_input_d_weights = total_near_sum_cotangent_grad_input_d_weights.value()
+                sum_cotangent_grad_input_weights = total_sum_cotangent_grad_input_weights.value()
+                settled = _settle(
+                    space, settled, near_sum_cotangent_grad_input_d_weights, sum_cotangent_grad_input_grad_output,
+                    sum_cotangent_grad_input_weights, near_sum_d_grad_output, sum_grad_output
+                )
+                if all(np.isfinite(values).all() for values in settled):
+                    break
+            (
+                near_sum_cotangent_grad_input_d_weights, sum_cotangent_grad_input_grad_output,
+                sum_cotangent_grad_input_weights, near_sum_d_grad_output, sum_grad_output
+            ) = settled
+            sum_cotangent_grad_input_d_weights = (
+                near_sum_cotangent_grad_input_d_weights - mean_rest*sum_cotangent_grad_input_weights
+            )
+            sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
+            grad_gamma = (
+                inv_std*sum_cotangent_grad_input_grad_output
+                - inv_std**3*sum_cotangent_grad_input_d_weights*sum_d_grad_output/mass
+                - inv_std*sum_cotangent_grad_input_weights*sum_grad_output/mass
+            )
+            # Map pass.
+            slope = scratch.cast(inv_std**3*gamma*sum_d_grad_output, first)
+            factor = scratch.cast(cotangent_grad_gamma*inv_std*sum_grad_output, first)
+            factor_2 = scratch.cast(
+                inv_std**3*gamma*sum_cotangent_grad_input_d_weights*sum_grad_output
+                + inv_std**3*gamma*sum_cotangent_grad_input_weights*sum_d_grad_output,
+                first
+            )
+            mean_pivot_row = scratch.cast(mean_pivot, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope_4 = scratch.cast(
+                inv_std**3*cotangent_grad_gamma*sum_d_grad_output
+                + inv_std**3*gamma*sum_cotangent_grad_input_grad_output,
+                first
+            )
+            slope_5 = scratch.cast(inv_std**5*gamma*sum_cotangent_grad_input_d_weights*sum_d_grad_output, first)
+            slope_7 = scratch.cast(
+                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d_weights/mass, first
+            )
+            slope_8 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_weights*sum_grad_output, first)
+            slope_9 = scratch.cast(gamma*inv_std, first)
+            shift = scratch.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input_weights/mass, first)
+            for slab in reversed(slabs):
+                grad_output_slab = grad_output_view[slab]
+                x_slab = x_view[slab]
+                cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                slope_2 = scratch.cast((-weights/mass)[space.inner(slab, "n")], grad_output_slab)
+                slope_3 = scratch.cast((weights/mass**2)[space.inner(slab, "n")], grad_output_slab)
+                slope_6 = scratch.cast((3*weights/mass**2)[space.inner(slab, "n")], grad_output_slab)
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                t2 = np.multiply(t1, slope_2, out=t1)
+                t3 = _fill(scratch.block("t3", grad_output_slab), factor)
+                t4 = np.multiply(t3, slope_2, out=t3)
+                t5 = np.add(t2, t4, out=t2)
+                t6 = _fill(scratch.block("t6", grad_output_slab), factor_2)
+                t7 = np.multiply(t6, slope_3, out=t6)
+                t8 = np.add(t5, t7, out=t5)
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t9 = np.multiply(d1, slope_4, out=scratch.block("t9", grad_output_slab))
+                t10 = np.multiply(t9, slope_2, out=t9)
+                t11 = np.add(t8, t10, out=t8)
+                t12 = np.multiply(d1, slope_5, out=scratch.block("t12", grad_output_slab))
+                t13 = np.multiply(t12, slope_6, out=t12)
+                t14 = np.add(t11, t13, out=t11)
+                t15 = np.multiply(grad_output_slab, slope_7, out=scratch.block("t15", grad_output_slab))
+                t16 = np.add(t14, t15, out=t14)
+                t17 = np.multiply(d1, slope_8, out=scratch.block("t17", grad_output_slab))
+                t18 = np.multiply(t17, slope_3, out=t17)
+                np.add(t16, t18, out=grad_x_view[slab])
+                t20 = np.multiply(cotangent_grad_input_slab, slope_9, out=scratch.block("t20", grad_output_slab))
+                t21 = np.add(t20, shift, out=t20)
+                t22 = np.multiply(d1, slope_7, out=d1)
+                np.add(t21, t22, out=grad_grad_output_view[slab])
+            all_grad_gamma[at_c] = grad_gamma
+
+    _run(work, space.chunks, threads)
+    return (
+        _result(space, bound, all_grad_gamma, ("c",), "c"),
     )
 
 
@@ -1152,57 +1631,6 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
     return mask.astype(np.float64)
 
 
-def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
-
-
-def _check_number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
-
-
-def _check_positive(name: str, value: float) -> float:
-    number = _check_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than zero, got {value}")
-    return number
-
-
-def _check_count(name: str, value: int) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not bool")
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, got {count}")
-    return count
-
-
-def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
-    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
-    if shape is None:
-        return 1
-    try:
-        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        sizes = tuple(operator.index(size) for size in given)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
-    if not sizes or array.shape[-len(sizes) :] != sizes:
-        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
-    return len(sizes)
-
-
-def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
-    """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
-
-
 def _check_saved(
     saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
@@ -1219,6 +1647,17 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
 
 
 def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
@@ -1276,3 +1715,54 @@ def _output(
         if overlap:
             raise ValueError(f"out overlaps {name} without being exactly the same array")
     return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

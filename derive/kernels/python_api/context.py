@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derive.formula import text
+from derive.kernels.plan import Kernel
 from derive.kernels.python_api.arguments import Arguments, Parameter, doc, dotted, quoted
 from derive.kernels.subject import Subject
 from derive.language import atoms_of, indices, is_indicator, name_of
+from derive.proofs.derivation import Derivation
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class LayerContext:
         self.interface = subject.interface
         self.graph = subject.derivation.graph
         self.tensors = {name_of(t): t for t in (*self.graph.inputs, *self.graph.buffers)}
+        parts = subject.second.parts if subject.second is not None else ()
+        self.directions = {name_of(direction): direction for part in parts for _, direction in part.directions}
         self.data = name_of(self.graph.inputs[0])
         self.constants = [str(c) for c in self.graph.constants]
         self.suffix = subject.suffix
@@ -55,13 +59,17 @@ class LayerContext:
 
     # Names and shapes.
 
+    def tensor(self, name: str) -> sp.Expr:
+        """A tensor of the layer, or a direction that belongs to one."""
+        return self.tensors[name] if name in self.tensors else self.directions[name]
+
     def axes(self, name: str) -> list[str]:
         """The axes of a tensor of the layer, as emitted code names them."""
-        return [axis.name for axis in indices(self.tensors[name])]
+        return [axis.name for axis in indices(self.tensor(name))]
 
     def shown(self, name: str) -> list[str]:
         """The dimensions of a tensor of the layer, as a caller sees them."""
-        return self.arguments.shown(indices(self.tensors[name]))
+        return self.arguments.shown(indices(self.tensor(name)))
 
     def is_mask(self, name: str) -> bool:
         """Whether a buffer holds zeros and ones."""
@@ -73,7 +81,7 @@ class LayerContext:
 
     def is_full(self, name: str) -> bool:
         """Whether a tensor has all axes of the data."""
-        return set(indices(self.tensors[name])) == set(self.graph.axes)
+        return set(indices(self.tensor(name))) == set(self.graph.axes)
 
     def public(self, name: str) -> str:
         """The public name of a gradient: that of the first input is grad_input."""
@@ -133,18 +141,33 @@ class LayerContext:
 
     def backward_names(self) -> list[str]:
         """The inputs and buffers that the backward function takes."""
+        return self.names_for(self.plan.backward)
+
+    def names_for(self, main: Kernel) -> list[str]:
+        """The inputs and buffers that a function takes which runs a kernel, and before it that of the statistics."""
         used = {self.data}
-        for kernel in (self.plan.backward, self.plan.statistics):
+        for kernel in (main, self.plan.statistics):
             if kernel is not None:
                 used |= {*kernel.arrays, *(g.name for g in kernel.givens if g.source != "saved")}
         return [n for n in self.tensors if n in used]
 
     def gradient_formulas(self) -> list[str]:
         """The closed forms, after the definitions of the names that they use."""
-        used = {a for _, form in self.subject.closed_forms for a in atoms_of(form)}
-        atoms = [d for d in self.subject.derivation.basis.definitions if d.target in used]
-        lines = [text.relation(d.target, d.value) for d in atoms]
-        return lines + [text.relation(sp.Symbol(self.public(n)), form) for n, form in self.subject.closed_forms]
+        forms = [(self.public(name), form) for name, form in self.subject.closed_forms]
+        return self.formulas(self.subject.derivation, forms)
+
+    def formulas(self, derivation: Derivation, forms: Sequence[tuple[str, sp.Expr]]) -> list[str]:
+        """Formulas under their names, after the definitions of the atoms that they use."""
+        values = {d.target: d.value for d in derivation.basis.definitions}
+        used: set[sp.Expr] = set()
+        waiting = [a for _, form in forms for a in atoms_of(form)]
+        while waiting:
+            atom = waiting.pop()
+            if atom in values and atom not in used:
+                used.add(atom)
+                waiting += atoms_of(values[atom]) if atom in derivation.basis.tails else []
+        lines = [text.relation(d.target, d.value) for d in derivation.basis.definitions if d.target in used]
+        return lines + [text.relation(sp.Symbol(name), form) for name, form in forms]
 
     def none_words(self, names: list[str]) -> str:
         """Which gradients are None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from derive.kernels.python_api.directional import DirectionalFunctions
 from derive.kernels.python_api.layout import paragraph
 from derive.kernels.python_api.module import ModuleContext, update_context
 from derive.kernels.subject import Emission
@@ -24,12 +25,15 @@ def module_values(emission: Emission, contexts: Sequence[ModuleContext], languag
     functions, kernels, exports = [], [], []
     for context in contexts:
         forward, backward = context.forward(), context.backward()
-        functions += [forward, backward]
-        exports += [forward["name"], backward["name"], *(f"{backward['name']}_{d}" for d in backward["dtypes"])]
-        plans = [context.plan.forward, context.plan.backward]
-        if context.plan.statistics is not None:
-            plans.insert(0, context.plan.statistics)
-        kernels += [context.kernel(plan) for plan in plans]
+        own = [forward, backward]
+        if context.subject.second is not None:
+            own += DirectionalFunctions(context).functions()
+        functions += own
+        exports += [*(f["name"] for f in own), *(f"{backward['name']}_{d}" for d in backward["dtypes"])]
+        kernels += [context.kernel(kernel) for kernel in context.plan.kernels]
+    along = DirectionalFunctions(first) if first.subject.second is not None else None
+    second = along.fields() if along is not None else []
+    exports += ["SecondGradients"] if second else []
     updates = update_context(first.interface, first.plan)
     exports += ["Gradients", "Saved"] + (["update_running"] if updates else [])
     fields = [
@@ -56,6 +60,8 @@ def module_values(emission: Emission, contexts: Sequence[ModuleContext], languag
         "saved_axes": [(f["name"], first.axes_tuple(f["axes"])) for f in fields],
         "gradient_words": ", ".join(words),
         "gradients": gradients,
+        "second_fields": second,
+        "second_notes": paragraph(f"{along.notes()}.", 4, 0) if along is not None and along.notes() else [],
         "functions": functions,
         "updates": updates,
         "kernels": kernels,

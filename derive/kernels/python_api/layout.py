@@ -13,17 +13,28 @@ def wrap_source(source: str) -> str:
 
 
 def _broken(line: str) -> list[str]:
+    """A line that is too long as several: inside its longest bracket, else before the operators of a sum."""
     if len(line) <= WIDTH or line.lstrip().startswith(("#", '"""')):
         return [line]
     indent = len(line) - len(line.lstrip())
     cut = _outermost_bracket(line)
-    if cut is None:
-        names, equals, value = line.strip().partition(" = ")
-        return _broken(f"{' ' * indent}({names}) = {value}") if equals and ", " in names else [line]
+    if cut is not None and cut[0] < WIDTH and cut[1] > cut[0] + 1 and indent + len(line[cut[1] :]) <= WIDTH:
+        return _inside(line, cut, indent)
+    names, equals, value = line.strip().partition(" = ")
+    if equals and ", " in names:
+        return _broken(f"{' ' * indent}({names}) = {value}")
+    if equals and not value.endswith("("):
+        return [f"{' ' * indent}{names} = (", *_broken(f"{' ' * (indent + 4)}{value}"), f"{' ' * indent})"]
+    pieces = _pieces(line.strip(), (" + ", " - "))
+    if pieces:
+        return [part for piece in pieces for part in _broken(f"{' ' * indent}{piece.strip()}")]
+    return [line] if cut is None or cut[1] == cut[0] + 1 else _inside(line, cut, indent)
+
+
+def _inside(line: str, cut: tuple[int, int], indent: int) -> list[str]:
     start, end = cut
     inner = line[start + 1 : end]
     pieces = _pieces(inner, (", ",)) or _pieces(inner, (" + ", " - ")) or [inner]
-    opening = [line[: start + 1]]
     body: list[str] = []
     current = " " * (indent + 4)
     for piece in pieces:
@@ -32,7 +43,7 @@ def _broken(line: str) -> list[str]:
             current = " " * (indent + 4)
         current += piece
     body.append(current.rstrip())
-    return [*opening, *(x for b in body for x in _broken(b)), *_broken(" " * indent + line[end:])]
+    return [line[: start + 1], *(x for b in body for x in _broken(b)), *_broken(" " * indent + line[end:])]
 
 
 def _outermost_bracket(line: str) -> tuple[int, int] | None:

@@ -16,10 +16,10 @@ from derive.kernels.python_api.names import check_names
 from derive.kernels.subject import Subject
 from derive.language import name_of
 
-_ARRAY = "NDArray[Real]"
-_OPTIONAL = "NDArray[Real] | None"
+ARRAY = "NDArray[Real]"
+OPTIONAL = "NDArray[Real] | None"
 _ANY = "NDArray[Any]"
-WORDS = Words(_ARRAY, _ANY, "float32 or float64, any strides", "the dtype of {data}")
+WORDS = Words(ARRAY, _ANY, "float32 or float64, any strides", "the dtype of {data}")
 _code = Notation(latex=False, prefix="np.")
 
 
@@ -32,8 +32,8 @@ class ModuleContext(LayerContext):
 
     # Parameters.
 
-    def keyword_parameters(self, out_doc: str, *, saved: bool) -> list[Parameter]:
-        """saved, constants, axes, out and threads."""
+    def keyword_parameters(self, out_doc: str | None, *, saved: bool) -> list[Parameter]:
+        """saved, constants, axes, out (where there is something to say about it) and threads."""
         result: list[Parameter] = []
         if saved and self.plan.saved:
             result.append(
@@ -55,7 +55,8 @@ class ModuleContext(LayerContext):
             words = doc(str(constant), self.arguments.constant_doc(constant))
             result.append(Parameter(str(constant), annotation, default, words))
         result += self.arguments.parameters()
-        result.append(Parameter("out", _OPTIONAL, "None", doc("out", out_doc)))
+        if out_doc is not None:
+            result.append(Parameter("out", OPTIONAL, "None", doc("out", out_doc)))
         result.append(
             Parameter(
                 "threads",
@@ -68,18 +69,19 @@ class ModuleContext(LayerContext):
 
     # Functions.
 
-    def checks(self, names: list[str], extra_full: list[str]) -> dict[str, Any]:
-        """What both public functions check about their arguments."""
+    def checks(self, names: list[str], extra_full: list[str], directions: list[str]) -> dict[str, Any]:
+        """What all public functions check about their arguments; directions may be None."""
         buffers = [n for n in names if n in {name_of(b) for b in self.graph.buffers}]
-        full = [*extra_full, *(n for n in names if n != self.data and n not in buffers and self.is_full(n))]
-        lower = [n for n in names if n != self.data and n not in full]
+        given = [*names, *directions]
+        full = [*extra_full, *(n for n in given if n != self.data and n not in buffers and self.is_full(n))]
+        lower = [n for n in given if n != self.data and n not in full]
         return {
             "data": self.data,
-            "typed": [*extra_full, *(n for n in names if n not in buffers)],
+            "typed": [*extra_full, *(n for n in given if n not in buffers)],
             "buffers": [n for n in buffers if not self.is_mask(n)],
             "masks": [n for n in buffers if self.is_mask(n)],
             "weights": [n for n in buffers if self.is_weight(n)],
-            "optional": self.axes_tuple([n for n in names if n in self.interface.optional]),
+            "optional": self.axes_tuple([n for n in given if n in self.interface.optional or n in directions]),
             "binding": self.arguments.binding(),
             "splitting": self.arguments.splitting(),
             "inner": self.arguments.inner,
@@ -93,7 +95,7 @@ class ModuleContext(LayerContext):
                 }
                 for c in self.graph.constants
             ],
-            "inputs": [*extra_full, *names],
+            "inputs": [*extra_full, *given],
         }
 
     def forward(self) -> dict[str, Any]:
@@ -122,7 +124,7 @@ class ModuleContext(LayerContext):
             "saved": [r.name for r in self.plan.saved],
             "saved_numbers": self.saved_numbers(),
             "call": f"_forward{self.suffix}({call})",
-            **self.checks(names, []),
+            **self.checks(names, [], []),
         }
 
     def saved_numbers(self) -> list[dict[str, str]]:
@@ -147,17 +149,9 @@ class ModuleContext(LayerContext):
 
     def backward(self) -> dict[str, Any]:
         """The public backward function."""
-        names, kernel, statistics = self.backward_names(), self.plan.backward, self.plan.statistics
+        names, kernel = self.backward_names(), self.plan.backward
         seed = name_of(self.subject.derivation.backward.grad_output)
         writes = ["result" if w == f"grad_{self.data}" else w for w in kernel.writes]
-        used = [g.name for g in kernel.givens if g.source == "saved"]
-        recompute = ""
-        if statistics is not None:
-            arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
-            saved_names = [r.name if r.name in used else "_" for r in self.plan.saved]
-            recompute = f"_statistics({self.call(statistics, arguments, [])})"
-        else:
-            saved_names = []
         call = self.call(kernel, [*kernel.arrays, *(g.name for g in kernel.givens)], writes)
         seed_doc = doc(
             seed,
@@ -167,7 +161,7 @@ class ModuleContext(LayerContext):
         return {
             "kind": "backward",
             "name": f"backward{self.suffix}",
-            "positional": [Parameter(seed, _ARRAY, "", seed_doc), *(self.tensor_parameter(n) for n in names)],
+            "positional": [Parameter(seed, ARRAY, "", seed_doc), *(self.tensor_parameter(n) for n in names)],
             "keyword": self.keyword_parameters(
                 f"receives grad_input; may be exactly {seed} or {self.data}", saved=True
             ),
@@ -180,17 +174,30 @@ class ModuleContext(LayerContext):
                 0,
             ),
             "errors": doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
-            "saved": saved_names,
-            "saved_axes": bool(self.plan.saved),
-            "saved_numbers": self.saved_numbers(),
-            "used": used,
-            "recompute": recompute,
+            **self.restoring(kernel),
             "other_writes": [w for w in kernel.writes if w != f"grad_{self.data}"],
             "lower_results": [r.name for r in kernel.results],
             "gradients": gradients,
             "call": f"_backward{self.suffix}({call})",
             "dtypes": [] if self.suffix else ["float32", "float64"],
-            **self.checks(names, [seed]),
+            **self.checks(names, [seed], []),
+        }
+
+    def restoring(self, kernel: Kernel) -> dict[str, Any]:
+        """How a function gets the statistics that its kernel starts from: as saved, or computed again."""
+        statistics = self.plan.statistics
+        used = [g.name for g in kernel.givens if g.source == "saved"]
+        names, again = list[str](), ""
+        if statistics is not None:
+            arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
+            names = [r.name if r.name in used else "_" for r in self.plan.saved]
+            again = f"_statistics({self.call(statistics, arguments, [])})"
+        return {
+            "saved": names,
+            "saved_axes": bool(self.plan.saved),
+            "saved_numbers": self.saved_numbers(),
+            "used": used,
+            "recompute": again,
         }
 
     def gradient_fields(self, kernel: Kernel) -> list[dict[str, Any]]:
@@ -237,9 +244,9 @@ class ModuleContext(LayerContext):
 
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function: its name, parameters and documentation; a target adds what it prints inside."""
-        parameters = [Parameter(n, _ARRAY) for n in kernel.arrays]
+        parameters = [Parameter(n, ARRAY) for n in kernel.arrays]
         parameters += [Parameter(given.name, self.annotation(given)) for given in kernel.givens]
-        parameters += [Parameter(w, _ARRAY) for w in kernel.writes]
+        parameters += [Parameter(w, ARRAY) for w in kernel.writes]
         parameters += [Parameter(c, "float") for c in kernel.constants]
         count = len(kernel.results)
         return {
@@ -256,7 +263,7 @@ class ModuleContext(LayerContext):
             return "_Float64"
         if given.source == "buffer":
             return _ANY
-        return _OPTIONAL if given.name in self.interface.optional else _ARRAY
+        return OPTIONAL if self.neutral(given) is not None else ARRAY
 
     def given_axes(self, given: Given) -> list[str]:
         """The axes of a smaller tensor that a kernel is given."""
@@ -264,6 +271,8 @@ class ModuleContext(LayerContext):
 
     def neutral(self, given: Given) -> float | None:
         """What stands for a smaller tensor that is left out; None where it may not be."""
+        if given.source == "tangent":
+            return 0.0
         return self.interface.optional.get(given.name) if given.source == "input" else None
 
     def result_axes(self, result: Result) -> list[str]:

@@ -12,9 +12,11 @@ from derive.kernels.plan import ExactSum, Plan, Scalars
 RESERVED = frozenset(
     "np numpy math Any Callable Generic Mapping NamedTuple NDArray Real Saved Gradients ThreadPoolExecutor product "
     "copy operator normalize_axis_index forward backward inner backward_float32 backward_float64 forward_inference "
-    "backward_inference update_running all bool bound chunk chunks dict dtype first float getattr given int "
-    "isinstance len list max min momentum name number numbers portions range result reversed run saved scratch "
-    "settled slab slabs space str sum sums tuple type unbiased values widths work zip".split()
+    "backward_inference update_running "
+    "jvp double_backward jvp_inference double_backward_inference SecondGradients all bool bound chunk chunks dict "
+    "dtype first float getattr given int isinstance len list max min momentum name number numbers portions range "
+    "result reversed run saved scratch settled slab slabs space str sum sums tuple type unbiased values widths work "
+    "zip".split()
 )
 # Locals of emitted functions: temporaries, and names made from those of tensors.
 _MADE = re.compile(r"t\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|row)|_.*")
