@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import sympy as sp
@@ -222,16 +222,21 @@ class KernelBuilder:
 
     # The map passes.
 
-    def map(self, forms: dict[str, AffineForm]) -> None:
-        """The sweep that writes the full results; what it needs of sums must be there already."""
+    def map(self, wanted: Mapping[str, Sequence[AffineForm]]) -> None:
+        """The sweep that writes the full results, sums of forms; what it needs of sums must be there already."""
+        forms = [form for own in wanted.values() for form in own]
         offsets = {deviation: rest for deviation, (_, rest) in self.offsets.items() if rest is not None}
-        folds = offsets if all(_foldable(f, d) for f in forms.values() for d in offsets) else {}
-        if self.basis.hides(form.expr for form in forms.values()):
+        folds = offsets if all(_foldable(f, d) for f in forms for d in offsets) else {}
+        if self.basis.hides(form.expr for form in forms):
             folds = {}
         builder = self.sweep(whole=len(folds) < len(offsets))
         writes = []
-        for name, form in forms.items():
-            value = builder.affine(form, folds)
+        for name, own in wanted.items():
+            value = builder.affine(own[0], folds)
+            for form in own[1:]:
+                plain = not builder.is_full(form.expr)
+                more = builder.coefficient(form.expr, "shift") if plain else builder.affine(form, folds)
+                value = builder.op("add", value, more)
             if value.kind != "local":
                 value = builder.op("copy", value)
             writes.append(Write(name, value))

@@ -10,7 +10,7 @@ from derive.kernels.forward import ForwardBuilder
 from derive.kernels.plan import Kernel, Plan, Result
 from derive.language import Axis, atoms_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
-from derive.proofs.second_order import Directional, SecondOrder
+from derive.proofs.second_order import Directional, SecondOrder, leading
 
 
 def plan(derivation: Derivation, second: SecondOrder | None = None) -> Plan:
@@ -51,12 +51,16 @@ def _directional(
 ) -> Kernel:
     """The kernel that computes the results of a derivation along directions."""
     derivation = part.derivation
-    builder = BackwardBuilder(derivation, classes, name, (direction for _, direction in part.directions))
+    builder = BackwardBuilder(derivation, classes, name, part.along)
     builder.take_givens(saved)
     results = [result for result, _ in part.closed_forms]
     wanted = {results[0]: (derivation.graph.output, derivation.graph.output)}
     wanted |= {f"grad_{name_of(a.of)}": (a.of, a.symbol) for a in derivation.backward.gradients}
-    builder.take({result: wanted[result] for result in results}, part.lead)
+    builder.take(
+        {result: wanted[result] for result in results},
+        leading(derivation, part.directions),
+        part.along,
+    )
     return builder.kernel(builder.written, builder.results, builder.outer)
 
 

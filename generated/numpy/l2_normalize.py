@@ -13,12 +13,9 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- closed form of grad_x
-- closed form of tangent_y
-- closed form of grad_grad_output of the backward pass
-- closed form of grad_x of the backward pass
+- x
 
-Derivation: sha256 1eb3c12581667852d2d8d357586a0ab3548ec405f5f5978aadb646a4def9083c
+Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
 """
 
 from __future__ import annotations
@@ -330,8 +327,8 @@ def double_backward(
         threads: how many threads share the work; the result does not depend on it.
 
     Returns:
-        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
-        results and their cotangents.
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of the results of
+        `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.

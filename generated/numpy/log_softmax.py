@@ -14,13 +14,9 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- the output does not depend on shift
-- closed form of grad_x
-- closed form of tangent_y
-- closed form of grad_grad_output of the backward pass
-- closed form of grad_x of the backward pass
+- x
 
-Derivation: sha256 e02854931cf8078d56d421364267c13c66f56e47ed607844d809524b890a471a
+Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
 """
 
 from __future__ import annotations
@@ -314,8 +310,8 @@ def double_backward(
         threads: how many threads share the work; the result does not depend on it.
 
     Returns:
-        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
-        results and their cotangents.
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of the results of
+        `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.

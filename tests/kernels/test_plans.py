@@ -167,7 +167,7 @@ def test_nothing_is_computed_and_then_not_used(make: examples.Maker) -> None:
 )
 def test_axes_that_nothing_tells_apart_share_a_class(make: examples.Maker, classes: dict[str, str], outer: str) -> None:
     assert {axis.name: label for axis, label in planned(make).classes} == classes
-    assert axis_classes(derived(make)) == planned(make).classes
+    assert axis_classes([derived(make)]) == planned(make).classes
     assert planned(make).backward.outer == outer
 
 
@@ -244,7 +244,7 @@ def test_a_power_without_an_operation_is_refused() -> None:
 
 
 def test_an_unknown_operation_is_refused_when_it_is_planned() -> None:
-    builder = SweepBuilder(derived(examples.softmax).basis, (m, k), lambda expr, name: name, {}, whole=False)
+    builder = SweepBuilder(derived(examples.softmax).basis, {}, (m, k), lambda expr, name: name, {}, whole=False)
     with pytest.raises(PlanError, match="there is no elementwise operation 'cosine' of 0 operands"):
         builder.op("cosine")
     with pytest.raises(PlanError, match="there is no elementwise operation 'add' of 0 operands"):
