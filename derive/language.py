@@ -287,7 +287,7 @@ def name_of(tensor_: sp.Expr) -> str:
 
 def indices(tensor_: sp.Expr) -> tuple[Axis, ...]:
     """The axes of a tensor in the order in which it was declared."""
-    return tuple(cast(Axis, index) for index in tensor_.indices) if isinstance(tensor_, sp.Indexed) else ()
+    return cast("tuple[Axis, ...]", tuple(tensor_.indices)) if isinstance(tensor_, sp.Indexed) else ()
 
 
 def axes_of(expr: sp.Basic, order: Sequence[Axis] = ()) -> tuple[Axis, ...]:
