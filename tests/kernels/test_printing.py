@@ -11,9 +11,10 @@ import sympy as sp
 from derive import Interface, Layer, axes, positive, tensor
 from derive.catalogue import Entry
 from derive.errors import EmitError
+from derive.files import template_folder
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
-from derive.kernels.render import environment, render, template_folder
+from derive.kernels.render import environment, render
 from derive.kernels.targets import target, targets
 from derive.kernels.targets.numpy.names import FUNCTIONS, RESERVED, check_names, code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
