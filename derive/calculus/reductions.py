@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import sympy as sp
@@ -136,17 +136,26 @@ class Algebra:
 
 def map_sums(expr: sp.Expr, change: Callable[[sp.Sum], sp.Expr]) -> sp.Expr:
     """The expression with every sum, innermost first, replaced by what `change` returns for it."""
-    if not expr.has(sp.Sum):
+    if not _has_sum(expr):
         return expr
     if isinstance(expr, sp.Sum):
         inner = map_sums(cast(sp.Expr, expr.function), change)
-        rebuilt = sum_over(inner, summed_axes(expr))
+        # Building a sum takes SymPy long, and most rules leave most sums alone.
+        rebuilt = expr if inner is expr.function else sum_over(inner, summed_axes(expr))
         if isinstance(rebuilt, sp.Sum):
             return change(rebuilt)
         outside = [p for p in sp.Mul.make_args(rebuilt) if not isinstance(p, sp.Sum)]
         totals = [change(p) for p in sp.Mul.make_args(rebuilt) if isinstance(p, sp.Sum)]
         return sp.Mul(*outside, *totals)
-    return cast(sp.Expr, expr.func(*[map_sums(cast(sp.Expr, arg), change) for arg in expr.args]))
+    args = [map_sums(cast(sp.Expr, arg), change) for arg in expr.args]
+    if all(new is old for new, old in zip(args, expr.args, strict=True)):
+        return expr
+    return cast(sp.Expr, expr.func(*args))
+
+
+@lru_cache(maxsize=1 << 14)
+def _has_sum(expr: sp.Basic) -> bool:
+    return isinstance(expr, sp.Sum) or any(map(_has_sum, expr.args))
 
 
 def summed_axes(total: sp.Sum) -> tuple[Axis, ...]:
