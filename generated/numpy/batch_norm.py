@@ -20,9 +20,17 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- x
+- deviations of x from mean sum to zero
+- closed form of grad_x
+- closed form of grad_gamma
+- closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
+Derivation: sha256 d881239ad9faa241bf36720e673f6ede701bca69f44eb46b53781edf8badd00a
 """
 
 from __future__ import annotations

@@ -14,9 +14,13 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- x
+- the output does not depend on shift
+- closed form of grad_x
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
+Derivation: sha256 e02854931cf8078d56d421364267c13c66f56e47ed607844d809524b890a471a
 """
 
 from __future__ import annotations

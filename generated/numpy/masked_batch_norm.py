@@ -20,9 +20,17 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- x
+- weighted deviations of x from mean sum to zero
+- closed form of grad_x
+- closed form of grad_gamma
+- closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
+Derivation: sha256 66af842ff2910c8a3801ceb9d08826b359e8a5b957179d89dfb4a3ecb0b2a2d2
 """
 
 from __future__ import annotations

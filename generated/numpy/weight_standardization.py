@@ -17,9 +17,14 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 
 It relies on these theorems about the layer, each proven and checked independently:
 
-- x
+- deviations of x from mean sum to zero
+- closed form of grad_x
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 0000000000000000000000000000000000000000000000000000000000000000
+Derivation: sha256 d0566281a6d438ef13674b758041fe2aff1440b1e0450815e979ff50827044c0
 """
 
 from __future__ import annotations
