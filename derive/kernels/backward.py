@@ -9,7 +9,8 @@ from typing import cast
 import sympy as sp
 
 from derive.calculus.factor import affine_form, by_direction, lead_of
-from derive.kernels.builder import KernelBuilder, named, symbols_in
+from derive.kernels.builder import KernelBuilder, named
+from derive.kernels.needs import symbols_in
 from derive.kernels.plan import Result, Scalar, Scalars, Sweep
 from derive.language import atoms_of, indices, name_of
 

@@ -11,6 +11,7 @@ from derive.calculus.basis import Centre
 from derive.calculus.canonical import factors, key
 from derive.calculus.factor import AffineForm
 from derive.calculus.reductions import Algebra, Fold, summed_axes, sums_in
+from derive.kernels.needs import pruned, refs_in, symbols_in
 from derive.kernels.plan import (
     ExactSum,
     Given,
@@ -26,7 +27,7 @@ from derive.kernels.plan import (
     Write,
 )
 from derive.kernels.sweeps import SweepBuilder
-from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, is_indicator, name_of
+from derive.language import Axis, atom, atoms_of, axes_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 from derive.vocabulary import Stabilizer
 
@@ -291,41 +292,6 @@ class KernelBuilder:
             self.outer if outer is None else outer,
             tuple(self.totals),
         )
-
-
-def refs_in(sweep: Sweep) -> list[Ref]:
-    """Everything that a sweep reads."""
-    refs = [ref for op in sweep.ops for ref in op.args] + [write.value for write in sweep.writes]
-    return refs + [ref for red in sweep.reductions for ref in (red.left, red.right) if ref is not None]
-
-
-def symbols_in(item: Scalar | ExactSum | Remainder) -> set[str]:
-    """The names that a scalar is computed from."""
-    if isinstance(item, ExactSum):
-        return {item.a, item.b}
-    if isinstance(item, Remainder):
-        return {item.of, item.pivot, *([item.low] if item.low else [])}
-    return {str(s) for s in item.expr.free_symbols if not isinstance(s, Size)}
-
-
-def pruned(stages: Sequence[Scalars | Sweep], needed: set[str]) -> tuple[Scalars | Sweep, ...]:
-    """The stages without scalars that no later stage and none of the `needed` names uses."""
-    needed = set(needed)
-    result: list[Scalars | Sweep] = []
-    for stage in reversed(stages):
-        if isinstance(stage, Sweep):
-            needed |= {ref.name for ref in refs_in(stage) if ref.kind == "scalar"}
-            result.append(stage)
-            continue
-        kept: list[Scalar | ExactSum | Remainder] = []
-        for item in reversed(stage.items):
-            made = {item.high, item.low} if isinstance(item, ExactSum) else {item.name}
-            if made & needed:
-                needed |= symbols_in(item)
-                kept.append(item)
-        if kept:
-            result.append(Scalars(tuple(reversed(kept))))
-    return tuple(reversed(result))
 
 
 def named(expr: sp.Expr) -> sp.Expr:

@@ -13,17 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import sympy as sp
 
-from derive.calculus.chain_rule import backward
+from derive.calculus.chain_rule import Backward, backward
 from derive.calculus.factor import affine_form, by_direction, lead_of, summed
-from derive.calculus.forward_mode import Path, forward
+from derive.calculus.forward_mode import forward
 from derive.calculus.reductions import Algebra
 from derive.graph import Equation
 from derive.language import Axis, atoms_of, indices, name_of
 from derive.proofs.derivation import Derivation, elementwise_value, tails
-from derive.proofs.licence import require, valid_for, vanishing
+from derive.proofs.licence import Path, require, valid_for, vanishing
+from derive.proofs.misuse import hold
 from derive.proofs.prove import Proven, tail_claims
 from derive.proofs.prover import prove
 from derive.proofs.second_check import check_second_derivatives
@@ -115,16 +117,21 @@ def second_order(
     return SecondOrder(jvp, double)
 
 
-def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], without: Iterable[Path] = ()) -> Derivation:
+def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], constant: Iterable[Path] = ()) -> Derivation:
     """The chain rule back through the tangent of a layer's output, in the layer's own basis.
 
     Args:
         first: the layer.
         names: for each input the name of its direction.
-        without: paths that are left out of the tangent.
+        constant: paths along which nothing is differentiated: the consumer takes the tensor's value as a constant.
     """
-    graph = forward(first.graph, names, without).as_graph(f"{first.name}_{TANGENT.strip('_')}")
-    result = backward(graph, every=False)
+    computation, values = first.graph, dict[sp.Expr, sp.Expr]()
+    for consumer, tensor in constant:
+        computation, held = hold(computation, consumer, tensor)
+        values |= held
+    graph = forward(computation, names).as_graph(f"{first.name}_{TANGENT.strip('_')}")
+    result = _with_values(backward(graph, every=False), values)
+    graph = result.graph
     basis = first.without_tails().basis
     basis.learn(graph.equations)
     basis.learn(result.equations[len(graph.equations) :])
@@ -136,6 +143,26 @@ def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], without: Ite
     for adjoint in tails(result):
         basis.keep_whole(Equation(adjoint.symbol, elementwise_value(result, adjoint)))
     return Derivation(result, basis, Algebra(basis, first.algebra.folds))
+
+
+def _with_values(result: Backward, values: Mapping[sp.Expr, sp.Expr]) -> Backward:
+    """The same computation with tensors in the place of what was held at their values."""
+    if not values:
+        return result
+
+    def put_back(equation: Equation) -> Equation:
+        return replace(equation, summand=cast(sp.Expr, equation.summand.xreplace(dict(values))))
+
+    graph = replace(
+        result.graph,
+        buffers=tuple(b for b in result.graph.buffers if b not in values),
+        equations=tuple(put_back(e) for e in result.graph.equations),
+    )
+    adjoints = tuple(
+        replace(a, contributions=tuple(replace(c, equation=put_back(c.equation)) for c in a.contributions))
+        for a in result.adjoints
+    )
+    return replace(result, graph=graph, adjoints=adjoints)
 
 
 def _tangent(

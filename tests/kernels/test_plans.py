@@ -236,13 +236,6 @@ def test_axes_out_of_order_are_refused() -> None:
     assert "'turned_layer': the axes of turned[k, m] are not in the order of the layer's axes, m, k" in refused(layer)
 
 
-def test_a_power_without_an_operation_is_refused() -> None:
-    full = tensor("full", m, k)
-    layer = Layer("cubic", inputs=(full,))
-    layer.output("y", full ** sp.Rational(1, 3))
-    assert "has no elementwise operation" in refused(layer)
-
-
 def test_an_unknown_operation_is_refused_when_it_is_planned() -> None:
     builder = SweepBuilder(derived(examples.softmax).basis, {}, (m, k), lambda expr, name: name, {}, whole=False)
     with pytest.raises(PlanError, match="there is no elementwise operation 'cosine' of 0 operands"):

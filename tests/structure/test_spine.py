@@ -41,7 +41,7 @@ USES_ARRAYS = (
 
 CEILING = 300
 LONGER = {
-    "derive/language.py": 420,  # the language is one page for its readers
+    "derive/language.py": 430,  # the language is one page for its readers
     "derive/formula/printers.py": 360,  # one class per notation
     "derive/kernels/builder.py": 340,
     "derive/kernels/python_api/module.py": 460,
