@@ -28,7 +28,7 @@ from derive.errors import CatalogueError, EmitError
 from derive.files import MARK, is_ours, package_folder, template_folder, write_all
 
 FOLDER = ".backproof_cache"
-PACKAGE = ""  # in place of a layer: the files that belong to none
+PACKAGE = "\0"  # in place of a layer, whatever a user types: the files that belong to none
 LIBRARIES = ("jinja2", "markupsafe", "mpmath", "numpy", "sympy")
 _FORM = 1  # of the records; they are not read by a version that writes another
 
@@ -125,7 +125,7 @@ class Cache:
     def _place(self, spec: str) -> Path:
         path, only = split(spec)
         known = [str(self.output), self._chosen, str(Path(path).resolve()) if path.endswith(".py") else path, only]
-        stem = re.sub(r"\W+", "_", Path(path).stem) or "package"
+        stem = "package" if spec == PACKAGE else re.sub(r"\W+", "_", Path(path).stem)
         return self.output / FOLDER / f"{stem}-{digest(json.dumps(known).encode())[:16]}.json"
 
     def _key(self, spec: str) -> str | None:
@@ -244,5 +244,5 @@ def check_apart(made: Iterable[Made]) -> None:
         for path in one.files:
             owner = owners.setdefault(path, one.name)
             if owner != one.name:
-                words = [repr(name) if name else "the target itself" for name in (one.name, owner)]
+                words = ["the target itself" if name == PACKAGE else repr(name) for name in (one.name, owner)]
                 raise EmitError(f"{path} would be written for {words[0]} and for {words[1]}")

@@ -10,7 +10,8 @@ import sympy as sp
 from derive.calculus.basis import Centre
 from derive.calculus.canonical import factors, key
 from derive.calculus.factor import AffineForm
-from derive.calculus.reductions import Algebra, Fold, summed_axes, sums_in
+from derive.calculus.reductions import Algebra, Fold
+from derive.calculus.sums import summed_axes, sums_in
 from derive.kernels.needs import pruned, refs_in, symbols_in
 from derive.kernels.plan import (
     ExactSum,

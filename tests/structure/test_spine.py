@@ -31,6 +31,7 @@ LAYER_WORDS = {
 # Words for what any layer may have: means in which elements count differently, tensors of zeros and ones.
 COMMON_WORDS = {"weights", "mask"}
 TARGET_WORDS = {
+    ("derive/cache.py", "numpy"): "a library on whose version the emitted bytes may depend",
     ("derive/language.py", "numpy"): "a name that no layer may take, because emitted modules are full of it",
 }
 # The library of that name is imported for arrays; it is no target there.

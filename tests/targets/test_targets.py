@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from derive import catalogue, cli
-from derive.cache import check_apart, made_of
+from derive.cache import PACKAGE, check_apart, made_of
 from derive.errors import CatalogueError, EmitError
 from derive.kernels import targets
 from derive.kernels.targets import Target
@@ -154,7 +154,7 @@ def test_files_that_could_not_be_kept_up_are_refused(toy: str, companions: Mappi
 
 def test_two_layers_cannot_have_one_file() -> None:
     one, other = (made_of(name, name, 1, "map", [("listing/same.txt", "text")]) for name in ("one", "other"))
-    package = made_of("", "", 0, "", [("listing/same.txt", "text")])
+    package = made_of(PACKAGE, PACKAGE, 0, "", [("listing/same.txt", "text")])
     check_apart([one, one])
     with pytest.raises(EmitError, match="listing/same.txt would be written for 'other' and for 'one'"):
         check_apart([one, other])
