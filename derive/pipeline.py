@@ -152,7 +152,8 @@ def subject(proven: Proven, interface: Interface, suffix: str = "") -> Subject:
     theorems = tuple(
         t.name for t in proven.theorems if t.name.startswith(relied) or t.name.endswith("element by element")
     )
-    return Subject(proven.derivation, plan(proven.derivation), interface, proven.closed_forms, theorems, suffix)
+    made = plan(proven.derivation)
+    return Subject(proven.derivation, made, interface, proven.closed_forms, theorems, suffix, proven.domain)
 
 
 def digest(derivations: Iterable[Derivation]) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import sympy as sp
+
 from derive.errors import PlanError
 from derive.kernels.backward import BackwardBuilder
 from derive.kernels.forward import ForwardBuilder
 from derive.kernels.plan import Kernel, Plan
-from derive.language import Axis, atoms_of, indices, is_indicator, name_of
+from derive.language import Axis, Size, atoms_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 
 
@@ -72,12 +76,27 @@ def _check_axes(derivation: Derivation) -> None:
             )
 
 
+def _counted(expr: sp.Basic) -> Iterator[set[Size]]:
+    """The sizes that are multiplied together, wherever there are some."""
+    product = expr.args if isinstance(expr, sp.Mul) else (expr,)
+    bases = {arg: arg.base if isinstance(arg, sp.Pow) else arg for arg in product}
+    if group := {base for base in bases.values() if isinstance(base, Size)}:
+        yield group
+    for arg, base in bases.items():
+        if not isinstance(base, Size):
+            for inner in (arg,) if arg is not expr else arg.args:
+                yield from _counted(inner)
+
+
 def axis_classes(derivation: Derivation) -> tuple[tuple[Axis, str], ...]:
-    """A one-letter label for each axis; axes that no tensor and no sum tells apart share theirs."""
+    """A one-letter label for each axis; axes that no tensor, no sum and no count tells apart share theirs."""
     equations = derivation.equations
     sets = [set(indices(t)) for e in equations for t in (e.target, *atoms_of(e.value))] + [
         set(e.over) for e in equations
     ]
+    sizes = {axis.size: axis for axis in derivation.graph.axes}
+    written = [part for e in derivation.graph.equations for part in (e.factor, e.summand)]
+    sets += [{sizes[size] for size in group} for part in written for group in _counted(part)]
     labels: dict[tuple[bool, ...], str] = {}
     result = []
     for axis in derivation.graph.axes:

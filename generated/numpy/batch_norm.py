@@ -25,6 +25,10 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_gamma
 - closed form of grad_beta
 
+It assumes of what it is given:
+
+- running_var + eps > 0 (where it does not hold, a call is refused)
+
 Derivation: sha256 d417a3b1bfa4509c28e0587dd2e64cb1dba3a680f44359537328938b39443709
 """
 
@@ -310,7 +314,7 @@ def forward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number or out does not fit.
+        ValueError: a shape, an axis, a number or out does not fit, or running_var + eps > 0 does not hold.
     """
     _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
     _check_each_type(running_mean=running_mean, running_var=running_var)
@@ -321,6 +325,8 @@ def forward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
     result = _output(out, x, given)
     if x.size == 0:
@@ -366,7 +372,8 @@ def backward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number, saved or out does not fit.
+        ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
+            hold.
     """
     _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
     _check_each_type(running_mean=running_mean, running_var=running_var)
@@ -377,6 +384,8 @@ def backward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given: dict[str, _Array | None] = {
         "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
     }
@@ -829,6 +838,26 @@ def _backward_inference(
 # ======================================================================================
 # The runtime: how arrays are walked through, summed and checked. The same for every layer.
 # ======================================================================================
+
+
+def _aligned(
+    bound: _Binding, values: _Array | None, axes: Sequence[str], within: Sequence[str], neutral: float = math.nan
+) -> _Array:
+    """Return a smaller tensor in float64, shaped to broadcast within tensors over more axes; None means neutral."""
+    if values is None:
+        return np.asarray(neutral, np.float64)
+    sizes = [(axis in axes, bound.shape((axis,))) for axis in within]
+    return values.astype(np.float64).reshape([n if own else 1 for own, shape in sizes for n in shape])
+
+
+def _check_condition(expression: str, sign: str, values: _Array | np.floating[Any] | float) -> None:
+    """Require values that are positive, or not zero; NaN goes through, as it does everywhere."""
+    values = np.asarray(values)
+    wrong = values <= 0 if sign == ">" else values == 0
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        where = f" at {place} ({wrong.sum()} of {wrong.size} values)" if place else ""
+        raise ValueError(f"{expression} {sign} 0 is needed, but {expression} is {values[place]}{where}")
 
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy as sp
 
 from derive.kernels.plan import Scalar, Scalars, Sweep
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
+from derive.kernels.targets.numpy.conditions import unchecked
 from derive.kernels.targets.numpy.layout import paragraph, wrap_source
 from derive.kernels.targets.numpy.module import ModuleContext, update_context
 
@@ -23,10 +26,17 @@ def _uses(context: ModuleContext, *functions: str) -> bool:
             else:
                 exprs = [item.expr for item in stage.items if isinstance(item, Scalar)]
                 found = {type(f).__name__ for e in exprs for f in e.atoms(sp.Function)}
-                found |= {"power" for e in exprs for p in e.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q > 2}
+                found |= _powers(exprs)
             if found & set(functions):
                 return True
-    return False
+    values = [condition.value for condition in context.subject.domain.assumptions]
+    return bool(set(functions) & ({type(f).__name__ for e in values for f in e.atoms(sp.Function)} | _powers(values)))
+
+
+def _powers(exprs: Iterable[sp.Expr]) -> set[str]:
+    """That an expression has a power which is neither whole nor a square root's."""
+    found = (p.exp for e in exprs for p in e.atoms(sp.Pow))
+    return {"power" for exponent in found if exponent.is_Rational and exponent.q > 2}
 
 
 def emit(emission: Emission) -> str:
@@ -67,6 +77,8 @@ def emit(emission: Emission) -> str:
             summary=summary,
             formulas=formulas,
             theorems=list(dict.fromkeys(t for s in emission.subjects for t in s.theorems)),
+            assumptions=[(condition.words, True) for context in contexts for condition in context.conditions]
+            + [(words, False) for context in contexts for words in unchecked(context.subject)],
             digest=emission.digest,
             exports=sorted(exports),
             axes=first.arguments.order,
@@ -80,6 +92,7 @@ def emit(emission: Emission) -> str:
             updates=updates,
             kernels=kernels,
             uses_erf=any(_uses(context, "erf", "erf_slope") for context in contexts),
+            uses_conditions=any(context.conditions for context in contexts),
             uses_power=any(_uses(context, "power") for context in contexts),
         )
     )

@@ -12,6 +12,7 @@ from derive.interface import Interface
 from derive.kernels.plan import Kernel, Plan
 from derive.kernels.subject import Subject
 from derive.kernels.targets.numpy.arguments import Arguments, Parameter, doc, dotted, quoted
+from derive.kernels.targets.numpy.conditions import after, before, checked, unchecked
 from derive.kernels.targets.numpy.layout import paragraph
 from derive.kernels.targets.numpy.names import check_names, code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
@@ -37,6 +38,7 @@ class ModuleContext:
         self.constants = [str(c) for c in self.graph.constants]
         self.suffix = subject.suffix
         self.arguments = Arguments(self.interface, self.graph.axes, self.data)
+        self.conditions = checked(subject, self.arguments.inner)
 
     # Names and shapes.
 
@@ -98,7 +100,8 @@ class ModuleContext:
                 f"shape {self.axis_words(self.shown(name))}, the dtype of {self.data}; None means {neutral}",
                 meaning,
             ]
-            default = "" if self.graph.buffers else "None"  # what follows is always needed
+            later = list(self.tensors)[list(self.tensors).index(name) :]
+            default = "None" if all(n in self.interface.optional for n in later) else ""  # what is needed comes later
             return Parameter(name, _OPTIONAL, default, doc(name, "; ".join(w for w in words if w)))
         shape = (
             f"shape ({', '.join(self.arguments.order)})"
@@ -171,7 +174,22 @@ class ModuleContext:
                 for c in self.graph.constants
             ],
             "inputs": [*extra_full, *names],
+            "assumptions": self.assumption_words(),
+            "conditions_before": before(self.conditions, names),
         }
+
+    def assumption_words(self) -> list[str]:
+        """What a docstring says of assumptions that are not checked."""
+        words = " and ".join(unchecked(self.subject))
+        told = f"It is assumed, not checked, that {words}; elsewhere results may be NaN or infinite."
+        return paragraph(told, 4, 0) if words else []
+
+    def errors(self, words: str, names: list[str], afterwards: str = "") -> list[str]:
+        """What a ValueError says, the conditions that are checked included."""
+        late = {c.words for c in after(self.conditions, names)}
+        found = [c.words for c in self.conditions if c.given <= set(names)]
+        told = "".join(f", or {w} does not hold{afterwards if w in late else ''}" for w in found)
+        return list(doc("ValueError", words + told))
 
     def forward(self) -> dict[str, Any]:
         """The public forward function."""
@@ -193,7 +211,8 @@ class ModuleContext:
             "summary": f"Compute {output}.",
             "formulas": [text.relation(e.target, e.value) for e in self.graph.equations],
             "returns": paragraph(returns + ".", 8, 0),
-            "errors": doc("ValueError", errors),
+            "errors": self.errors(errors, names, " (out has been written to by then)"),
+            "conditions_after": [c.statement for c in after(self.conditions, names)],
             "needs_elements": bool(kernel.reductions),
             "saves": saves,
             "saved": [r.name for r in self.plan.saved],
@@ -243,6 +262,8 @@ class ModuleContext:
         seed = name_of(self.subject.derivation.backward.grad_output)
         writes = ["result" if w == f"grad_{self.data}" else w for w in kernel.writes]
         used = [g.name for g in kernel.givens if g.source == "saved"]
+        late = after(self.conditions, names) if used else []
+        used += [r.name for r in self.plan.saved if r.name not in used and any(r.name in c.statistics for c in late)]
         recompute = ""
         if statistics is not None:
             arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
@@ -271,7 +292,8 @@ class ModuleContext:
                 8,
                 0,
             ),
-            "errors": doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
+            "errors": self.errors("a shape, an axis, a number, saved or out does not fit", names),
+            "conditions_after": [c.statement for c in late],
             "saved": saved_names,
             "saved_axes": bool(self.plan.saved),
             "saved_numbers": self.saved_numbers(),

@@ -52,6 +52,11 @@ def exponent_code(above: int, below: int) -> str:
 _code = Notation(printer=_Source("np."))
 
 
+def plain_code(expr: sp.Expr) -> str:
+    """An expression without sizes as Python source."""
+    return _code(expr)
+
+
 def check_names(plan: Plan) -> None:
     """Refuse a layer whose names are those that emitted code uses itself."""
     used = {plan.layer}
