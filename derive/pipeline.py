@@ -129,14 +129,15 @@ def make(entry: Entry, progress: Progress = lambda _: None) -> Product:
     progress(f"{entry.name}: kernels")
     subjects = tuple(subject(proven, entry.interface, suffix) for suffix, proven in parts)
     emission = Emission(entry.name, subjects, digest(proven.derivation for _, proven in parts), entry.source)
-    files = []
+    files, beside = [], []
     for target in targets():
         files.append((f"{target.name}/{entry.name}{target.extension}", target.emit(emission)))
+        beside += [(f"{target.name}/{name}", text) for name, text in target.companions(emission).items()]
     progress(f"{entry.name}: report")
     sources = {path.partition("/")[0]: (path, text) for path, text in files}
     spots = tuple(blind_spots(proven.derivation, entry.interface) for _, proven in parts)
     report = build_report(emission, tuple(proven for _, proven in parts), sources, spots, entry.stories)
-    files += [(f"reports/{name}", text) for name, text in report_files(report)]
+    files += beside + [(f"reports/{name}", text) for name, text in report_files(report)]
     return Product(entry, parts, emission, report, tuple(files), time.perf_counter() - start)
 
 

@@ -143,7 +143,8 @@ def check_domain(derivation: Derivation, found: Iterable[Condition]) -> Check:
     The values are zero, all the same, or few and small, beside random ones: where a square is zero, a variance
     vanishes or terms cancel, a wrong sign shows. The evaluator knows no ranges.
     """
-    graph, proven = derivation.graph, [c for c in found if c.proven]
+    graph, everything = derivation.graph, tuple(found)
+    proven, assumed = [c for c in everything if c.proven], [c for c in everything if not c.proven]
     seen = dict.fromkeys((key(c.expr) for c in proven), 0)
     sizes: list[str] = []
     how = ""
@@ -152,17 +153,13 @@ def check_domain(derivation: Derivation, found: Iterable[Condition]) -> Check:
             break
         sample = hostile(derivation, random.Random(f"{graph.name}/domain/{number}"), number)
         sizes.append(sample.describe())
-        for condition in proven:
-
-            def holds(arithmetic: Arithmetic, sample: Sample = sample, condition: Condition = condition) -> bool:
-                evaluation = Evaluation(derivation.equations, sample, arithmetic)
-                places = positions(axes_of(condition.expr), sample.sizes)
-                return all(_meets(condition, evaluation(condition.expr, where)) for where in places)
-
-            try:
-                right, how = with_best_arithmetic(holds)
-            except OutsideDomain:  # another condition fails here, which this one is about a part of
+        try:  # what is proven is proven for data that meets the assumptions
+            if not all(_holds(derivation, condition, sample)[0] for condition in assumed):
                 continue
+        except OutsideDomain:
+            continue
+        for condition in proven:
+            right, how = _holds(derivation, condition, sample)
             if not right:
                 raise ProofError(
                     f"layer {graph.name!r}: {text(condition.relation)} was proven from signs, but fails at "
@@ -175,6 +172,17 @@ def check_domain(derivation: Derivation, found: Iterable[Condition]) -> Check:
     samples = f"{min(seen.values())} samples" if min(seen.values()) > 1 else "one sample"
     words = f"evaluated {how} at {samples} or more, with zeros and equal values among them"
     return Check(f"each proven condition {words}", "; ".join(dict.fromkeys(sizes[:SAMPLES])))
+
+
+def _holds(derivation: Derivation, condition: Condition, sample: Sample) -> tuple[bool, str]:
+    """Whether a condition holds at every place of a sample, and how that was evaluated."""
+
+    def run(arithmetic: Arithmetic) -> bool:
+        evaluation = Evaluation(derivation.equations, sample, arithmetic)
+        places = positions(axes_of(condition.expr), sample.sizes)
+        return all(_meets(condition, evaluation(condition.expr, where)) for where in places)
+
+    return with_best_arithmetic(run)
 
 
 def _meets(condition: Condition, value: Any) -> bool:

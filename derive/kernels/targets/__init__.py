@@ -13,11 +13,15 @@ from derive.kernels.subject import Emission
 
 @dataclass(frozen=True)
 class Target:
-    """A language that kernels are emitted in."""
+    """A language that kernels are emitted in.
+
+    `companions` are the files that stand beside the emitted one, such as its tests, by their names.
+    """
 
     name: str
     extension: str
     emit: Callable[[Emission], str]
+    companions: Callable[[Emission], dict[str, str]]
 
 
 def targets() -> tuple[Target, ...]:
@@ -31,4 +35,9 @@ def target(name: str) -> Target:
         module = importlib.import_module(f"{__name__}.{name}.emit")
     except ModuleNotFoundError as error:
         raise CatalogueError(f"there is no target {name!r}") from error
-    return Target(name, module.EXTENSION, module.emit)
+    return Target(name, module.EXTENSION, module.emit, getattr(module, "companions", _none))
+
+
+def _none(emission: Emission) -> dict[str, str]:
+    """A target without companion files."""
+    return {}

@@ -9,9 +9,13 @@ import sympy as sp
 from derive.kernels.plan import Scalar, Scalars, Sweep
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
+from derive.kernels.targets.numpy.companion import companions
 from derive.kernels.targets.numpy.conditions import unchecked
 from derive.kernels.targets.numpy.layout import paragraph, wrap_source
-from derive.kernels.targets.numpy.module import ModuleContext, update_context
+from derive.kernels.targets.numpy.module import ModuleContext
+from derive.kernels.targets.numpy.update import update_context
+
+__all__ = ["EXTENSION", "companions", "emit"]
 
 EXTENSION = ".py"
 

@@ -7,21 +7,19 @@ from typing import Any
 
 import sympy as sp
 
-from derive.formula import Notation, text
-from derive.interface import Interface
-from derive.kernels.plan import Kernel, Plan
+from derive.formula import text
+from derive.kernels.plan import Kernel
 from derive.kernels.subject import Subject
 from derive.kernels.targets.numpy.arguments import Arguments, Parameter, doc, dotted, quoted
 from derive.kernels.targets.numpy.conditions import after, before, checked, unchecked
 from derive.kernels.targets.numpy.layout import paragraph
-from derive.kernels.targets.numpy.names import check_names, code
+from derive.kernels.targets.numpy.names import check_names
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.language import atoms_of, indices, is_indicator, name_of
 
 _ARRAY = "NDArray[Real]"
 _OPTIONAL = "NDArray[Real] | None"
 _ANY = "NDArray[Any]"
-_code = Notation(latex=False, prefix="np.")
 
 
 class ModuleContext:
@@ -435,31 +433,3 @@ class ModuleContext:
         return paragraph(
             f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0
         )
-
-
-def update_context(interface: Interface, plan: Plan) -> list[dict[str, str]]:
-    """What the template of update_running needs."""
-    saved = {r.name for r in plan.saved}
-    rows = []
-    for update in interface.updates:
-        of = sorted(str(s) for s in update.value.free_symbols if str(s) in saved)[0]
-        names = {sp.Symbol(n): sp.Symbol(f"saved.{n}") for n in (*saved, "count")}
-        old = {sp.Symbol(update.name): sp.Symbol(f"{update.name}.astype(np.float64)")}
-        row = {
-            "name": update.name,
-            "of": of,
-            "formula": text(update.value),
-            "code": _code(update.value.xreplace({**names, **old})),
-            "unbiased_formula": "",
-            "unbiased_code": "",
-        }
-        if update.unbiased is not None:
-            row |= {
-                "unbiased_formula": text(update.unbiased),
-                "unbiased_code": _code(update.unbiased.xreplace({**names, **old})),
-            }
-        rows.append(row)
-    return rows
-
-
-__all__ = ["ModuleContext", "update_context", "code"]
