@@ -199,7 +199,7 @@ def subject(proven: Proven, interface: Interface, suffix: str = "", progress: Pr
     )
     planned = plan(proven.derivation, second)
     names = (*theorems, *(t.name for t in (*second.relied, *second.theorems)))
-    return Subject(proven.derivation, planned, interface, proven.closed_forms, names, suffix, second)
+    return Subject(proven.derivation, planned, interface, proven.closed_forms, names, suffix, proven.domain, second)
 
 
 def digest(subjects: Iterable[Subject]) -> str:

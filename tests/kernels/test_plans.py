@@ -11,7 +11,7 @@ from derive import Layer, axes, exp, positive, sqrt, tensor, total
 from derive.calculus.canonical import key
 from derive.errors import PlanError
 from derive.kernels.operations import OPERATIONS
-from derive.kernels.plan import Kernel, Plan, Scalar, Scalars
+from derive.kernels.plan import Kernel, Plan, Ref, Scalar, Scalars
 from derive.kernels.planner import axis_classes, plan
 from derive.kernels.sweeps import SweepBuilder
 from derive.language import name_of
@@ -234,6 +234,15 @@ def test_axes_out_of_order_are_refused() -> None:
     layer = Layer("turned_layer", inputs=(full, turned))
     layer.output("y", full * turned)
     assert "'turned_layer': the axes of turned[k, m] are not in the order of the layer's axes, m, k" in refused(layer)
+
+
+def test_a_power_holds_its_exponent_as_two_whole_numbers() -> None:
+    full = tensor("full", m, k)
+    layer = Layer("cubic", inputs=(full,))
+    layer.output("y", full ** sp.Rational(-2, 3))
+    (sweep,) = plan(derive_layer(layer)).forward.sweeps
+    assert [op.function for op in sweep.ops] == ["power"]
+    assert sweep.ops[0].args == (Ref("array", "full"), Ref("number", "-2"), Ref("number", "3"))
 
 
 def test_an_unknown_operation_is_refused_when_it_is_planned() -> None:
