@@ -30,7 +30,11 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 d881239ad9faa241bf36720e673f6ede701bca69f44eb46b53781edf8badd00a
+It assumes of what it is given:
+
+- running_var + eps > 0 (where it does not hold, a call is refused)
+
+Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a331
 """
 
 from __future__ import annotations
@@ -512,7 +516,7 @@ def forward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number or out does not fit.
+        ValueError: a shape, an axis, a number or out does not fit, or running_var + eps > 0 does not hold.
     """
     _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
     _check_each_type(running_mean=running_mean, running_var=running_var)
@@ -523,6 +527,8 @@ def forward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
     result = _output(out, x, given)
     if x.size == 0:
@@ -568,7 +574,8 @@ def backward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number, saved or out does not fit.
+        ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
+            hold.
     """
     _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
     _check_each_type(running_mean=running_mean, running_var=running_var)
@@ -579,6 +586,8 @@ def backward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given: dict[str, _Array | None] = {
         "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
     }
@@ -638,7 +647,8 @@ def jvp_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number, saved or out does not fit.
+        ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
+            hold.
     """
     _check_types(
         "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
@@ -654,6 +664,8 @@ def jvp_inference(
     _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
     given: dict[str, _Array | None] = {
         "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var, "tangent_x": tangent_x,
@@ -717,7 +729,7 @@ def double_backward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number or saved does not fit.
+        ValueError: a shape, an axis, a number or saved does not fit, or running_var + eps > 0 does not hold.
     """
     _check_types(
         "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
@@ -735,6 +747,8 @@ def double_backward_inference(
     _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
     if x.size == 0:
         return SecondGradients(
@@ -2018,6 +2032,26 @@ def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: i
         quietly(shares[0])
         for future in futures:
             future.result()
+
+
+def _aligned(
+    bound: _Binding, values: _Array | None, axes: Sequence[str], within: Sequence[str], neutral: float = math.nan
+) -> _Array:
+    """Return a smaller tensor in float64, shaped to broadcast within tensors over more axes; None means neutral."""
+    if values is None:
+        return np.asarray(neutral, np.float64)
+    sizes = [(axis in axes, bound.shape((axis,))) for axis in within]
+    return values.astype(np.float64).reshape([n if own else 1 for own, shape in sizes for n in shape])
+
+
+def _check_condition(expression: str, sign: str, values: _Array | np.floating[Any] | float) -> None:
+    """Require values that are positive, or not zero; NaN goes through, as it does everywhere."""
+    values = np.asarray(values)
+    wrong = values <= 0 if sign == ">" else values == 0
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        where = f" at {place} ({wrong.sum()} of {wrong.size} values)" if place else ""
+        raise ValueError(f"{expression} {sign} 0 is needed, but {expression} is {values[place]}{where}")
 
 
 class _Binding:

@@ -31,7 +31,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
-Derivation: sha256 0fa1ba0ca7f4888efbdce2d435aa451a1ebfd23695a64e08ede04a9db4b14fe6
+Derivation: sha256 1592e8a741397b65f6940d54747e0b9df715e7280715c643cacb37baa629e7d5
 """
 
 from __future__ import annotations

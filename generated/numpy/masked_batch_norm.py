@@ -30,7 +30,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 66af842ff2910c8a3801ceb9d08826b359e8a5b957179d89dfb4a3ecb0b2a2d2
+Derivation: sha256 797b615840e6b6eb2ff4bae129d8612270742711d3c3d8d7b803895ce6a3731e
 """
 
 from __future__ import annotations

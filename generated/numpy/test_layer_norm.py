@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 ba761889e84bb81d513f1cdd699bf2e810b0774455f0160e5dce64848ce7ac3c
+Derivation: sha256 2c592d531d88c542f4447b52e8e923796cc7e80d23f5a4fdfa8b7ae0270fc08e
 """
 
 from __future__ import annotations

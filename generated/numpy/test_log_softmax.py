@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 ae0e5236d4a9fabb84a68008de251f5357d0c644f82ac6a9727f046f9832b30e
+Derivation: sha256 e02854931cf8078d56d421364267c13c66f56e47ed607844d809524b890a471a
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 c805fe5f791e0d443d6356bc3c60c83d884ea7422cded2b904a84448ebab7c76
+Derivation: sha256 797b615840e6b6eb2ff4bae129d8612270742711d3c3d8d7b803895ce6a3731e
 """
 
 from __future__ import annotations

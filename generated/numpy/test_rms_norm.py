@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 2ed2144027613e4facc136671364982e3958805cdb6e8cb536eab49bb967769c
+Derivation: sha256 7f5ce5f5f717acf90ce4fe28762c5bc404eaa3bd20d95a185ae33f8706f731b6
 """
 
 from __future__ import annotations

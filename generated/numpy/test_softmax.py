@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 55ca8094801feae38a4fdbe58b0a18c4f76bf270f54c3d0f9fac2a157fd2fe10
+Derivation: sha256 2725177e8e085970d41f00c1b149f07f02586075da66c427323b4ecf16306c44
 """
 
 from __future__ import annotations

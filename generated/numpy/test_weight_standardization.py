@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 7640196a78bac67743eda87621cfccd8cdebc92492b1518e0dd2bcbc891b0d1a
+Derivation: sha256 7c54347576396cd696eaa80cc77b40aebe8aad79b609eea2a237a8709d174ebc
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ the experiment. So 4*S is eight standard deviations of what rounding does to a k
 rounded twice as often. S is known from few repetitions; it is taken to be at least its root mean square over the
 tensor. Half an eps of the value for the last rounding, at most one, is added.
 
-Derivation: sha256 866d27e00015cb27caf8b9592356f3c0e4b9aa9a8229cb604e0bbbb011da1dcb
+Derivation: sha256 3007d3a875e59e7b49979aec5c5b8bfce1330442acf8885965ae8ab83a1a6703
 """
 
 from __future__ import annotations

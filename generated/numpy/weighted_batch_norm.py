@@ -31,7 +31,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 9eba59736a781e2b5fc5bf2b39ed624e2d64172b8387a3f76e2171dd8d490f22
+Derivation: sha256 3007d3a875e59e7b49979aec5c5b8bfce1330442acf8885965ae8ab83a1a6703
 """
 
 from __future__ import annotations
