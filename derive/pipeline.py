@@ -55,7 +55,7 @@ class Product:
     @property
     def theorems(self) -> int:
         """How many theorems were proven."""
-        return sum(len(proven.theorems) for _, proven in self.parts)
+        return self.report.theorems
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,9 @@ def _outcome(
 ) -> Outcome:
     sweeps = emission.subjects[0].plan.backward.sweeps
     passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in sweeps)
-    return Outcome(emission.name, sum(len(proven.theorems) for _, proven in parts), passes, files, seconds)
+    theorems = sum(len(proven.theorems) for _, proven in parts)
+    theorems += sum(len(one.second.theorems) for one in emission.subjects if one.second is not None)
+    return Outcome(emission.name, theorems, passes, files, seconds)
 
 
 def package_files(chosen: Sequence[str] = ()) -> dict[str, str]:

@@ -145,7 +145,9 @@ def _tangent(
     form = tangent_form(short)
     name = name_of(short.graph.output)
     progress(f"closed form of {name}")
-    claims = [*_tail_claims(whole), Claim(f"closed form of {name}", whole.graph.output, form.expr)]
+    used = set(atoms_of(form.expr))
+    claims = [claim for claim in _tail_claims(whole) if claim.lhs in used]
+    claims.append(Claim(f"closed form of {name}", whole.graph.output, form.expr))
     return Directional(
         short,
         _directions(first, names),
