@@ -15,6 +15,8 @@ from derive.formula.markup import Latex
 from derive.kernels.render import environment
 from derive.report.elements import Code, Formula, Prose
 
+ALIGNED = r"\begin{aligned}"  # what a formula on several lines begins with
+
 
 @functools.cache
 def _markup() -> jinja2.Environment:
@@ -35,6 +37,7 @@ def _plain() -> jinja2.Environment:
         "md_prose": markdown_prose,
         "tex": latex_text,
         "tex_prose": latex_prose,
+        "tex_inline": latex_inline,
         "tex_display": lambda formula: latex_display(formula.display(latex)),
         "tex_step": lambda formula: latex_display(formula.step(latex)),
     }
@@ -135,9 +138,15 @@ def latex_prose(parts: Prose) -> str:
     )
 
 
+def latex_inline(formula: Formula) -> str:
+    """A formula within a line; one that needs several lines stands on lines of its own."""
+    body = formula.display(latex)
+    return rf"\[ {body} \]" if body.startswith(ALIGNED) else f"${body}$"
+
+
 def latex_display(body: str) -> str:
     """A formula on lines of its own: one that is still too long for a line may break where text would."""
-    if body.startswith(r"\begin{aligned}"):
+    if body.startswith(ALIGNED):
         return rf"\[ {body} \]"
     words = re.sub(r"\\(left|right|mathrm|frac|,|sqrt)|[{}\s]", "", re.sub(r"\\[a-z]+", "x", body))
     if len(words) <= 85:
