@@ -427,8 +427,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
-        cotangents.
+        grad_beta is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -710,8 +710,8 @@ def double_backward_inference(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is always zero): the gradients of the sum of the products of `backward_inference`'s results
-        and their cotangents.
+        grad_beta is always zero): the gradients of the sum of the products of the results of
+        `backward_inference` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.

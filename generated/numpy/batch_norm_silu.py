@@ -26,9 +26,9 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_beta
 - the vanishing term
 - tangent_z, element by element, along a direction
+- closed form of tangent_y
 - grad_z, element by element, along a direction
 - grad_tangent_z, element by element, along a direction
-- closed form of tangent_y
 - closed form of grad_grad_output of the backward pass
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
@@ -461,8 +461,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is None without beta): the gradients of the sum of the products of `backward`'s results and
-        their cotangents.
+        grad_beta is None without beta): the gradients of the sum of the products of the results of `backward`
+        and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
