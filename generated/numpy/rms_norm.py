@@ -381,7 +381,7 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_weight, in the dtype of x (grad_weight is None without weight): the
-        gradients of the sum of the products of `backward`'s results and their cotangents.
+        gradients of the sum of the products of the results of `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
