@@ -53,7 +53,7 @@ class Product:
     @property
     def theorems(self) -> int:
         """How many theorems were proven."""
-        return sum(len(proven.theorems) for _, proven in self.parts)
+        return self.report.theorems
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,7 @@ def _outcome(
     sweeps = emission.subjects[0].plan.backward.sweeps
     passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in sweeps)
     theorems = sum(len(proven.theorems) for _, proven in parts)
+    theorems += sum(len(one.second.theorems) for one in emission.subjects if one.second is not None)
     return Outcome(emission.name, emission.source, theorems, passes, files, seconds)
 
 

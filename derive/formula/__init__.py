@@ -11,7 +11,8 @@ from dataclasses import replace
 import sympy as sp
 
 from derive.formula.layout import SIGNS, Layout
-from derive.formula.markup import Latex, MathML
+from derive.formula.lines import broken, continued
+from derive.formula.markup import Latex, Markup, MathML
 from derive.formula.nodes import Relation
 from derive.formula.printers import GREEK, Printer, Text, Unicode
 
@@ -47,6 +48,16 @@ class Notation:
     def relation(self, lhs: sp.Basic, rhs: sp.Basic, sign: str = "=") -> str:
         """`lhs = rhs`."""
         return self.printer(Relation(self.layout(lhs), SIGNS[sign], self.layout(rhs)))
+
+    def lines(self, expr: sp.Basic, rhs: sp.Basic | None = None) -> str:
+        """The formula, or `expr = rhs`, on as many lines as it needs; on one where a notation knows but one."""
+        node = self.layout(expr) if rhs is None else Relation(self.layout(expr), "=", self.layout(rhs))
+        return broken(self.printer, node) if isinstance(self.printer, Markup) else self.printer(node)
+
+    def step(self, expr: sp.Basic) -> str:
+        """What a formula before it is equal to: a sign of equality and the formula, on as many lines as it needs."""
+        node = self.layout(expr)
+        return continued(self.printer, node) if isinstance(self.printer, Markup) else f"= {self.printer(node)}"
 
     @property
     def literal(self) -> Notation:

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from html import escape
 
-from derive.formula.nodes import Node, Word, gradient_parts
+from derive.formula.nodes import Node, Word, derivative_parts
 from derive.formula.printers import GREEK, SIGNS, Printer
 
 
-class Latex(Printer):
+class Markup(Printer):
+    """A notation that is set by a typesetter, in which a formula may stand on several lines."""
+
+    @abstractmethod
+    def sign(self, negative: bool) -> str:
+        """The sign that a line begins with."""
+
+    @abstractmethod
+    def parenthesis(self, opening: bool) -> str:
+        """One parenthesis whose partner stands on another line."""
+
+    @abstractmethod
+    def block(self, rows: Sequence[tuple[int, str]]) -> str:
+        """Lines below each other, each with how far it is indented."""
+
+
+class Latex(Markup):
     """LaTeX, as MathJax and amsmath understand it."""
 
     times = r" \, "
 
     def word(self, word: Word) -> str:  # noqa: D102
-        gradient = gradient_parts(word.name)
-        if gradient is None:
+        derivative = derivative_parts(word.name)
+        if derivative is None:
             subscript = ",".join(word.indices)
             return self._name(word.name) + (f"_{{{subscript}}}" if subscript else "")
-        subscript = r" \leftarrow ".join(self._name(part) for part in gradient if part)
+        subscript = r" \leftarrow ".join(map(self._name, derivative[1]))
         after = "".join(f", {i}" for i in word.indices)
-        return rf"\mathrm{{grad}}_{{{subscript}{after}}}"
+        return rf"\mathrm{{{derivative[0]}}}_{{{subscript}{after}}}"
 
     @staticmethod
     def greek(name: str) -> str:
@@ -65,22 +82,32 @@ class Latex(Printer):
 
     def relation(self, lhs: str, sign: str, rhs: str) -> str:  # noqa: D102
         shown = {">=": r"\ge", "!=": r"\ne"}.get(sign, sign)
-        return f"{lhs} {shown} {rhs}"
+        return f"{lhs} {shown} {rhs}".lstrip()
+
+    def sign(self, negative: bool) -> str:  # noqa: D102
+        return "- " if negative else "+ "
+
+    def parenthesis(self, opening: bool) -> str:  # noqa: D102
+        return r"\Bigl(" if opening else r"\Bigr)"
+
+    def block(self, rows: Sequence[tuple[int, str]]) -> str:  # noqa: D102
+        body = " \\\\\n".join("& " + r"\quad " * depth + row for depth, row in rows)
+        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
-class MathML(Printer):
+class MathML(Markup):
     """MathML Core, without the outer element."""
 
     times = '<mo lspace="0" rspace="0.17em">&#8290;</mo>'
 
     def word(self, word: Word) -> str:  # noqa: D102
-        gradient = gradient_parts(word.name)
+        derivative = derivative_parts(word.name)
         after = "".join(f"<mo>,</mo>{self._name(i)}" for i in word.indices)
-        if gradient is None:
+        if derivative is None:
             return (
                 self._sub(self._name(word.name), after.removeprefix("<mo>,</mo>")) if after else self._name(word.name)
             )
-        return self._sub("<mi>grad</mi>", "<mo>←</mo>".join(self._name(part) for part in gradient if part) + after)
+        return self._sub(f"<mi>{derivative[0]}</mi>", "<mo>←</mo>".join(map(self._name, derivative[1])) + after)
 
     @staticmethod
     def _sub(base: str, subscript: str) -> str:
@@ -136,3 +163,14 @@ class MathML(Printer):
 
     def relation(self, lhs: str, sign: str, rhs: str) -> str:  # noqa: D102
         return f"<mrow>{lhs}<mo>{escape(SIGNS.get(sign, sign))}</mo>{rhs}</mrow>"
+
+    def sign(self, negative: bool) -> str:  # noqa: D102
+        return f'<mo form="infix">{"−" if negative else "+"}</mo>'
+
+    def parenthesis(self, opening: bool) -> str:  # noqa: D102
+        return '<mo form="prefix">(</mo>' if opening else '<mo form="postfix">)</mo>'
+
+    def block(self, rows: Sequence[tuple[int, str]]) -> str:  # noqa: D102
+        indented = (f'<mspace width="{depth}em"/>{row}' if depth else row for depth, row in rows)
+        body = "".join(f"<mtr><mtd><mrow>{line}</mrow></mtd></mtr>" for line in indented)
+        return f'<mtable displaystyle="true">{body}</mtable>'

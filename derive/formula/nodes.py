@@ -115,9 +115,12 @@ Node: TypeAlias = (
 )
 
 
-def gradient_parts(name: str) -> tuple[str, str] | None:
-    """For a gradient's name, the tensor that it belongs to and the consumer that it came along (or nothing)."""
-    if not name.startswith("grad_"):
+DERIVATIVES = ("grad", "tangent", "cotangent")
+
+
+def derivative_parts(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """For the name of a derivative, what it is (`grad`) and the tensor it belongs to, then what it came along."""
+    word, _, rest = name.partition("_")
+    if word not in DERIVATIVES or not rest:
         return None
-    of, _, via = name.removeprefix("grad_").partition("_via_")
-    return of, via
+    return word, tuple(rest.split("_via_", maxsplit=1))

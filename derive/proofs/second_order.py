@@ -174,7 +174,9 @@ def _tangent(
     output, name = short.graph.output, name_of(short.graph.output)
     form = collected(short.unfolded(output, short.algebra), indices(output), short, directions)
     progress(f"closed form of {name}")
-    claims = [*_tail_claims(whole), Claim(f"closed form of {name}", whole.graph.output, form)]
+    used = set(atoms_of(form))
+    claims = [claim for claim in _tail_claims(whole) if claim.lhs in used]
+    claims.append(Claim(f"closed form of {name}", whole.graph.output, form))
     return Directional(
         short,
         directions,

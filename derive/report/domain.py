@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.proofs.domain import Condition
 from derive.proofs.prove import Proven
-from derive.report.model import Code, Formula, Prose
+from derive.report.elements import Code, Formula, Prose
 
 
 def conditions(proven: Proven) -> tuple[tuple[Prose, tuple[Prose, ...]], ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from derive.report.model import Picture, Report, Table
+from derive.report.elements import Picture, Table
+from derive.report.model import Report
 from derive.report.rendering import render_markup, render_text
 
 FORMATS = ("md", "html", "tex")

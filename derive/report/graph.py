@@ -9,8 +9,9 @@ import sympy as sp
 from derive.formula import unicode
 from derive.graph import Graph
 from derive.language import Constant, atoms_of, indices, name_of
+from derive.report.elements import Formula, Picture
 from derive.report.layering import Place, arrange
-from derive.report.model import AdjointShares, Formula, Picture, Share
+from derive.report.model import AdjointShares, Share
 from derive.report.svg import broken, draw, text_width
 from derive.report.svg import number as n
 

@@ -1,82 +1,16 @@
-"""The derivation report as one object, in no format: what the page, the Markdown, the LaTeX and the terminal show.
-
-Formulas stay SymPy expressions until a notation prints them, and prose that needs one holds the object, so no sentence
-states a formula by hand.
-"""
+"""The derivation report as one object, in no format: what the page, the Markdown, the LaTeX and the terminal show."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
-import sympy as sp
-
-from derive.formula import Notation
 from derive.report.blind_spots import BlindSpots
+from derive.report.elements import Formula, Picture, Prose, Story
 
 if TYPE_CHECKING:
     from derive.proofs.prove import Proven
-
-
-@dataclass(frozen=True)
-class Formula:
-    """An expression, or `lhs = rhs`; `literal` shows it as it stands, without tidying for the reader."""
-
-    lhs: sp.Basic
-    rhs: sp.Basic | None = None
-    literal: bool = False
-
-    def show(self, notation: Notation) -> str:
-        """The formula in a notation."""
-        notation = notation.literal if self.literal else notation
-        return notation(self.lhs) if self.rhs is None else notation.relation(self.lhs, self.rhs)
-
-
-@dataclass(frozen=True)
-class Code:
-    """A name, a command or a number to be set in the font of code."""
-
-    text: str
-
-
-Prose: TypeAlias = tuple[str | Formula | Code, ...]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawing.
-
-    Args:
-        name: what its file is called after the layer's name.
-        title: a heading.
-        svg: the drawing, with its own colours for light and dark.
-        caption: what to see in it.
-        description: the same for those who cannot see it, one sentence.
-    """
-
-    name: str
-    title: str
-    svg: str
-    caption: Prose
-    description: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells under a header."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[Prose, ...], ...]
-
-
-@dataclass(frozen=True)
-class Story:
-    """A section of the report that a layer brings along: paragraphs, tables and pictures, in their order."""
-
-    title: str
-    body: tuple[Prose | Picture | Table, ...]
-
 
 Stories = Callable[["Proven"], tuple[Story, ...]]
 
@@ -93,7 +27,10 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Share:
-    """One contribution to an adjoint. `vanishes` names the theorem that says it is zero; `order` up to which."""
+    """One contribution to an adjoint or to a tangent: what that of `of` receives along `via`.
+
+    `vanishes` names the theorem that says it is zero; `order` up to which derivative that may be used, None for all.
+    """
 
     number: int
     via: str
@@ -106,7 +43,7 @@ class Share:
 
 @dataclass(frozen=True)
 class AdjointShares:
-    """An adjoint and the contributions that it is the sum of."""
+    """An adjoint, or a tangent, and the contributions that it is the sum of."""
 
     symbol: Formula
     total: Formula
@@ -243,6 +180,46 @@ class KernelView:
 
 
 @dataclass(frozen=True)
+class Results:
+    """What one kernel of second derivatives returns.
+
+    Args:
+        closed: the proven formulas, in the order of the results.
+        zero: a sentence on the gradients that are identically zero; nothing where there are none.
+        names: what the formulas call things, beyond the names of the first derivatives.
+        check: the comparison with the layer itself.
+        kernel: the passes and their source.
+    """
+
+    closed: tuple[Formula, ...]
+    zero: Prose
+    names: tuple[tuple[Formula, str], ...]
+    check: Confirmation
+    kernel: KernelView
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """What is derived beyond the first derivative.
+
+    Args:
+        explanation: what a tangent and a double backward pass are, a paragraph each.
+        duality: why the one gives the other: two sums that are equal.
+        tangents: forward mode, path by path; a path that the tangent leaves out names the theorem.
+        licences: which paths are left out of which computation, and why.
+        results: of `jvp` and of `double_backward`.
+        theorems: what was proven about them; their numbers go on from those of the first derivatives.
+    """
+
+    explanation: tuple[Prose, ...]
+    duality: Formula
+    tangents: tuple[AdjointShares, ...]
+    licences: tuple[Prose, ...]
+    results: tuple[Results, Results]
+    theorems: tuple[TheoremView, ...]
+
+
+@dataclass(frozen=True)
 class Trust:
     """What is proven, what is tested and what is assumed."""
 
@@ -268,8 +245,14 @@ class Part:
     gradient_check: Confirmation
     theorems: tuple[TheoremView, ...]
     kernels: tuple[KernelView, ...]
+    beyond: Beyond | None
     trust: Trust
     blind_spots: BlindSpots | None
+
+    @property
+    def proven(self) -> tuple[TheoremView, ...]:
+        """All theorems in the order of their numbers, those about second derivatives last."""
+        return (*self.theorems, *(self.beyond.theorems if self.beyond is not None else ()))
 
     @property
     def blind(self) -> tuple[TheoremView, ...]:
@@ -297,4 +280,4 @@ class Report:
     @property
     def theorems(self) -> int:
         """How many theorems were proven."""
-        return sum(len(part.theorems) for part in self.parts)
+        return sum(len(part.proven) for part in self.parts)

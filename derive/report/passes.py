@@ -10,7 +10,8 @@ import sympy as sp
 
 from derive.kernels.plan import ExactSum, Kernel, Plan, Remainder, Scalar, Scalars, Sweep
 from derive.language import atoms_of, name_of
-from derive.report.model import Formula, KernelView, PassView, ScalarsView, SourceView
+from derive.report.elements import Formula
+from derive.report.model import KernelView, PassView, ScalarsView, SourceView
 
 
 def kernel_view(plan: Plan, kernel: Kernel, suffix: str, sources: Mapping[str, tuple[str, str]]) -> KernelView:

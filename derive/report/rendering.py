@@ -13,13 +13,15 @@ from derive.errors import EmitError
 from derive.formula import GREEK, latex, mathml
 from derive.formula.markup import Latex
 from derive.kernels.render import environment
-from derive.report.model import Code, Formula, Prose
+from derive.report.elements import Code, Formula, Prose
+
+ALIGNED = r"\begin{aligned}"  # what a formula on several lines begins with
 
 
 @functools.cache
 def _markup() -> jinja2.Environment:
     env = environment().overlay(autoescape=True)
-    env.filters = {**env.filters, "math": math, "bare": bare, "display": display, "prose": prose}
+    env.filters = {**env.filters, "math": math, "bare": bare, "display": display, "step": step, "prose": prose}
     return env
 
 
@@ -29,11 +31,15 @@ def _plain() -> jinja2.Environment:
     env.filters = {
         **env.filters,
         "latex": lambda formula: formula.show(latex),
+        "latex_lines": lambda formula: formula.display(latex),
+        "latex_step": lambda formula: formula.step(latex),
         "md": markdown_text,
         "md_prose": markdown_prose,
         "tex": latex_text,
         "tex_prose": latex_prose,
-        "tex_display": latex_display,
+        "tex_inline": latex_inline,
+        "tex_display": lambda formula: latex_display(formula.display(latex)),
+        "tex_step": lambda formula: latex_display(formula.step(latex)),
     }
     return env
 
@@ -67,7 +73,12 @@ def bare(formula: Formula) -> Markup:
 
 def display(formula: Formula) -> Markup:
     """A formula on a line of its own, which scrolls by itself when it is wider than the page."""
-    return Markup(f'<div class="formula"><math display="block">{formula.show(mathml)}</math></div>')
+    return Markup(f'<div class="formula"><math display="block">{formula.display(mathml)}</math></div>')
+
+
+def step(formula: Formula) -> Markup:
+    """What the formula before it is equal to, on a line of its own."""
+    return Markup(f'<div class="formula"><math display="block">{formula.step(mathml)}</math></div>')
 
 
 def prose(parts: Prose) -> Markup:
@@ -127,9 +138,16 @@ def latex_prose(parts: Prose) -> str:
     )
 
 
-def latex_display(formula: Formula) -> str:
-    """A formula on lines of its own: one that is too long for a line may break where text would."""
-    body = formula.show(latex)
+def latex_inline(formula: Formula) -> str:
+    """A formula within a line; one that needs several lines stands on lines of its own."""
+    body = formula.display(latex)
+    return rf"\[ {body} \]" if body.startswith(ALIGNED) else f"${body}$"
+
+
+def latex_display(body: str) -> str:
+    """A formula on lines of its own: one that is still too long for a line may break where text would."""
+    if body.startswith(ALIGNED):
+        return rf"\[ {body} \]"
     words = re.sub(r"\\(left|right|mathrm|frac|,|sqrt)|[{}\s]", "", re.sub(r"\\[a-z]+", "x", body))
     if len(words) <= 85:
         return rf"\[ {body} \]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -11,7 +11,8 @@ from rich.text import Text
 
 from derive.formula import Notation, unicode
 from derive.formula import text as ascii_text
-from derive.report.model import Code, Formula, Part, Prose, Report, TheoremView
+from derive.report.elements import Code, Formula, Prose
+from derive.report.model import AdjointShares, Part, Report, TheoremView
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,11 @@ def lines(report: Report, *, steps: bool, notation: Notation = unicode) -> Itera
         yield from _forward(part, notation)
         yield from _domain(part, steps, notation)
         yield from _gradient(part, steps, notation)
-        yield from _theorems(part, steps, notation)
+        yield Line("")
+        yield Line("Theorems", "bold")
+        yield from _theorems(part.theorems, steps, notation)
         yield from _blind(part, notation)
+        yield from _beyond(part, steps, notation)
         yield Line("")
 
 
@@ -63,7 +67,11 @@ def _gradient(part: Part, steps: bool, notation: Notation) -> Iterator[Line]:
     for formula in part.closed:
         yield Line(formula.show(notation), "cyan", 2)
     yield Line(f"{part.gradient_check.how} ({part.gradient_check.at})", "green", 2, "✓ ")
-    for adjoint in part.adjoints:
+    yield from _shares(part.adjoints, steps, notation)
+
+
+def _shares(adjoints: Iterable[AdjointShares], steps: bool, notation: Notation) -> Iterator[Line]:
+    for adjoint in adjoints:
         for share in adjoint.shares:
             shown = f"{share.via} → {share.of}: {share.symbol.show(notation)} = {share.formula.show(notation)}"
             if share.vanishes:
@@ -73,10 +81,8 @@ def _gradient(part: Part, steps: bool, notation: Notation) -> Iterator[Line]:
                 yield Line(shown, "", 4)
 
 
-def _theorems(part: Part, steps: bool, notation: Notation) -> Iterator[Line]:
-    yield Line("")
-    yield Line("Theorems", "bold")
-    for theorem in part.theorems:
+def _theorems(theorems: Iterable[TheoremView], steps: bool, notation: Notation) -> Iterator[Line]:
+    for theorem in theorems:
         yield Line(f"{theorem.name} [{theorem.valid}]", "yellow" if theorem.counterexample else "green", 2, "✓ ")
         yield from _statement(theorem, notation)
         if steps:
@@ -126,6 +132,30 @@ def _blind(part: Part, notation: Notation) -> Iterator[Line]:
             numbers = "; ".join(f"{name} {value}" for name, value in setting.facts)
             yield Line(f"{setting.title} kills, of {len(part.blind_spots.mistakes)} mistakes: {counts}", "", 2)
             yield Line(numbers, "dim", 4)
+
+
+def _beyond(part: Part, steps: bool, notation: Notation) -> Iterator[Line]:
+    if part.beyond is None:
+        return
+    yield Line("")
+    yield Line("Beyond the first derivative", "bold")
+    for item in part.beyond.explanation if steps else ():
+        yield Line(plain(item, notation), "", 2)
+    if steps:
+        yield Line(part.beyond.duality.show(notation), "", 4)
+    yield from _shares(part.beyond.tangents, steps, notation)
+    for item in part.beyond.licences:
+        yield Line(plain(item, notation), "dim", 4)
+    for result in part.beyond.results:
+        yield Line(f"{result.kernel.name}:", "", 2)
+        for formula in result.closed:
+            yield Line(formula.show(notation), "cyan", 4)
+        if result.zero:
+            yield Line(plain(result.zero, notation), "dim", 4)
+        for formula, meaning in result.names:
+            yield Line(f"{formula.show(notation)}   ({meaning})", "dim", 4)
+        yield Line(f"{result.check.how} ({result.check.at})", "green", 4, "✓ ")
+    yield from _theorems(part.beyond.theorems, steps, notation)
 
 
 def plain(parts: Prose, notation: Notation = unicode) -> str:

@@ -9,13 +9,22 @@ import sympy as sp
 from derive.graph import Graph
 from derive.proofs.prove import Proven
 from derive.report.domain import assumptions
-from derive.report.model import Formula, Prose, TheoremView, Trust
+from derive.report.elements import Code, Formula, Prose, listed
+from derive.report.model import Beyond, Confirmation, TheoremView, Trust
 from derive.vocabulary import FUNCTIONS
 
 
-def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Trust:
-    """What a reader has to believe, and what they need not."""
+def trust(proven: Proven, theorems: tuple[TheoremView, ...], second: Beyond | None, source: str) -> Trust:
+    """What a reader has to believe, and what they need not.
+
+    Args:
+        proven: the layer with its first derivatives.
+        theorems: those about first derivatives.
+        second: what goes beyond them; None where nothing does.
+        source: where the layer comes from.
+    """
     derivation = proven.derivation
+    theorems = (*theorems, *(second.theorems if second is not None else ()))
     claims = [t for t in theorems if t.counterexample is None and not t.denied]
     examples = sum(t.counterexample is not None for t in theorems)
     denied = sum(t.denied for t in theorems)
@@ -29,6 +38,8 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
     ]
     if proven.domain.proven:
         proved.append(("That the equations and their derivatives are defined, as far as signs and bounds show it.",))
+    if second is not None:
+        proved.append(_proved(second))
     if examples:
         proved.append((f"{examples} counterexamples, by exact numbers: no rounding is involved.",))
     if denied:
@@ -47,6 +58,7 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
             if proven.domain.check is not None
             else []
         ),
+        *(_tested(second) if second is not None else ()),
         (
             "The emitted code is tested, not proven: it is printed from the plan, and rounding is not part of these "
             "proofs. "
@@ -73,6 +85,25 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
         ("The forward equations are the layer that is meant; the printer and NumPy's arithmetic do what they say.",),
     ]
     return Trust(tuple(proved), tuple(tested), tuple(assumed))
+
+
+def _proved(second: Beyond) -> Prose:
+    """What is proven about the kernels of second derivatives."""
+    return (
+        "Among them, too: the formulas that the kernels ",
+        *listed([Code(result.kernel.name) for result in second.results]),
+        " are planned from equal what the chain rule gives",
+        ", the paths included that a theorem let a kernel leave out." if second.licences else ".",
+    )
+
+
+def _tested(second: Beyond) -> Iterator[Prose]:
+    """How the results of those kernels' formulas were compared with the layer itself."""
+    checks: dict[Confirmation, list[Code]] = {}
+    for result in second.results:
+        checks.setdefault(result.check, []).append(Code(result.kernel.name))
+    for check, names in checks.items():
+        yield ("The formulas of ", *listed(names), f", {check.how}: {check.at}.")
 
 
 def in_catalogue(source: str) -> bool:

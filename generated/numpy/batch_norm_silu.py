@@ -26,9 +26,9 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_beta
 - the vanishing term
 - tangent_z, element by element, along a direction
+- closed form of tangent_y
 - grad_z, element by element, along a direction
 - grad_tangent_z, element by element, along a direction
-- closed form of tangent_y
 - closed form of grad_grad_output of the backward pass
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass

@@ -15,7 +15,7 @@ from derive import report_cli
 from derive.catalogue import Entry
 from derive.cli import derivation_report
 from derive.pipeline import Product, make
-from derive.report.model import Picture
+from derive.report.elements import Picture
 from derive.report.terminal import print_report
 
 from .made import product
@@ -75,7 +75,7 @@ def test_the_essence(tmp_path: Path) -> None:
 
 def test_steps(tmp_path: Path) -> None:
     out = run("batch_norm", "--output", tmp_path, "--steps").output
-    steps = [s for p in product("batch_norm").report.parts for t in p.theorems for side in t.sides for s in side.steps]
+    steps = [s for p in product("batch_norm").report.parts for t in p.proven for side in t.sides for s in side.steps]
     assert sum(line.strip().startswith("= ") for line in out.splitlines()) == len(steps) > 100
     assert "[multiply out]" in out
 

@@ -82,3 +82,47 @@ def test_tidying_keeps_the_value(name: str) -> None:
                 sizes = {axis.size: value for axis in proven.derivation.graph.axes}
                 difference = (number * rest - equation.value).subs(sizes).doit()
                 assert sp.expand(difference.expand(func=True)) == 0
+
+
+LONG = sp.Add(*[gamma * total(x * sp.sqrt(mean + k) * g, over=n) for k in range(2, 12)])
+
+
+def test_long_formulas_stand_on_several_lines() -> None:
+    """Every line begins with a sign, has its own parentheses in balance, and together they say the same."""
+    shown = latex.lines(g, x * LONG)
+    assert shown.startswith("\\begin{aligned}") and shown.count(r"\\") == 9
+    assert shown.count(r"\Bigl(") == shown.count(r"\Bigr)") == 1
+    rows = shown.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}").split(" \\\\\n")
+    assert rows[0].startswith("& g = x") and all(row.lstrip(r"& \quad").startswith("+ ") for row in rows[1:])
+    assert all(row.count(r"\left(") == row.count(r"\right)") for row in rows)
+    joined = " ".join(row.replace("& ", "").replace(r"\quad ", "") for row in rows)
+    assert joined.replace(r"\Bigl(", r"\left(").replace(r"\Bigr)", r"\right)") == latex.relation(g, x * LONG)
+    table = mathml.lines(g, x * LONG)
+    assert len(ET.fromstring(f"<math>{table}</math>").findall("mtable/mtr")) == 10
+    assert unicode.lines(g, x * LONG) == unicode.relation(g, x * LONG)
+
+
+def test_short_formulas_stay_on_one_line() -> None:
+    for notation in (text, unicode, latex, mathml):
+        assert notation.lines(g, x - mean) == notation.relation(g, x - mean)
+        assert notation.lines(x - mean) == notation(x - mean)
+    assert latex.step(x - mean) == r"= x - \mathrm{mean}" and text.step(x - mean) == "= x - mean"
+
+
+def test_steps_go_on_after_their_sign() -> None:
+    first, second = latex.step(LONG).split("\n")[1:3]
+    assert first.startswith(r"& = \gamma") and second.startswith(r"& \quad + \gamma")
+
+
+def test_a_sum_is_not_broken_where_something_follows_it() -> None:
+    """What stands after a broken sum over an axis would look summed."""
+    body = total(sp.Add(*[x * sp.sqrt(mean + k) for k in range(2, 14)]), over=n)
+    assert latex.lines(body).startswith("\\begin{aligned}")
+    assert "aligned" not in latex.lines(body / mean)
+
+
+def test_derivatives_have_subscripts() -> None:
+    assert latex(atom("tangent_x", (n, c))) == r"\mathrm{tangent}_{x}"
+    assert latex(atom("tangent_y_via_x", (n, c))) == r"\mathrm{tangent}_{y \leftarrow x}"
+    assert latex(atom("cotangent_grad_gamma", (c,))) == r"\mathrm{cotangent}_{\mathrm{grad\_gamma}}"
+    assert latex(atom("tangents", (n,))) == r"\mathrm{tangents}"

@@ -8,7 +8,7 @@ from derive.errors import ProofError
 from derive.layers.batch_norm import differences as fd
 from derive.proofs.prove import Proven
 from derive.proofs.theorem import Claim
-from derive.report.model import Code, Formula, Picture, Story, Table
+from derive.report.elements import Code, Formula, Picture, Story, Table
 from derive.report.pictures import Bars, Colour, Curve, Panel, log_chart, power_of_ten, strip
 
 UNIT = 2.0**-24 / (2 * fd.STEP)  # the grid that the differences lie on: float32 outputs, summed exactly
