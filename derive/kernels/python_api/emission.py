@@ -15,6 +15,7 @@ PYTHON = {
     "array": "NDArray[Real]",
     "argsort": "np.argsort",
     "transpose": "transpose",
+    "shape": "%s.shape",
     "numbers": "(int, float, np.floating, np.integer)",
 }
 
