@@ -27,8 +27,17 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- tangent_z, element by element, along a direction
+- grad_z, element by element, along a direction
+- grad_tangent_z, element by element, along a direction
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
+- closed form of grad_beta of the backward pass
 
-Derivation: sha256 9603f7a99d8ab6732193980cada138209ed4d6a61a5fc62615cf0ac34372c1b1
+Derivation: sha256 3c3c0b786cde30f6677909e13c06ec4bd927cfe033a7f10e27dc03a6532e9c6a
 """
 
 from __future__ import annotations
@@ -40,7 +49,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -56,7 +65,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = jax.Array
+_Array: TypeAlias = jax.Array
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 

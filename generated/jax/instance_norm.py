@@ -25,8 +25,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_weight
 - closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 c5a78a8c13b62d83c3f90ad052b08f036f86908b2d0b8214d776e88b7a58798e
+Derivation: sha256 d6485be2c9bfc7e5a57a7a9a8cd27901a0c7bdaaf6b64893828c6947cd178858
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -54,7 +59,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = jax.Array
+_Array: TypeAlias = jax.Array
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "s"}
 
@@ -452,7 +457,7 @@ def _double_backward(
     d = x - mean
     near_sum_cotangent_grad_input_d = _sum(cotangent_grad_input * d, over_s)
     sum_cotangent_grad_input_grad_output = _sum(grad_output * cotangent_grad_input, over_s)
-    sum_cotangent_grad_input_grad_output_inv_std_2 = _sum(grad_output * inv_std * cotangent_grad_input, over_ns)
+    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * inv_std * cotangent_grad_input, over_ns)
     near_sum_d_grad_output = _sum(grad_output * d, over_s)
     sum_cotangent_grad_input = _sum(cotangent_grad_input, over_s)
     sum_grad_output = _sum(grad_output, over_s)
@@ -461,8 +466,8 @@ def _double_backward(
     factor = inv_std**3*sum_cotangent_grad_input_d
     factor_2 = inv_std*sum_cotangent_grad_input
     d1 = d - mean_low
-    sum_inv_std_inv_std_inv_std_cotangent_grad_input_d_d_grad_output = _sum(grad_output * factor * d1, over_ns)
-    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * factor_2, over_ns)
+    sum_inv_std3_sum_d_grad_output = _sum(grad_output * factor * d1, over_ns)
+    sum_sum_grad_output_inv_std = _sum(grad_output * factor_2, over_ns)
     slope = -inv_std**3*sum_d_grad_output*weight/count_s
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/count_s**2
@@ -489,9 +494,9 @@ def _double_backward(
     grad_x = cotangent_grad_input * slope + shift + d * slope_2 + grad_output * slope_3
     grad_grad_output = cotangent_grad_input * slope_4 + shift_2 + d * slope_3
     grad_weight = (
-        sum_cotangent_grad_input_grad_output_inv_std_2
-        - sum_cotangent_grad_input_grad_output_inv_std/count_s
-        - sum_inv_std_inv_std_inv_std_cotangent_grad_input_d_d_grad_output/count_s
+        sum_cotangent_grad_input_grad_output_inv_std
+        - sum_inv_std3_sum_d_grad_output/count_s
+        - sum_sum_grad_output_inv_std/count_s
     )
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_weight)
 

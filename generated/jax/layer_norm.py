@@ -28,8 +28,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_weight
 - closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 ba761889e84bb81d513f1cdd699bf2e810b0774455f0160e5dce64848ce7ac3c
+Derivation: sha256 8c2adfba2f404127c3b8ac8aa51dd610f38d0199c8e0c04392163117f9fa7a3e
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -57,7 +62,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = jax.Array
+_Array: TypeAlias = jax.Array
 _AXES = ("n...", "d...")
 _CLASSES = {"n": "n", "d": "d"}
 
@@ -470,7 +475,7 @@ def _double_backward(
     t2 = grad_output * weight
     x_centred = x - mean
     t3 = grad_output * cotangent_grad_weight
-    sum_cotangent_grad_input_grad_output_inv_std_2 = _sum(grad_output * inv_std * cotangent_grad_input, over_n)
+    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * inv_std * cotangent_grad_input, over_n)
     sum_cotangent_grad_input_grad_output_weight = _sum(t2 * cotangent_grad_input, over_d)
     near_sum_cotangent_grad_input_x_centred = _sum(cotangent_grad_input * x_centred, over_d)
     sum_cotangent_grad_weight_grad_output = _sum(t3, over_d)
@@ -486,10 +491,8 @@ def _double_backward(
     factor = inv_std**3*sum_cotangent_grad_input_x_centred
     factor_2 = inv_std*sum_cotangent_grad_input
     x_centred1 = x_centred - mean_low
-    sum_inv_std_inv_std_inv_std_cotangent_grad_input_x_centred_grad_output_x_centred = _sum(
-        grad_output * factor * x_centred1, over_n
-    )
-    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * factor_2, over_n)
+    sum_inv_std3_sum_grad_output_x_centred = _sum(grad_output * factor * x_centred1, over_n)
+    sum_sum_grad_output_inv_std = _sum(grad_output * factor_2, over_n)
     slope = -inv_std**3*sum_grad_output_weight_x_centred/count_d
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight_x_centred/count_d**2
@@ -513,9 +516,9 @@ def _double_backward(
         + x_centred1 * cotangent_grad_weight * inv_std
     )
     grad_weight = (
-        sum_cotangent_grad_input_grad_output_inv_std_2
-        - sum_cotangent_grad_input_grad_output_inv_std/count_d
-        - sum_inv_std_inv_std_inv_std_cotangent_grad_input_x_centred_grad_output_x_centred/count_d
+        sum_cotangent_grad_input_grad_output_inv_std
+        - sum_inv_std3_sum_grad_output_x_centred/count_d
+        - sum_sum_grad_output_inv_std/count_d
     )
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_weight)
 

@@ -36,7 +36,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -52,7 +52,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = jax.Array
+_Array: TypeAlias = jax.Array
 _AXES = ("n...", "d...")
 _CLASSES = {"n": "n", "d": "d"}
 

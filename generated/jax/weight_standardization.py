@@ -22,8 +22,12 @@ It relies on these theorems about the layer, each proven and checked independent
 
 - deviations of x from mean sum to zero
 - closed form of grad_x
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 7640196a78bac67743eda87621cfccd8cdebc92492b1518e0dd2bcbc891b0d1a
+Derivation: sha256 d0566281a6d438ef13674b758041fe2aff1440b1e0450815e979ff50827044c0
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -51,7 +55,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = jax.Array
+_Array: TypeAlias = jax.Array
 _AXES = ("o", "i", "s...")
 _CLASSES = {"o": "o", "i": "i", "s": "i"}
 

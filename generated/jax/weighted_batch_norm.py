@@ -28,8 +28,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 866d27e00015cb27caf8b9592356f3c0e4b9aa9a8229cb604e0bbbb011da1dcb
+Derivation: sha256 9eba59736a781e2b5fc5bf2b39ed624e2d64172b8387a3f76e2171dd8d490f22
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -57,7 +62,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = jax.Array
+_Array: TypeAlias = jax.Array
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 

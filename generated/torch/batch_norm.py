@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels batc
 
 batch_norm as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the
 kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     mean = sum[n,s](x)/(N_n*N_s)
     var = sum[n,s]((x - mean)**2)/(N_n*N_s)
@@ -44,7 +45,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -60,7 +61,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 _CLASSES_INFERENCE = {"n": "n", "c": "c", "s": "n"}
@@ -341,13 +342,17 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, gamma, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, gamma, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_gamma, tangent_beta, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(tangent_beta, x, at, "c")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         return (
             _jvp(x, tangent_x, gamma, tangent_gamma, tangent_beta, mean, mean_low, inv_std, at)[0], None, None, None,
             None,
@@ -402,15 +407,17 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, gamma, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, gamma, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_gamma, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(None, x, at, "c")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         along_grad_x, along_grad_gamma, along_grad_beta = _backward(
             tangent_grad_output, x, gamma, mean, mean_low, inv_std, at
         )
@@ -456,8 +463,9 @@ class _ForwardInferenceBothWays(_ForwardInference):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, gamma, running_mean, running_var = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+        """
+        x, gamma, running_mean, running_var, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_gamma, tangent_beta, _, _, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
@@ -511,9 +519,10 @@ class _BackwardInferenceBothWays(_BackwardInference):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, gamma, running_mean, running_var = ctx.saved_tensors
+        grad_output, x, gamma, running_mean, running_var, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_gamma, _, _, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)

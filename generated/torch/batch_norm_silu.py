@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels batc
 
 batch_norm_silu as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by
 the kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     mean = sum[n,s](x)/(N_n*N_s)
     var = sum[n,s]((x - mean)**2)/(N_n*N_s)
@@ -27,8 +28,17 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- tangent_z, element by element, along a direction
+- grad_z, element by element, along a direction
+- grad_tangent_z, element by element, along a direction
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
+- closed form of grad_beta of the backward pass
 
-Derivation: sha256 9603f7a99d8ab6732193980cada138209ed4d6a61a5fc62615cf0ac34372c1b1
+Derivation: sha256 3c3c0b786cde30f6677909e13c06ec4bd927cfe033a7f10e27dc03a6532e9c6a
 """
 
 from __future__ import annotations
@@ -39,7 +49,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -53,7 +63,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 
@@ -225,13 +235,17 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, gamma, beta, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, gamma, beta, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_gamma, tangent_beta, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(tangent_beta, x, at, "c")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         return (
             _jvp(x, tangent_x, gamma, beta, tangent_gamma, tangent_beta, mean, mean_low, inv_std, at)[0], None, None,
             None, None,
@@ -287,15 +301,17 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, gamma, beta, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, gamma, beta, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_gamma, tangent_beta, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(tangent_beta, x, at, "c")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         along_grad_x, along_grad_gamma, along_grad_beta = _backward(
             tangent_grad_output, x, gamma, beta, mean, mean_low, inv_std, at
         )

@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels inst
 
 instance_norm as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the
 kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     mean = sum[s](x)/N_s
     var = sum[s]((x - mean)**2)/N_s
@@ -25,8 +26,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_weight
 - closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 c5a78a8c13b62d83c3f90ad052b08f036f86908b2d0b8214d776e88b7a58798e
+Derivation: sha256 d6485be2c9bfc7e5a57a7a9a8cd27901a0c7bdaaf6b64893828c6947cd178858
 """
 
 from __future__ import annotations
@@ -37,7 +43,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -51,7 +57,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "s"}
 
@@ -223,13 +229,17 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, weight, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, weight, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_weight, tangent_bias, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "ncs", whole=True)
         tangent_weight = _filled(tangent_weight, x, at, "c")
         tangent_bias = _filled(tangent_bias, x, at, "c")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         return (
             _jvp(x, tangent_x, weight, tangent_weight, tangent_bias, mean, mean_low, inv_std, at)[0], None, None, None,
             None,
@@ -284,15 +294,17 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, weight, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, weight, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_weight, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "ncs", whole=True)
         tangent_weight = _filled(tangent_weight, x, at, "c")
         tangent_bias = _filled(None, x, at, "c")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         along_grad_x, along_grad_weight, along_grad_bias = _backward(
             tangent_grad_output, x, weight, mean, mean_low, inv_std, at
         )
@@ -442,7 +454,7 @@ def _double_backward(
     d = x - mean
     near_sum_cotangent_grad_input_d = _sum(cotangent_grad_input * d, over_s)
     sum_cotangent_grad_input_grad_output = _sum(grad_output * cotangent_grad_input, over_s)
-    sum_cotangent_grad_input_grad_output_inv_std_2 = _sum(grad_output * inv_std * cotangent_grad_input, over_ns)
+    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * inv_std * cotangent_grad_input, over_ns)
     near_sum_d_grad_output = _sum(grad_output * d, over_s)
     sum_cotangent_grad_input = _sum(cotangent_grad_input, over_s)
     sum_grad_output = _sum(grad_output, over_s)
@@ -451,8 +463,8 @@ def _double_backward(
     factor = inv_std**3*sum_cotangent_grad_input_d
     factor_2 = inv_std*sum_cotangent_grad_input
     d1 = d - mean_low
-    sum_inv_std_inv_std_inv_std_cotangent_grad_input_d_d_grad_output = _sum(grad_output * factor * d1, over_ns)
-    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * factor_2, over_ns)
+    sum_inv_std3_sum_d_grad_output = _sum(grad_output * factor * d1, over_ns)
+    sum_sum_grad_output_inv_std = _sum(grad_output * factor_2, over_ns)
     slope = -inv_std**3*sum_d_grad_output*weight/count_s
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/count_s**2
@@ -479,9 +491,9 @@ def _double_backward(
     grad_x = cotangent_grad_input * slope + shift + d * slope_2 + grad_output * slope_3
     grad_grad_output = cotangent_grad_input * slope_4 + shift_2 + d * slope_3
     grad_weight = (
-        sum_cotangent_grad_input_grad_output_inv_std_2
-        - sum_cotangent_grad_input_grad_output_inv_std/count_s
-        - sum_inv_std_inv_std_inv_std_cotangent_grad_input_d_d_grad_output/count_s
+        sum_cotangent_grad_input_grad_output_inv_std
+        - sum_inv_std3_sum_d_grad_output/count_s
+        - sum_sum_grad_output_inv_std/count_s
     )
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_weight)
 

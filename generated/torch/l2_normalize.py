@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels l2_n
 
 l2_normalize as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the
 kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     square = sum[d](x**2)
     y = x/sqrt(square + eps**2)
@@ -17,8 +18,11 @@ Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
 It relies on these theorems about the layer, each proven and checked independently:
 
 - closed form of grad_x
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 bd821d248f9510f9fd68ef69f2eaf9818983ad410ffacaf6ddeae13e57481370
+Derivation: sha256 1eb3c12581667852d2d8d357586a0ab3548ec405f5f5978aadb646a4def9083c
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -43,7 +47,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n...", "d")
 _CLASSES = {"n": "n", "d": "d"}
 
@@ -185,11 +189,15 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, square, inv_length = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
+        square, inv_length = _statistics(x, eps, at)
         return (_jvp(x, tangent_x, inv_length, at)[0], None, None,)
 
 
@@ -234,13 +242,15 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, square, inv_length = ctx.saved_tensors
+        grad_output, x, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
+        square, inv_length = _statistics(x, eps, at)
         along_grad_x, = _backward(tangent_grad_output, x, inv_length, at)
         _, curved_grad_x = _double_backward(grad_output, x, tangent_x, inv_length, at)
         return (along_grad_x + curved_grad_x,)

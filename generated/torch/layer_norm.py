@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels laye
 
 layer_norm as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the
 kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     mean = sum[d](x)/N_d
     var = sum[d]((x - mean)**2)/N_d
@@ -28,8 +29,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_weight
 - closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
 
-Derivation: sha256 ba761889e84bb81d513f1cdd699bf2e810b0774455f0160e5dce64848ce7ac3c
+Derivation: sha256 8c2adfba2f404127c3b8ac8aa51dd610f38d0199c8e0c04392163117f9fa7a3e
 """
 
 from __future__ import annotations
@@ -40,7 +46,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -54,7 +60,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n...", "d...")
 _CLASSES = {"n": "n", "d": "d"}
 
@@ -234,13 +240,17 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, weight, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, weight, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_weight, tangent_bias, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
         tangent_weight = _filled(tangent_weight, x, at, "d")
         tangent_bias = _filled(tangent_bias, x, at, "d")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         return (
             _jvp(x, tangent_x, weight, tangent_weight, tangent_bias, mean, mean_low, inv_std, at)[0], None, None, None,
             None,
@@ -295,15 +305,17 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, weight, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, weight, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_weight, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
         tangent_weight = _filled(tangent_weight, x, at, "d")
         tangent_bias = _filled(None, x, at, "d")
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         along_grad_x, along_grad_weight, along_grad_bias = _backward(
             tangent_grad_output, x, weight, mean, mean_low, inv_std, at
         )
@@ -456,7 +468,7 @@ def _double_backward(
     t2 = grad_output * weight
     x_centred = x - mean
     t3 = grad_output * cotangent_grad_weight
-    sum_cotangent_grad_input_grad_output_inv_std_2 = _sum(grad_output * inv_std * cotangent_grad_input, over_n)
+    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * inv_std * cotangent_grad_input, over_n)
     sum_cotangent_grad_input_grad_output_weight = _sum(t2 * cotangent_grad_input, over_d)
     near_sum_cotangent_grad_input_x_centred = _sum(cotangent_grad_input * x_centred, over_d)
     sum_cotangent_grad_weight_grad_output = _sum(t3, over_d)
@@ -472,10 +484,8 @@ def _double_backward(
     factor = inv_std**3*sum_cotangent_grad_input_x_centred
     factor_2 = inv_std*sum_cotangent_grad_input
     x_centred1 = x_centred - mean_low
-    sum_inv_std_inv_std_inv_std_cotangent_grad_input_x_centred_grad_output_x_centred = _sum(
-        grad_output * factor * x_centred1, over_n
-    )
-    sum_cotangent_grad_input_grad_output_inv_std = _sum(grad_output * factor_2, over_n)
+    sum_inv_std3_sum_grad_output_x_centred = _sum(grad_output * factor * x_centred1, over_n)
+    sum_sum_grad_output_inv_std = _sum(grad_output * factor_2, over_n)
     slope = -inv_std**3*sum_grad_output_weight_x_centred/count_d
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight_x_centred/count_d**2
@@ -499,9 +509,9 @@ def _double_backward(
         + x_centred1 * cotangent_grad_weight * inv_std
     )
     grad_weight = (
-        sum_cotangent_grad_input_grad_output_inv_std_2
-        - sum_cotangent_grad_input_grad_output_inv_std/count_d
-        - sum_inv_std_inv_std_inv_std_cotangent_grad_input_x_centred_grad_output_x_centred/count_d
+        sum_cotangent_grad_input_grad_output_inv_std
+        - sum_inv_std3_sum_grad_output_x_centred/count_d
+        - sum_sum_grad_output_inv_std/count_d
     )
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_weight)
 

@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels mask
 
 masked_batch_norm as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by
 the kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     kept = sum[n,s](mask)
     mean = sum[n,s](mask*x)/kept
@@ -44,7 +45,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -58,7 +59,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 
@@ -244,13 +245,17 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, gamma, mask, kept, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, gamma, mask, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_gamma, tangent_beta, _, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(tangent_beta, x, at, "c")
+        kept, mean, mean_low, var, inv_std = _statistics(x, mask, eps, at)
         return (
             _jvp(x, tangent_x, gamma, mask, tangent_gamma, tangent_beta, kept, mean, mean_low, inv_std, at)[0], None,
             None, None, None, None,
@@ -306,15 +311,17 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, gamma, mask, kept, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, gamma, mask, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_gamma, _, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(None, x, at, "c")
+        kept, mean, mean_low, var, inv_std = _statistics(x, mask, eps, at)
         along_grad_x, along_grad_gamma, along_grad_beta = _backward(
             tangent_grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, at
         )

@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels rms_
 
 rms_norm as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the
 kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     mean_square = sum[d](x**2)/N_d
     y = weight*x/sqrt(mean_square + eps)
@@ -35,7 +36,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -49,7 +50,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n...", "d...")
 _CLASSES = {"n": "n", "d": "d"}
 
@@ -203,12 +204,16 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, weight, mean_square, inv_rms = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, weight, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_weight, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
         tangent_weight = _filled(tangent_weight, x, at, "d")
+        mean_square, inv_rms = _statistics(x, eps, at)
         return (_jvp(x, tangent_x, weight, tangent_weight, inv_rms, at)[0], None, None,)
 
 
@@ -256,14 +261,16 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, weight, mean_square, inv_rms = ctx.saved_tensors
+        grad_output, x, weight, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_weight, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
         tangent_weight = _filled(tangent_weight, x, at, "d")
+        mean_square, inv_rms = _statistics(x, eps, at)
         along_grad_x, along_grad_weight = _backward(tangent_grad_output, x, weight, inv_rms, at)
         _, curved_grad_x, curved_grad_weight = _double_backward(
             grad_output, x, tangent_x, weight, tangent_weight, inv_rms, at

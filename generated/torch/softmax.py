@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels soft
 
 softmax as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the
 kernels below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch
-takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas are
-derived from
+takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the
+outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half
+precision is computed in float32 and rounded once. The formulas are derived from
 
     shift = max[d](x)
     raised = exp(x - shift)
@@ -35,7 +36,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -49,7 +50,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n...", "d")
 _CLASSES = {"n": "n", "d": "d"}
 
@@ -186,11 +187,15 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, shift, mass = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, *_ = ctx.saved_tensors
         at, = ctx.settings
         tangent_x, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
+        shift, mass = _statistics(x, at)
         return (_jvp(x, tangent_x, shift, mass, at)[0], None, None,)
 
 
@@ -235,13 +240,15 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, shift, mass = ctx.saved_tensors
+        grad_output, x, *_ = ctx.saved_tensors
         at, = ctx.settings
         tangent_grad_output, tangent_x, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nd", whole=True)
+        shift, mass = _statistics(x, at)
         along_grad_x, = _backward(tangent_grad_output, x, shift, mass, at)
         _, curved_grad_x = _double_backward(grad_output, x, tangent_x, shift, mass, at)
         return (along_grad_x + curved_grad_x,)

@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels weig
 
 weight_standardization as functions of PyTorch tensors, which autograd, torch.func and torch.compile
 differentiate by the kernels below: the backward pass, the backward pass of that one, and the derivative along
-tangents; PyTorch takes higher derivatives of these. Half precision is computed in float32 and rounded once. The
-formulas are derived from
+tangents; PyTorch takes higher derivatives of these. Forward mode within forward mode is not to be used: there
+PyTorch loses the outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode,
+is right. Half precision is computed in float32 and rounded once. The formulas are derived from
 
     mean = sum[i,s](x)/(N_i*N_s)
     var = sum[i,s]((x - mean)**2)/(N_i*N_s)
@@ -22,8 +23,12 @@ It relies on these theorems about the layer, each proven and checked independent
 
 - deviations of x from mean sum to zero
 - closed form of grad_x
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
 
-Derivation: sha256 7640196a78bac67743eda87621cfccd8cdebc92492b1518e0dd2bcbc891b0d1a
+Derivation: sha256 d0566281a6d438ef13674b758041fe2aff1440b1e0450815e979ff50827044c0
 """
 
 from __future__ import annotations
@@ -34,7 +39,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -48,7 +53,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("o", "i", "s...")
 _CLASSES = {"o": "o", "i": "i", "s": "i"}
 
@@ -206,11 +211,15 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "oi", whole=True)
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         return (_jvp(x, tangent_x, mean, mean_low, inv_std, at)[0], None, None, None, None,)
 
 
@@ -255,13 +264,15 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "oi", whole=True)
+        mean, mean_low, var, inv_std = _statistics(x, eps, at)
         along_grad_x, = _backward(tangent_grad_output, x, mean, mean_low, inv_std, at)
         _, curved_grad_x = _double_backward(grad_output, x, tangent_x, mean, mean_low, inv_std, at)
         return (along_grad_x + curved_grad_x,)

@@ -4,8 +4,9 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels weig
 
 weighted_batch_norm as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate
 by the kernels below: the backward pass, the backward pass of that one, and the derivative along tangents;
-PyTorch takes higher derivatives of these. Half precision is computed in float32 and rounded once. The formulas
-are derived from
+PyTorch takes higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch
+loses the outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is
+right. Half precision is computed in float32 and rounded once. The formulas are derived from
 
     mass = sum[n,s](weights)
     mean = sum[n,s](weights*x)/mass
@@ -28,8 +29,13 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x
 - closed form of grad_gamma
 - closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
 
-Derivation: sha256 866d27e00015cb27caf8b9592356f3c0e4b9aa9a8229cb604e0bbbb011da1dcb
+Derivation: sha256 9eba59736a781e2b5fc5bf2b39ed624e2d64172b8387a3f76e2171dd8d490f22
 """
 
 from __future__ import annotations
@@ -40,7 +46,7 @@ import numbers
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -54,7 +60,7 @@ __all__ = [
 # The interface: what this layer computes.
 # ======================================================================================
 
-_Array = torch.Tensor
+_Array: TypeAlias = torch.Tensor
 _AXES = ("n", "c", "s...")
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 
@@ -242,13 +248,17 @@ class _ForwardBothWays(_Forward):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Run the kernel for the tangent of y."""
-        x, gamma, weights, mass, mean, mean_low, var, inv_std = ctx.saved_tensors
+        """Run the kernel for the tangent of y, in operations that PyTorch differentiates further.
+
+        The statistics are computed again: they depend on x, and what was kept of them does not.
+        """
+        x, gamma, weights, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_x, tangent_gamma, tangent_beta, _, *_ = grad_inputs
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(tangent_beta, x, at, "c")
+        mass, mean, mean_low, var, inv_std = _statistics(x, weights, eps, at)
         return (
             _jvp(x, tangent_x, gamma, weights, tangent_gamma, tangent_beta, mass, mean, mean_low, inv_std, at)[0],
             None, None, None, None, None,
@@ -304,15 +314,17 @@ class _BackwardBothWays(_Backward):
         """Differentiate along tangents.
 
         The gradients are linear in grad_output. In the inputs they are a gradient themselves, whose derivative is a
-        symmetric matrix: the kernel for the gradients of the gradients multiplies with it.
+        symmetric matrix: the kernel for the gradients of the gradients multiplies with it. The operations are such that
+        PyTorch differentiates them further.
         """
-        grad_output, x, gamma, weights, mass, mean, mean_low, var, inv_std = ctx.saved_tensors
+        grad_output, x, gamma, weights, *_ = ctx.saved_tensors
         eps, at = ctx.settings
         tangent_grad_output, tangent_x, tangent_gamma, _, *_ = grad_inputs
         tangent_grad_output = _filled(tangent_grad_output, x, at, at.labels, whole=True)
         tangent_x = _filled(tangent_x, x, at, "nc", whole=True)
         tangent_gamma = _filled(tangent_gamma, x, at, "c")
         tangent_beta = _filled(None, x, at, "c")
+        mass, mean, mean_low, var, inv_std = _statistics(x, weights, eps, at)
         along_grad_x, along_grad_gamma, along_grad_beta = _backward(
             tangent_grad_output, x, gamma, weights, mass, mean, mean_low, inv_std, at
         )

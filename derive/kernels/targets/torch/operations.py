@@ -20,6 +20,8 @@ LIBRARY = Library(
     summary=(
         "as functions of PyTorch tensors, which autograd, torch.func and torch.compile differentiate by the kernels "
         "below: the backward pass, the backward pass of that one, and the derivative along tangents; PyTorch takes "
-        "higher derivatives of these. Half precision is computed in float32 and rounded once."
+        "higher derivatives of these. Forward mode within forward mode is not to be used: there PyTorch loses the "
+        "outer tangent of every autograd.Function. torch.func.hessian, forward mode over reverse mode, is right. Half "
+        "precision is computed in float32 and rounded once."
     ),
 )
