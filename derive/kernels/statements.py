@@ -51,11 +51,16 @@ class Reduce:
 
 @dataclass(frozen=True)
 class Formula:
-    """An expression of smaller tensors; `plain` says that it holds nothing but numbers, `floor` clips it at zero."""
+    """An expression of smaller tensors.
+
+    `plain` says that it holds nothing but numbers, `floor` clips it at zero, and `number` says that its value must be
+    rounded wherever it is used: others rely on its being the same number everywhere.
+    """
 
     expr: sp.Expr
     plain: bool = False
     floor: bool = False
+    number: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class _Lowering:
         self.reach |= {given.name: frozenset(given.classes) for given in kernel.givens}
         self.numbers = set(kernel.constants)
         items = [i for s in kernel.stages if isinstance(s, Scalars) for i in s.items]
+        self.parts = {name for i in items if isinstance(i, ExactSum) for name in (i.a, i.b)}
         self.taken = {*self.reach, *self.numbers, *kernel.writes, *(r.name for r in kernel.results)}
         self.taken |= {r.name for r in kernel.reductions} | {t.name for t in kernel.totals}
         self.taken |= {name for i in (*items, *kernel.final) for name in _made_by(i)}
@@ -144,7 +145,7 @@ class _Lowering:
             return Number(repr(float(expr)))
         if self._is_plain(expr):
             return Formula(expr, plain=True, floor=floor)
-        return Formula(self._without_plain_functions(name, expr), floor=floor)
+        return Formula(self._without_plain_functions(name, expr), floor=floor, number=name in self.parts)
 
     def _is_plain(self, expr: sp.Basic) -> bool:
         return all(isinstance(s, Size) or str(s) in self.numbers for s in expr.free_symbols)

@@ -318,7 +318,6 @@ def _differentiable_forward_mode(x: Any, gamma: Any, beta: Any, eps: Any, at: An
     return _forward(x, gamma, beta, eps, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, gamma, beta = primals
@@ -326,6 +325,9 @@ def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, gamma, beta, eps, at)
     mean, mean_low, var, inv_std = _statistics(x, eps, at)
     return output, _jvp(x, tangent_x, gamma, beta, tangent_gamma, tangent_beta, mean, mean_low, inv_std, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================
@@ -343,11 +345,11 @@ def _statistics(
     over_n = at.dims("n")
     count_n = at.count("n")
     sum_x = _sum(x, over_n)
-    mean_pivot = sum_x/count_n
+    mean_pivot = _rounded(sum_x/count_n)
     d = x - mean_pivot
     sum_d = _sum(d, over_n)
     sum_d_d = _sum(d * d, over_n)
-    mean_rest = sum_d/count_n
+    mean_rest = _rounded(sum_d/count_n)
     mean, mean_low = _exact_sum(mean_pivot, mean_rest)
     var = _floor(sum_d_d/count_n - mean_rest**2)
     inv_std = 1/jnp.sqrt(eps + var)
@@ -367,11 +369,11 @@ def _forward(
     over_n = at.dims("n")
     count_n = at.count("n")
     sum_x = _sum(x, over_n)
-    mean_pivot = sum_x/count_n
+    mean_pivot = _rounded(sum_x/count_n)
     d = x - mean_pivot
     sum_d = _sum(d, over_n)
     sum_d_d = _sum(d * d, over_n)
-    mean_rest = sum_d/count_n
+    mean_rest = _rounded(sum_d/count_n)
     mean, mean_low = _exact_sum(mean_pivot, mean_rest)
     var = _floor(sum_d_d/count_n - mean_rest**2)
     inv_std = 1/jnp.sqrt(eps + var)
@@ -575,6 +577,16 @@ def _placed(
 def _sum(values: jax.Array, dims: tuple[int, ...]) -> jax.Array:
     """Return the sum over dimensions, which stay as ones; over no dimension it is the tensor itself."""
     return jnp.sum(values, dims, keepdims=True) if dims else values
+
+
+def _rounded(values: jax.Array) -> jax.Array:
+    """Return the array as numbers that are the same wherever they are used.
+
+    XLA divides by a constant by multiplying, computes a product anew in each place that it is used in, and leaves out its
+    rounding where something is added to it, but not elsewhere. A bound that no finite number exceeds prevents that.
+    """
+    most = jnp.finfo(values.dtype).max
+    return jnp.clip(values, -most, most)
 
 
 def _exact_sum(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -332,7 +332,6 @@ def _differentiable_forward_mode(x: Any, weight: Any, bias: Any, eps: Any, at: A
     return _forward(x, weight, bias, eps, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, weight, bias = primals
@@ -340,6 +339,9 @@ def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, weight, bias, eps, at)
     mean, mean_low, var, inv_std = _statistics(x, eps, at)
     return output, _jvp(x, tangent_x, weight, tangent_weight, tangent_bias, mean, mean_low, inv_std, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================
@@ -358,11 +360,11 @@ def _statistics(
     count_k = at.count("k")
     count_s = at.count("s")
     sum_x = _sum(x, over_ks)
-    mean_pivot = sum_x/(count_k*count_s)
+    mean_pivot = _rounded(sum_x/(count_k*count_s))
     d = x - mean_pivot
     sum_d = _sum(d, over_ks)
     sum_d_d = _sum(d * d, over_ks)
-    mean_rest = sum_d/(count_k*count_s)
+    mean_rest = _rounded(sum_d/(count_k*count_s))
     mean, mean_low = _exact_sum(mean_pivot, mean_rest)
     var = _floor(sum_d_d/(count_k*count_s) - mean_rest**2)
     inv_std = 1/jnp.sqrt(eps + var)
@@ -383,11 +385,11 @@ def _forward(
     count_k = at.count("k")
     count_s = at.count("s")
     sum_x = _sum(x, over_ks)
-    mean_pivot = sum_x/(count_k*count_s)
+    mean_pivot = _rounded(sum_x/(count_k*count_s))
     d = x - mean_pivot
     sum_d = _sum(d, over_ks)
     sum_d_d = _sum(d * d, over_ks)
-    mean_rest = sum_d/(count_k*count_s)
+    mean_rest = _rounded(sum_d/(count_k*count_s))
     mean, mean_low = _exact_sum(mean_pivot, mean_rest)
     var = _floor(sum_d_d/(count_k*count_s) - mean_rest**2)
     inv_std = 1/jnp.sqrt(eps + var)
@@ -593,6 +595,16 @@ def _placed(
 def _sum(values: jax.Array, dims: tuple[int, ...]) -> jax.Array:
     """Return the sum over dimensions, which stay as ones; over no dimension it is the tensor itself."""
     return jnp.sum(values, dims, keepdims=True) if dims else values
+
+
+def _rounded(values: jax.Array) -> jax.Array:
+    """Return the array as numbers that are the same wherever they are used.
+
+    XLA divides by a constant by multiplying, computes a product anew in each place that it is used in, and leaves out its
+    rounding where something is added to it, but not elsewhere. A bound that no finite number exceeds prevents that.
+    """
+    most = jnp.finfo(values.dtype).max
+    return jnp.clip(values, -most, most)
 
 
 def _exact_sum(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:

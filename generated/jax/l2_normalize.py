@@ -251,7 +251,6 @@ def _differentiable_forward_mode(x: Any, eps: Any, at: Any) -> Any:
     return _forward(x, eps, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, = primals
@@ -259,6 +258,9 @@ def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, eps, at)
     square, inv_length = _statistics(x, eps, at)
     return output, _jvp(x, tangent_x, inv_length, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================

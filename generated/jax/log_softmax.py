@@ -246,7 +246,6 @@ def _differentiable_forward_mode(x: Any, at: Any) -> Any:
     return _forward(x, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, = primals
@@ -254,6 +253,9 @@ def _pushed(at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, at)
     shift, mass, log_mass = _statistics(x, at)
     return output, _jvp(x, tangent_x, shift, mass, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================

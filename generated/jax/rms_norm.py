@@ -275,7 +275,6 @@ def _differentiable_forward_mode(x: Any, weight: Any, eps: Any, at: Any) -> Any:
     return _forward(x, weight, eps, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, weight = primals
@@ -283,6 +282,9 @@ def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, weight, eps, at)
     mean_square, inv_rms = _statistics(x, eps, at)
     return output, _jvp(x, tangent_x, weight, tangent_weight, inv_rms, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================

@@ -247,7 +247,6 @@ def _differentiable_forward_mode(x: Any, at: Any) -> Any:
     return _forward(x, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, = primals
@@ -255,6 +254,9 @@ def _pushed(at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, at)
     shift, mass = _statistics(x, at)
     return output, _jvp(x, tangent_x, shift, mass, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================

@@ -345,7 +345,6 @@ def _differentiable_forward_mode(x: Any, gamma: Any, beta: Any, weights: Any, ep
     return _forward(x, gamma, beta, weights, eps, at)[:1]
 
 
-@_differentiable_forward_mode.defjvp
 def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     """Compute y and its tangent."""
     x, gamma, beta, weights = primals
@@ -353,6 +352,9 @@ def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
     output = _differentiable_forward_mode(x, gamma, beta, weights, eps, at)
     mass, mean, mean_low, var, inv_std = _statistics(x, weights, eps, at)
     return output, _jvp(x, tangent_x, gamma, weights, tangent_gamma, tangent_beta, mass, mean, mean_low, inv_std, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
 
 
 # ======================================================================================
@@ -371,12 +373,12 @@ def _statistics(
     over_n = at.dims("n")
     mass = _sum(weights, over_n)
     sum_weights_x = _sum(x * weights, over_n)
-    mean_pivot = sum_weights_x/mass
+    mean_pivot = _rounded(sum_weights_x/mass)
     d = x - mean_pivot
     t1_2 = d * weights
     sum_d_weights = _sum(t1_2, over_n)
     sum_d_d_weights = _sum(t1_2 * d, over_n)
-    mean_rest = sum_d_weights/mass
+    mean_rest = _rounded(sum_d_weights/mass)
     mean, mean_low = _exact_sum(mean_pivot, mean_rest)
     var = _floor(sum_d_d_weights/mass - mean_rest**2)
     inv_std = 1/jnp.sqrt(eps + var)
@@ -397,12 +399,12 @@ def _forward(
     over_n = at.dims("n")
     mass = _sum(weights, over_n)
     sum_weights_x = _sum(x * weights, over_n)
-    mean_pivot = sum_weights_x/mass
+    mean_pivot = _rounded(sum_weights_x/mass)
     d = x - mean_pivot
     t1_2 = d * weights
     sum_d_weights = _sum(t1_2, over_n)
     sum_d_d_weights = _sum(t1_2 * d, over_n)
-    mean_rest = sum_d_weights/mass
+    mean_rest = _rounded(sum_d_weights/mass)
     mean, mean_low = _exact_sum(mean_pivot, mean_rest)
     var = _floor(sum_d_d_weights/mass - mean_rest**2)
     inv_std = 1/jnp.sqrt(eps + var)
@@ -597,6 +599,16 @@ def _placed(
 def _sum(values: jax.Array, dims: tuple[int, ...]) -> jax.Array:
     """Return the sum over dimensions, which stay as ones; over no dimension it is the tensor itself."""
     return jnp.sum(values, dims, keepdims=True) if dims else values
+
+
+def _rounded(values: jax.Array) -> jax.Array:
+    """Return the array as numbers that are the same wherever they are used.
+
+    XLA divides by a constant by multiplying, computes a product anew in each place that it is used in, and leaves out its
+    rounding where something is added to it, but not elsewhere. A bound that no finite number exceeds prevents that.
+    """
+    most = jnp.finfo(values.dtype).max
+    return jnp.clip(values, -most, most)
 
 
 def _exact_sum(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -66,7 +66,7 @@ def module_values(emission: Emission, contexts: Sequence[TensorContext], library
     }
 
 
-_RUNTIME = ("_erf_slope(", "_select(", "_exact_sum(", "_floor(", "_largest(", "_sum(", "_spread(")
+_RUNTIME = ("_erf_slope(", "_select(", "_exact_sum(", "_rounded(", "_floor(", "_largest(", "_sum(", "_spread(")
 _code = Notation()
 
 

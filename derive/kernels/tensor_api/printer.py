@@ -42,6 +42,7 @@ class Library:
         python: what the templates that every library of Python shares call its things.
         summary: how what is emitted is differentiated, in words that follow the layer's name.
         modes: what is added to the names of functions that are differentiated by other rules than the first.
+        contracts: whether its compiler may leave out the rounding of a product that is added to something.
         native: operations of one operand that are functions of the library under the same name.
     """
 
@@ -53,6 +54,7 @@ class Library:
     python: Mapping[str, str]
     summary: str
     modes: tuple[str, ...] = ()
+    contracts: bool = False
     native: frozenset[str] = frozenset({"sqrt", "exp", "log", "tanh", "square"})
 
     def function(self, operation: str, layer: str) -> str:
@@ -144,6 +146,8 @@ class StatementPrinter:
         expr = with_counts(value.expr, self.plan)
         text = (self._plain if value.plain else self._notation)(expr)
         self.counts |= {label for _, label in self.plan.classes if count_name(label) in map(str, expr.free_symbols)}
+        if value.number and self.library.contracts:
+            return f"_rounded({text})"
         if not value.floor:
             return text
         return f"max({text}, 0.0)" if value.plain else f"_floor({text})"

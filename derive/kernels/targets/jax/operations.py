@@ -24,4 +24,5 @@ LIBRARY = Library(
         "these. Half precision is computed in float32 and rounded once."
     ),
     modes=("_forward_mode",),
+    contracts=True,
 )
