@@ -590,7 +590,7 @@ def _sum(values: jax.Array, dims: tuple[int, ...]) -> jax.Array:
 def _rounded(values: jax.Array) -> jax.Array:
     """Return the array as numbers that are the same wherever they are used.
 
-    XLA divides by a constant by multiplying, computes a product anew in each place that it is used in, and leaves out its
+    XLA divides by a constant by multiplying, computes a product anew in each place that uses it, and leaves out its
     rounding where something is added to it, but not elsewhere. A bound that no finite number exceeds prevents that.
     """
     most = jnp.finfo(values.dtype).max

@@ -56,7 +56,7 @@ def module_values(emission: Emission, contexts: Sequence[TensorContext], library
         "kernels": kernels,
         "updates": updates,
         "exports": sorted({*(f["name"] for f in functions), "Saved", *(["update_running"] if updates else [])}),
-        "uses": {word: any(word in line for k in kernels for line in k["lines"]) for word in _RUNTIME},
+        "uses": {word: any(word in line for k in kernels for line in k["lines"]) for word in RUNTIME},
         "meets": {
             "masks": any(f["checks"]["masks"] for f in functions),
             "buffers": any(f["checks"]["buffers"] for f in functions),
@@ -66,7 +66,8 @@ def module_values(emission: Emission, contexts: Sequence[TensorContext], library
     }
 
 
-_RUNTIME = ("_erf_slope(", "_select(", "_exact_sum(", "_rounded(", "_floor(", "_largest(", "_sum(", "_spread(")
+# Functions of the runtime that only some kernels need, as they begin where they are called.
+RUNTIME = ("_erf_slope(", "_select(", "_exact_sum(", "_rounded(", "_floor(", "_largest(", "_sum(", "_spread(")
 _code = Notation()
 
 
