@@ -16,7 +16,7 @@ from tests.peers.standard import HALVES, LAYERS, validate
 jax: Any = pytest.importorskip("jax", reason="JAX is not installed (the peers extra)")
 pytestmark = pytest.mark.peers
 # Where only the order of operations differs: some hundred operations of 1e-16.
-SAME: dict[str, float] = {"rtol": 1e-11, "atol": 1e-12}
+SAME: dict[str, Any] = {"rtol": 1e-11, "atol": 1e-12}
 
 every_call = pytest.mark.parametrize("call", CALLS, ids=str)
 
