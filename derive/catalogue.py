@@ -8,17 +8,20 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-import derive.layers
+from derive.cache import split
 from derive.errors import BackproofError, CatalogueError
 from derive.interface import Interface, check_interface
 from derive.language import Layer
+from derive.layers import names
 from derive.proofs.prove import Claims
 from derive.report.model import Stories
+
+__all__ = ["Entry", "builtin", "distinct", "find", "from_file", "names", "where_in"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,6 @@ class Entry:
     def name(self) -> str:
         """The layer's name."""
         return self.layer.name
-
-
-def names() -> tuple[str, ...]:
-    """The names of the layers in the catalogue."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(derive.layers.__path__)))
 
 
 def builtin(name: str) -> Entry:
@@ -106,12 +104,22 @@ def from_file(path: Path, only: str | None = None, base: Path | None = None) -> 
         yield Entry(layer, interface, claims, source, stories)
 
 
+def distinct(entries: Iterable[Entry]) -> list[Entry]:
+    """The layers, each once; CatalogueError when two of them have one name."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        other = found.setdefault(entry.name, entry)
+        if other.source != entry.source:
+            raise CatalogueError(f"two layers are called {entry.name!r}: {other.source} and {entry.source}")
+    return list(found.values())
+
+
 def find(spec: str, base: Path | None = None) -> tuple[Entry, ...]:
     """The layers that a command-line argument names: a catalogue name, `file.py`, or `file.py:layer`.
 
     Emitted files name a user's file relative to `base`, by default the current folder.
     """
-    path, _, only = spec.partition(":") if ".py:" in spec else (spec, "", "")
+    path, only = split(spec)
     if path.endswith(".py"):
         return tuple(from_file(Path(path), only or None, base))
     return (builtin(spec),)

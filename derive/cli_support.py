@@ -1,33 +1,17 @@
-"""What the console scripts share: finding layers, reporting errors, a progress bar."""
+"""What the console scripts share: reporting errors, and progress. Nothing heavy is imported before it is needed."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from derive import catalogue
-from derive.catalogue import Entry
 from derive.errors import BackproofError
 
 Step = Callable[[str], None]
-
-
-def entries_of(specs: tuple[str, ...], folder: Path) -> list[Entry]:
-    """The layers to work on, each once; two of one name are an error. `folder` is where the files will go."""
-    found: dict[str, Entry] = {}
-    for spec in specs or catalogue.names():
-        for entry in catalogue.find(spec, folder.resolve().parent):
-            other = found.setdefault(entry.name, entry)
-            if other.source != entry.source:
-                raise BackproofError(f"two layers are called {entry.name!r}: {other.source} and {entry.source}")
-    return list(found.values())
 
 
 @contextmanager
@@ -46,17 +30,47 @@ def fail(message: str) -> NoReturn:
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[tuple[Step, Callable[[], None]]]:
-    """A progress bar on a terminal, nothing elsewhere."""
+def progress_bar(total: int) -> Iterator[tuple[Step, Step]]:
+    """Two functions, for what is being done and for what is done, of `total` pieces of work.
+
+    On a terminal they move a bar; elsewhere each piece gets a plain line on stderr, unless it is the only one.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield (lambda _: None), (lambda: None)
+        finished: list[str] = []
+
+        def line(words: str) -> None:
+            finished.append(words)
+            if total > 1:
+                click.echo(f"{len(finished)} of {total}: {words}", err=True)
+
+        yield (lambda _: None), line
         return
-    columns = (SpinnerColumn(), BarColumn(bar_width=20), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(), BarColumn(bar_width=20), MofNCompleteColumn(), TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
 
-        def done() -> None:
-            bar.advance(task)
+        def advance(words: str) -> None:
+            bar.update(task, advance=1, description=words)
 
-        yield (lambda words: bar.update(task, description=words)), done
+        yield (lambda words: bar.update(task, description=words)), advance
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
+    """Print a table on a terminal; False, and nothing printed, elsewhere."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if console.is_terminal:
+        table = Table(*header)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    return console.is_terminal

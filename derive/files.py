@@ -15,6 +15,20 @@ from derive.errors import EmitError
 MARK = "this file is generated"
 
 
+def package_folder() -> Path:
+    """The folder of the installed package, or that of the source checkout."""
+    return Path(__file__).resolve().parent
+
+
+def template_folder() -> Path:
+    """The folder of templates: inside the installed package, or beside it in a source checkout."""
+    package = package_folder()
+    for folder in (package / "templates", package.parent / "templates"):
+        if folder.is_dir():
+            return folder
+    raise EmitError(f"the templates are missing: looked in {package / 'templates'} and {package.parent / 'templates'}")
+
+
 def is_ours(text: str) -> bool:
     """Whether a file says near its top that it is generated."""
     return MARK in text[:1000].lower()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import sympy as sp
@@ -31,12 +32,12 @@ class Equation:
     factor: sp.Expr = sp.S.One
     stabilizer: bool = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name of the tensor that is defined."""
         return name_of(self.target)
 
-    @property
+    @cached_property
     def value(self) -> sp.Expr:
         """The right-hand side as one SymPy expression."""
         if self.stabilizer:

@@ -14,6 +14,7 @@ axes that occur free in it.
 
 from __future__ import annotations
 
+import functools
 import keyword
 import os
 import sys
@@ -288,19 +289,31 @@ def atoms_of(expr: sp.Basic) -> Iterator[sp.Expr]:
 
 def name_of(tensor_: sp.Expr) -> str:
     """The name of a tensor or of a named number."""
-    return str(tensor_.base.label) if isinstance(tensor_, sp.Indexed) else str(tensor_)
+    label = tensor_.base.label if isinstance(tensor_, sp.Indexed) else tensor_
+    # A symbol prints as its name, but not as fast; a dummy prints otherwise.
+    return label.name if isinstance(label, sp.Symbol) and not isinstance(label, sp.Dummy) else str(label)
 
 
 def indices(tensor_: sp.Expr) -> tuple[Axis, ...]:
     """The axes of a tensor in the order in which it was declared."""
-    return tuple(cast(Axis, index) for index in tensor_.indices) if isinstance(tensor_, sp.Indexed) else ()
+    return cast("tuple[Axis, ...]", tuple(tensor_.indices)) if isinstance(tensor_, sp.Indexed) else ()
 
 
 def axes_of(expr: sp.Basic, order: Sequence[Axis] = ()) -> tuple[Axis, ...]:
     """The axes that occur free in an expression: those in `order` first, in that order, then by name."""
-    free = {symbol for symbol in expr.free_symbols if isinstance(symbol, Axis)}
+    free = _free_axes(expr)
     rest = sorted(free.difference(order), key=lambda axis: axis.name)
     return (*(axis for axis in order if axis in free), *rest)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _free_axes(expr: sp.Basic) -> frozenset[Axis]:
+    """The axes that occur free; remembered, because SymPy looks through the whole expression every time."""
+    if isinstance(expr, Axis):
+        return frozenset((expr,))
+    if is_reduction(expr):
+        return _free_axes(expr.function).difference(limit[0] for limit in expr.limits)  # type: ignore[attr-defined]
+    return frozenset[Axis]().union(*map(_free_axes, expr.args))
 
 
 class Layer:

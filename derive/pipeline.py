@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,6 @@ from typing import Any
 from derive.calculus.canonical import key
 from derive.catalogue import Entry, builtin, names
 from derive.checks.blind_spots import blind_spots
-from derive.errors import EmitError
 from derive.interface import Interface
 from derive.kernels.planner import plan
 from derive.kernels.subject import Emission, Subject
@@ -63,6 +61,7 @@ class Outcome:
     """What is told of a layer, and its files: plain text and numbers that another process can hand back."""
 
     name: str
+    source: str
     theorems: int
     passes: str
     files: tuple[tuple[str, str], ...]
@@ -70,15 +69,20 @@ class Outcome:
 
 
 def make_all(
-    entries: Sequence[Entry], progress: Progress, done: Callable[[], None], chosen: Sequence[str] = ()
+    entries: Sequence[Entry], progress: Progress, done: Callable[[Outcome], None], chosen: Sequence[str] = ()
 ) -> list[Outcome]:
     """What is made of several layers, in their order; several of the catalogue share out the processors.
 
     A user's layers are made in this process, whose modules they are. With chosen targets it is their files alone.
     """
-    shared = [entry.source for entry in entries if entry.source in names()]
+    shared = sorted((entry for entry in entries if entry.source in names()), key=_effort, reverse=True)
     workers = min(os.cpu_count() or 1, len(shared))
     made: dict[str, Outcome] = {}
+
+    def finished(found: Outcome) -> None:
+        made[found.name] = found
+        done(found)
+
     if workers > 1:
         progress(f"{len(shared)} layers, {workers} at a time")
         # Where processes cannot be started, the layers that are left are made here.
@@ -86,17 +90,30 @@ def make_all(
             contextlib.suppress(OSError, BrokenProcessPool),
             ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), look_in, (folders(),)) as pool,
         ):
-            for found in pool.map(functools.partial(_made, chosen=tuple(chosen)), shared):
-                made[found.name] = found
-                progress(f"{found.name}: done")
-                done()
-    result = []
+            _collect([pool.submit(_made, entry.source, tuple(chosen)) for entry in shared], finished)
     for entry in entries:
         if entry.name not in made:
-            made[entry.name] = make_outcome(entry, chosen, progress)
-            done()
-        result.append(made[entry.name])
-    return result
+            finished(make_outcome(entry, chosen, progress))
+    return [made[entry.name] for entry in entries]
+
+
+def _collect(waiting: Sequence[Future[Outcome]], finished: Callable[[Outcome], None]) -> None:
+    """Take what comes, as it comes; after a failure nothing more is begun."""
+    try:
+        for future in as_completed(waiting):
+            finished(future.result())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _effort(entry: Entry) -> int:
+    """Roughly how long a layer takes: the longest are begun first, so that none is left over at the end.
+
+    Brute force writes every definition out for all elements, and their number doubles with each axis.
+    """
+    layers = [layer for layer in (entry.layer, entry.interface.inference) if layer is not None]
+    return sum(len(layer.definitions) * len(layer.inputs) * 2 ** len(layer.axes) for layer in layers)
 
 
 def _made(name: str, chosen: Sequence[str]) -> Outcome:
@@ -163,23 +180,13 @@ def _outcome(
 ) -> Outcome:
     sweeps = emission.subjects[0].plan.backward.sweeps
     passes = " + ".join("map" if sweep.writes else f"reduce({len(sweep.reductions)})" for sweep in sweeps)
-    return Outcome(emission.name, sum(len(proven.theorems) for _, proven in parts), passes, files, seconds)
+    theorems = sum(len(proven.theorems) for _, proven in parts)
+    return Outcome(emission.name, emission.source, theorems, passes, files, seconds)
 
 
 def package_files(chosen: Sequence[str] = ()) -> dict[str, str]:
     """What belongs to no layer: what makes the output folder importable as `generated`, and each target's own files."""
     return {"__init__.py": PACKAGE} | {k: v for target in targets(chosen) for k, v in target.package().items()}
-
-
-def combined(outcomes: Iterable[Outcome], chosen: Sequence[str] = ()) -> dict[str, str]:
-    """All files by their paths; EmitError when two layers, or a layer and its target, want the same one."""
-    found, owners = package_files(chosen), dict.fromkeys(package_files(chosen), "the target itself")
-    for made in outcomes:
-        for path, text in made.files:
-            if path in found:
-                raise EmitError(f"{path} would be written for {made.name!r} and for {owners[path]}")
-            found[path], owners[path] = text, repr(made.name)
-    return found
 
 
 def subject(proven: Proven, interface: Interface, suffix: str = "", progress: Progress = lambda _: None) -> Subject:
@@ -192,7 +199,7 @@ def subject(proven: Proven, interface: Interface, suffix: str = "", progress: Pr
     )
     planned = plan(proven.derivation, second)
     names = (*theorems, *(t.name for t in (*second.relied, *second.theorems)))
-    return Subject(proven.derivation, planned, interface, proven.closed_forms, names, suffix, second)
+    return Subject(proven.derivation, planned, interface, proven.closed_forms, names, suffix, proven.domain, second)
 
 
 def digest(subjects: Iterable[Subject]) -> str:

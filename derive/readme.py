@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import sympy as sp
@@ -19,11 +20,15 @@ from derive.catalogue import builtin, names
 from derive.errors import EmitError
 from derive.formula import latex
 from derive.interface import AxisArgument, Interface
+from derive.kernels.targets import targets
 from derive.language import Layer, name_of
 from derive.pipeline import make
 from derive.proofs.theorem import Claim, Theorem
 from derive.report.model import KernelView
+from derive.report.passes import kernel_view
 
+# The kernels of a plan, by the titles of their columns; a plan need not have all of them.
+KERNELS = {"forward": "forward", "backward": "backward", "jvp": "jvp", "double backward": "double_backward"}
 MADE = "made by python -m derive.readme"
 PLACE = re.compile(rf"(<!-- (theorems of (\w+)|catalogue): {MADE} -->).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -56,20 +61,49 @@ def _order(theorem: Theorem) -> str:
     return "every order" if theorem.claim.order is None else f"order {theorem.claim.order}"
 
 
+@dataclass(frozen=True)
+class Row:
+    """A layer in the table of the catalogue: what its kernels do, by the columns of the kernels that it has."""
+
+    layer: str
+    called: str
+    kernels: dict[str, str]
+    theorems: int
+    targets: str
+
+
 def catalogue_table() -> str:
-    """Every layer: how it is called, what its kernels read and write per element, how much is proven."""
-    rows = ["| layer | called with | forward | backward | theorems |", "|---|---|---|---|---|"]
+    """Every layer: how it is called, what its kernels read and write per element, how much is proven, what it is for.
+
+    A kernel that no layer has gets no column.
+    """
     workers = min(os.cpu_count() or 1, len(names()))
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        return "\n".join([*rows, *pool.map(_row, names())])
+        rows = list(pool.map(_row, names()))
+    kernels = [title for title in KERNELS if any(title in row.kernels for row in rows)]
+    table = [("layer", "called with", *kernels, "theorems", "targets")]
+    table.append(("---",) * len(table[0]))
+    for row in rows:
+        cells = (row.kernels.get(title, "none") for title in kernels)
+        table.append((row.layer, row.called, *cells, str(row.theorems), row.targets))
+    return "\n".join(f"| {' | '.join(cells)} |" if cells[0] != "---" else f"|{'|'.join(cells)}|" for cells in table)
 
 
-def _row(name: str) -> str:
+def _row(name: str) -> Row:
     entry = builtin(name)
-    report = make(entry).report
-    forward, backward = (_reads(kernel) for kernel in report.parts[0].kernels)
-    link, called = f"[{name}](generated/reports/{name}.md)", _arguments(entry.layer, entry.interface)
-    return f"| {link} | `{called}` | {forward} | {backward} | {report.theorems} |"
+    product = make(entry)
+    plan = product.emission.subjects[0].plan
+    planned = ((title, getattr(plan, attribute, None)) for title, attribute in KERNELS.items())
+    kernels = {title: _reads(kernel_view(plan, one, "", {})) for title, one in planned if one is not None}
+    mains = (f"{target.name}/{name}{target.extension}" for target in targets())
+    emitted = [f"[{path.partition('/')[0]}](generated/{path})" for path in mains if path in dict(product.files)]
+    return Row(
+        f"[{name}](generated/reports/{name}.md)",
+        f"`{_arguments(entry.layer, entry.interface)}`",
+        kernels,
+        product.theorems,
+        ", ".join(emitted),
+    )
 
 
 def _arguments(layer: Layer, interface: Interface) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from derive import files
-from derive.cli_support import entries_of, errors, progress_bar
+from derive import catalogue, files
+from derive.cli_support import errors, progress_bar
 from derive.errors import BackproofError
 from derive.pipeline import Product, make
 from derive.report.formats import FORMATS, html, markdown, markdown_files, tex
@@ -57,12 +57,12 @@ def _format(format_: str | None, to: Path | None) -> str | None:
 
 
 def _products(layer: str, folder: Path) -> list[Product]:
-    entries = entries_of((layer,), folder)
+    entries = catalogue.find(layer, folder.resolve().parent)
     products = []
     with progress_bar(len(entries)) as (step, done):
         for entry in entries:
             products.append(make(entry, step))
-            done()
+            done(entry.name)
     return products
 
 

@@ -5,6 +5,7 @@ SymPy's own argument order may change between versions; whatever ends up in a fi
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import cast
 
@@ -14,6 +15,7 @@ from derive.language import name_of
 from derive.vocabulary import is_reduction
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def key(expr: sp.Basic) -> str:
     """A structural spelling: equal expressions have equal keys, whatever the hash seed or the SymPy version."""
     if isinstance(expr, sp.Indexed):

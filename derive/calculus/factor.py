@@ -84,6 +84,30 @@ def affine_form(expr: sp.Expr, axes: Sequence[Axis], lead: sp.Expr | None = None
     return AffineForm(tuple(front), common, tuple(found))
 
 
+def lead_of(expr: sp.Expr, candidates: Sequence[sp.Expr]) -> sp.Expr | None:
+    """The first of some tensors that stands in an expression outside of all sums."""
+    plain = expr.xreplace({total: sp.S.One for total in expr.atoms(sp.Sum)})
+    return next((tensor for tensor in candidates if plain.has(tensor)), None)
+
+
+def by_direction(expr: sp.Expr, directions: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
+    """An expanded expression that is linear in directions: the terms of each of them, then those without any.
+
+    Collected apart, what cancels between the terms of one direction does so before anything else is added.
+    """
+    rest, found = terms(expr), []
+    for direction in directions:
+        own = [term for term in rest if term.has(direction)]
+        rest = [term for term in rest if term not in own]
+        found += [sp.Add(*own)] if own else []
+    return (*found, sp.Add(*rest)) if rest or not found else tuple(found)
+
+
+def summed(forms: Sequence[AffineForm]) -> sp.Expr:
+    """Affine forms added up, as one expression, without multiplying out."""
+    return forms[0].expr if len(forms) == 1 else sp.Add(*[form.expr for form in forms], evaluate=False)
+
+
 def _split(term: sp.Expr, full: frozenset[Axis]) -> Term:
     """One product as coefficients, grouped by the axes they have, and a product of full tensors."""
     product, lower = sp.S.One, []

@@ -10,7 +10,7 @@ in the directions that are given for the inputs; to run the chain rule back thro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -22,7 +22,6 @@ from derive.graph import Equation, Graph
 from derive.language import atom, atoms_of, indices, name_of
 
 PREFIX = "tangent_"
-Path = tuple[str, str]  # the names of a consumer and of the tensor that it depends on
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ class Forward:
         return (*self.graph.equations, *(t.equation for t in self.tangents))
 
     def as_graph(self, name: str) -> Graph:
-        """The computation of the output's tangent, as a graph whose buffers are the directions.
+        """The computation of the output's tangent, as a graph whose buffers are the directions and what is held fixed.
 
-        It keeps what the tangent needs, and all inputs: it need not depend on each of them.
+        It keeps what the tangent needs, and all inputs that have a direction: it need not depend on each of them.
         """
         last = self.tangent(name_of(self.graph.output))
         needed, kept = {last}, []
@@ -82,27 +81,30 @@ class Forward:
                 kept.append(equation)
         graph = self.graph
         given = tuple(direction for _, direction in self.directions)
+        moved = {tensor for tensor, _ in self.directions}
+        fixed = tuple(tensor for tensor in graph.inputs if tensor not in moved and tensor in needed)
         constants = tuple(c for c in graph.constants if c in needed)
-        buffers = (*(b for b in graph.buffers if b in needed), *given)
-        return Graph(name, graph.axes, graph.inputs, buffers, constants, tuple(reversed(kept)))
+        buffers = (*(b for b in graph.buffers if b in needed), *fixed, *given)
+        inputs = tuple(tensor for tensor in graph.inputs if tensor in moved)
+        return Graph(name, graph.axes, inputs, buffers, constants, tuple(reversed(kept)))
 
 
-def forward(graph: Graph, directions: Mapping[sp.Expr, str], without: Iterable[Path] = ()) -> Forward:
+def forward(graph: Graph, directions: Mapping[sp.Expr, str]) -> Forward:
     """The chain rule from the inputs to the output.
 
     Args:
         graph: the computation.
-        directions: for each input the name of its direction, a tensor with the same axes.
-        without: paths that are left out, because their contributions are known to vanish.
+        directions: for each input the name of its direction, a tensor with the same axes; an input without one is
+            held fixed.
     """
     known = {tensor: atom(name, indices(tensor)) for tensor, name in directions.items()}
-    given, dropped, made = tuple(known.items()), set(without), []
+    given, made = tuple(known.items()), []
     for equation in graph.equations:
         if equation.stabilizer:
             continue
         shares = []
         for tensor in dict.fromkeys(atoms_of(equation.summand)):
-            if tensor in known and (equation.name, name_of(tensor)) not in dropped:
+            if tensor in known:
                 value = cast(sp.Expr, partial(equation.summand, tensor) * known[tensor])
                 if value != 0:
                     shares.append(Share(tensor, equation.target, value))

@@ -62,7 +62,7 @@ class Mutant:
             name_of(self.backward.grad_output): grad_output,
         }
         evaluation = ArrayEvaluation(self.equations, graph.axes, axes, values, grad_output.shape)
-        return {name_of(t): evaluation.own_shape(self.backward.grad(name_of(t))) for t in graph.inputs}
+        return {name_of(a.of): evaluation.own_shape(a.symbol) for a in self.backward.gradients}
 
 
 def mutants(backward: Backward, *, equivalent: bool = False) -> tuple[Mutant, ...]:

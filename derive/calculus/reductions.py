@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial, wraps
 from typing import cast
 
 import sympy as sp
 
 from derive.calculus.basis import Basis, Root
-from derive.calculus.canonical import expand, factors, key, ordered, terms
+from derive.calculus.canonical import expand, factors, key, terms
+from derive.calculus.sums import map_sums, summed_axes
 from derive.errors import AlgebraError
 from derive.language import Axis, axes_of, is_indicator, name_of, sum_over
 
@@ -40,6 +41,11 @@ class Fold:
 
 Rule = Callable[[sp.Expr], sp.Expr]
 MAX_ROUNDS = 100
+
+
+def _remembered(rule: Rule) -> Rule:
+    """A rule with what it has led to: the last round of every normal form is one of the round before, in vain."""
+    return wraps(rule)(lru_cache(maxsize=1 << 12)(rule))
 
 
 class Algebra:
@@ -134,36 +140,19 @@ class Algebra:
         return found
 
 
-def map_sums(expr: sp.Expr, change: Callable[[sp.Sum], sp.Expr]) -> sp.Expr:
-    """The expression with every sum, innermost first, replaced by what `change` returns for it."""
-    if not expr.has(sp.Sum):
-        return expr
-    if isinstance(expr, sp.Sum):
-        inner = map_sums(cast(sp.Expr, expr.function), change)
-        rebuilt = sum_over(inner, summed_axes(expr))
-        if isinstance(rebuilt, sp.Sum):
-            return change(rebuilt)
-        outside = [p for p in sp.Mul.make_args(rebuilt) if not isinstance(p, sp.Sum)]
-        totals = [change(p) for p in sp.Mul.make_args(rebuilt) if isinstance(p, sp.Sum)]
-        return sp.Mul(*outside, *totals)
-    return cast(sp.Expr, expr.func(*[map_sums(cast(sp.Expr, arg), change) for arg in expr.args]))
-
-
-def summed_axes(total: sp.Sum) -> tuple[Axis, ...]:
-    """The axes that a sum runs over."""
-    return tuple(cast(Axis, limit[0]) for limit in total.limits)
-
-
+@_remembered
 def multiply_out(expr: sp.Expr) -> sp.Expr:
     """Products of sums of terms become sums of products, inside and outside of the sums."""
     return expand(map_sums(expr, lambda t: sp.Sum(expand(cast(sp.Expr, t.function)), *t.limits)))
 
 
+@_remembered
 def linearity(expr: sp.Expr) -> sp.Expr:
     """`Sum (a + b) = Sum a + Sum b`."""
     return map_sums(expr, lambda t: sp.Add(*[sum_over(p, summed_axes(t)) for p in terms(cast(sp.Expr, t.function))]))
 
 
+@_remembered
 def factor_out(expr: sp.Expr) -> sp.Expr:
     """`Sum (a*f) = a * Sum f` when `a` does not depend on the summed axes."""
 
@@ -179,6 +168,7 @@ def factor_out(expr: sp.Expr) -> sp.Expr:
     return map_sums(expr, change)
 
 
+@_remembered
 def count_constant(expr: sp.Expr) -> sp.Expr:
     """`Sum a = N * a` over an axis that `a` does not have."""
 
@@ -191,6 +181,7 @@ def count_constant(expr: sp.Expr) -> sp.Expr:
     return map_sums(expr, change)
 
 
+@_remembered
 def merge_nested(expr: sp.Expr) -> sp.Expr:
     """`Sum_n (a * Sum_s f) = Sum_n,s (a*f)` when `a` does not depend on s."""
 
@@ -208,6 +199,7 @@ def merge_nested(expr: sp.Expr) -> sp.Expr:
     return map_sums(expr, change)
 
 
+@_remembered
 def separate(expr: sp.Expr) -> sp.Expr:
     """`Sum_n,s (a[n]*b[s]) = Sum_n a * Sum_s b`; also puts the axes of a sum into their canonical order."""
 
@@ -280,18 +272,3 @@ STRUCTURAL_RULES: tuple[tuple[str, Rule], ...] = (
     ("sums of separate axes are a product", separate),
     ("a constant sums to count times constant", count_constant),
 )
-
-
-def sums_in(expr: sp.Expr) -> list[sp.Sum]:
-    """The outermost sums in an expression, in canonical order."""
-    found: set[sp.Sum] = set()
-
-    def visit(node: sp.Basic) -> None:
-        if isinstance(node, sp.Sum):
-            found.add(node)
-        else:
-            for arg in node.args:
-                visit(arg)
-
-    visit(expr)
-    return cast("list[sp.Sum]", ordered(found))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 import sympy as sp
 
-from derive.calculus.factor import affine_form
-from derive.kernels.builder import KernelBuilder, named, symbols_in
+from derive.calculus.factor import affine_form, by_direction, lead_of
+from derive.kernels.builder import KernelBuilder, named
+from derive.kernels.needs import symbols_in
 from derive.kernels.plan import Result, Scalar, Scalars, Sweep
 from derive.language import atoms_of, indices, name_of
 
@@ -30,28 +31,36 @@ class BackwardBuilder(KernelBuilder):
         """The gradients of all inputs."""
         self.take(
             {f"grad_{name_of(a.of)}": (a.of, a.symbol) for a in self.derivation.backward.gradients},
-            self.derivation.lead,
+            (self.derivation.lead,),
         )
 
-    def take(self, wanted: Mapping[str, tuple[sp.Expr, sp.Expr]], lead: sp.Expr | None) -> None:
+    def take(
+        self,
+        wanted: Mapping[str, tuple[sp.Expr, sp.Expr]],
+        leads: Sequence[sp.Expr],
+        directions: Sequence[sp.Expr] = (),
+    ) -> None:
         """Reduce passes for all sums, scalars, one map pass for the full results, and the values of the others.
 
         Args:
             wanted: by name the tensor that each result has the axes of, and its value.
-            lead: the tensor whose term comes first in the results.
+            leads: the tensors whose term comes first in a result, the first that is there.
+            directions: what the results are linear in; the terms of each are collected apart.
         """
         self._open_tails()
         closed = {name: (t, self.derivation.unfolded(value, self.algebra)) for name, (t, value) in wanted.items()}
         full = {name for name, (t, _) in closed.items() if set(indices(t)) == set(self.graph.axes)}
         # The first input's gradient is written last: its place may be that of an array which is still read.
         order = sorted(full, key=lambda name: -list(closed).index(name))
-        forms = {name: self.scalarize(closed[name][1]) for name in order}
+        parts = {name: by_direction(closed[name][1], directions) for name in order}
+        forms = {name: [self.scalarize(part) for part in own] for name, own in parts.items()}
         feeding = frozenset(self.sums.values())
         values = {name: (t, self.scalarize(expr)) for name, (t, expr) in closed.items() if name not in full}
         self.take_sums(feeding)
         self._mark_across()
         self.results = tuple(self._result(name, tensor, value) for name, (tensor, value) in values.items())
-        self.map({name: affine_form(form, self.graph.axes, lead) for name, form in forms.items()})
+        axes = self.graph.axes
+        self.map({n: tuple(affine_form(form, axes, lead_of(form, leads)) for form in own) for n, own in forms.items()})
         self.written = tuple(name for name in closed if name in full)
 
     def _open_tails(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import sympy as sp
@@ -10,7 +10,9 @@ import sympy as sp
 from derive.calculus.basis import Centre
 from derive.calculus.canonical import factors, key
 from derive.calculus.factor import AffineForm
-from derive.calculus.reductions import Algebra, Fold, summed_axes, sums_in
+from derive.calculus.reductions import Algebra, Fold
+from derive.calculus.sums import summed_axes, sums_in
+from derive.kernels.needs import pruned, refs_in, symbols_in
 from derive.kernels.plan import (
     ExactSum,
     Given,
@@ -26,7 +28,7 @@ from derive.kernels.plan import (
     Write,
 )
 from derive.kernels.sweeps import SweepBuilder
-from derive.language import Axis, Size, atom, atoms_of, axes_of, indices, is_indicator, name_of
+from derive.language import Axis, atom, atoms_of, axes_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
 from derive.vocabulary import Stabilizer
 
@@ -222,16 +224,21 @@ class KernelBuilder:
 
     # The map passes.
 
-    def map(self, forms: dict[str, AffineForm]) -> None:
-        """The sweep that writes the full results; what it needs of sums must be there already."""
+    def map(self, wanted: Mapping[str, Sequence[AffineForm]]) -> None:
+        """The sweep that writes the full results, sums of forms; what it needs of sums must be there already."""
+        forms = [form for own in wanted.values() for form in own]
         offsets = {deviation: rest for deviation, (_, rest) in self.offsets.items() if rest is not None}
-        folds = offsets if all(_foldable(f, d) for f in forms.values() for d in offsets) else {}
-        if self.basis.hides(form.expr for form in forms.values()):
+        folds = offsets if all(_foldable(f, d) for f in forms for d in offsets) else {}
+        if self.basis.hides(form.expr for form in forms):
             folds = {}
         builder = self.sweep(whole=len(folds) < len(offsets))
         writes = []
-        for name, form in forms.items():
-            value = builder.affine(form, folds)
+        for name, own in wanted.items():
+            value = builder.affine(own[0], folds)
+            for form in own[1:]:
+                plain = not builder.is_full(form.expr)
+                more = builder.coefficient(form.expr, "shift") if plain else builder.affine(form, folds)
+                value = builder.op("add", value, more)
             if value.kind != "local":
                 value = builder.op("copy", value)
             writes.append(Write(name, value))
@@ -286,41 +293,6 @@ class KernelBuilder:
             self.outer if outer is None else outer,
             tuple(self.totals),
         )
-
-
-def refs_in(sweep: Sweep) -> list[Ref]:
-    """Everything that a sweep reads."""
-    refs = [ref for op in sweep.ops for ref in op.args] + [write.value for write in sweep.writes]
-    return refs + [ref for red in sweep.reductions for ref in (red.left, red.right) if ref is not None]
-
-
-def symbols_in(item: Scalar | ExactSum | Remainder) -> set[str]:
-    """The names that a scalar is computed from."""
-    if isinstance(item, ExactSum):
-        return {item.a, item.b}
-    if isinstance(item, Remainder):
-        return {item.of, item.pivot, *([item.low] if item.low else [])}
-    return {str(s) for s in item.expr.free_symbols if not isinstance(s, Size)}
-
-
-def pruned(stages: Sequence[Scalars | Sweep], needed: set[str]) -> tuple[Scalars | Sweep, ...]:
-    """The stages without scalars that no later stage and none of the `needed` names uses."""
-    needed = set(needed)
-    result: list[Scalars | Sweep] = []
-    for stage in reversed(stages):
-        if isinstance(stage, Sweep):
-            needed |= {ref.name for ref in refs_in(stage) if ref.kind == "scalar"}
-            result.append(stage)
-            continue
-        kept: list[Scalar | ExactSum | Remainder] = []
-        for item in reversed(stage.items):
-            made = {item.high, item.low} if isinstance(item, ExactSum) else {item.name}
-            if made & needed:
-                needed |= symbols_in(item)
-                kept.append(item)
-        if kept:
-            result.append(Scalars(tuple(reversed(kept))))
-    return tuple(reversed(result))
 
 
 def named(expr: sp.Expr) -> sp.Expr:

@@ -133,7 +133,7 @@ class ForwardBuilder(KernelBuilder):
         output = self.graph.output
         expr = self.scalarize(self.derivation.unfolded(output, self.algebra))
         self.take_sums(frozenset(self.sums.values()))
-        self.map({name_of(output): affine_form(expr, self.graph.axes)})
+        self.map({name_of(output): (affine_form(expr, self.graph.axes),)})
 
     def saved(self) -> tuple[Result, ...]:
         """The statistics, and the atoms of fewer axes that are made from them."""

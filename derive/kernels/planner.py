@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import sympy as sp
 
 from derive.errors import PlanError
 from derive.kernels.backward import BackwardBuilder
 from derive.kernels.forward import ForwardBuilder
 from derive.kernels.plan import Kernel, Plan, Result
-from derive.language import Axis, atoms_of, indices, is_indicator, name_of
+from derive.language import Axis, Size, atoms_of, indices, is_indicator, name_of
 from derive.proofs.derivation import Derivation
-from derive.proofs.second_order import Directional, SecondOrder
+from derive.proofs.second_order import Directional, SecondOrder, leading
 
 
 def plan(derivation: Derivation, second: SecondOrder | None = None) -> Plan:
@@ -51,12 +53,16 @@ def _directional(
 ) -> Kernel:
     """The kernel that computes the results of a derivation along directions."""
     derivation = part.derivation
-    builder = BackwardBuilder(derivation, classes, name, (direction for _, direction in part.directions))
+    builder = BackwardBuilder(derivation, classes, name, part.along)
     builder.take_givens(saved)
     results = [result for result, _ in part.closed_forms]
     wanted = {results[0]: (derivation.graph.output, derivation.graph.output)}
     wanted |= {f"grad_{name_of(a.of)}": (a.of, a.symbol) for a in derivation.backward.gradients}
-    builder.take({result: wanted[result] for result in results}, part.lead)
+    builder.take(
+        {result: wanted[result] for result in results},
+        leading(derivation, part.directions),
+        part.along,
+    )
     return builder.kernel(builder.written, builder.results, builder.outer)
 
 
@@ -94,15 +100,31 @@ def _check_axes(derivation: Derivation) -> None:
             )
 
 
+def _counted(expr: sp.Basic) -> Iterator[set[Size]]:
+    """The sizes that are multiplied together, wherever there are some."""
+    product = expr.args if isinstance(expr, sp.Mul) else (expr,)
+    bases = {arg: arg.base if isinstance(arg, sp.Pow) else arg for arg in product}
+    if group := {base for base in bases.values() if isinstance(base, Size)}:
+        yield group
+    for arg, base in bases.items():
+        if not isinstance(base, Size):
+            for inner in (arg,) if arg is not expr else arg.args:
+                yield from _counted(inner)
+
+
 def axis_classes(derivations: Sequence[Derivation]) -> tuple[tuple[Axis, str], ...]:
-    """A one-letter label for each axis; axes that no tensor and no sum tells apart share theirs."""
+    """A one-letter label for each axis; axes that no tensor, no sum and no count tells apart share theirs."""
     equations = [equation for derivation in derivations for equation in derivation.equations]
     sets = [set(indices(t)) for e in equations for t in (e.target, *atoms_of(e.value))] + [
         set(e.over) for e in equations
     ]
+    first = derivations[0]
+    sizes = {axis.size: axis for axis in first.graph.axes}
+    written = [part for e in first.graph.equations for part in (e.factor, e.summand)]
+    sets += [{sizes[size] for size in group} for part in written for group in _counted(part)]
     labels: dict[tuple[bool, ...], str] = {}
     result = []
-    for axis in derivations[0].graph.axes:
+    for axis in first.graph.axes:
         signature = tuple(axis in s for s in sets)
         if signature not in labels:
             letters = axis.name.lower() + "abcdefghijklmnopqrstuvwxyz"

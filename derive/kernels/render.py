@@ -1,24 +1,14 @@
-"""The one place that finds and renders templates."""
+"""The one place that renders templates."""
 
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import Any, NoReturn
 
 import jinja2
 
-import derive
 from derive.errors import EmitError
-
-
-def template_folder() -> Path:
-    """The folder of templates: inside the installed package, or beside it in a source checkout."""
-    package = Path(derive.__file__).resolve().parent
-    for folder in (package / "templates", package.parent / "templates"):
-        if folder.is_dir():
-            return folder
-    raise EmitError(f"the templates are missing: looked in {package / 'templates'} and {package.parent / 'templates'}")
+from derive.files import template_folder
 
 
 @functools.cache

@@ -9,6 +9,7 @@ import sympy as sp
 from derive.interface import Interface
 from derive.kernels.plan import Plan
 from derive.proofs.derivation import Derivation
+from derive.proofs.domain import Domain
 from derive.proofs.second_order import SecondOrder
 
 
@@ -23,6 +24,7 @@ class Subject:
         closed_forms: per input the proven formula of its gradient.
         theorems: the names of the theorems that were proven.
         suffix: what is added to the functions' names (`_inference`).
+        domain: where the layer is defined.
         second: the derivatives along directions, for whose kernels the plan has formulas; None where it has none.
     """
 
@@ -32,6 +34,7 @@ class Subject:
     closed_forms: tuple[tuple[str, sp.Expr], ...]
     theorems: tuple[str, ...]
     suffix: str = ""
+    domain: Domain = Domain()
     second: SecondOrder | None = None
 
     @property

@@ -73,12 +73,15 @@ class WrittenOut:
 
 
 def write_out(graph: Graph, sizes: Mapping[str, int]) -> WrittenOut:
-    """Every element of the output, with every sum written as its terms."""
+    """Every element of the output, with every sum written as its terms.
+
+    SymPy is not told that the elements are real: it would write the root of a single square as an absolute value.
+    """
     symbols: dict[str, dict[tuple[int, ...], sp.Expr]] = {}
     for tensor in (*graph.inputs, *graph.buffers, *graph.constants):
         name = name_of(tensor)
         symbols[name] = {
-            tuple(w.values()): sp.Symbol("_".join([name, "at", *map(str, w.values())]), real=True)
+            tuple(w.values()): sp.Symbol("_".join([name, "at", *map(str, w.values())]))
             for w in positions(indices(tensor), sizes)
         }
     sample = Sample(sizes, cast("Mapping[str, Mapping[tuple[int, ...], Fraction]]", symbols))
@@ -112,7 +115,7 @@ def check_gradient(derivation: Derivation) -> Check:
         written = write_out(derivation.graph, sizes)
         symbols = dict(written.symbols)
         symbols[seed] = {
-            place: sp.Symbol("_".join([seed, "at", *map(str, place)]), real=True) for place in written.outputs
+            place: sp.Symbol("_".join([seed, "at", *map(str, place)])) for place in written.outputs
         }
         loss = sp.Add(*[symbols[seed][place] * y for place, y in written.outputs.items()])
         derivatives = {

@@ -117,8 +117,12 @@ def derive_layer(layer: Layer | Graph, names: Mapping[str, sp.Expr] | None = Non
         layer: the forward equations.
         names: preferred names for deviations, roots and functions, as an interface gives them.
     """
-    graph = layer if isinstance(layer, Graph) else lower(layer)
-    result = backward(graph)
+    return set_up(backward(layer if isinstance(layer, Graph) else lower(layer)), names)
+
+
+def set_up(result: Backward, names: Mapping[str, sp.Expr] | None = None) -> Derivation:
+    """The basis and the algebra for a chain rule's result, right or wrong: nothing is proven here."""
+    graph = result.graph
     basis = Basis(graph, names, result.equations[len(graph.equations) :])
     for adjoint in tails(result):
         basis.keep_whole(Equation(adjoint.symbol, elementwise_value(result, adjoint)))

@@ -177,20 +177,21 @@ class Evaluation:
 
     def __call__(self, expr: sp.Expr, where: Mapping[Axis, int]) -> Any:
         """The value of an expression at given indices."""
+        axes = self._axes.get(expr)
+        if axes is None:
+            axes = self._axes[expr] = axes_of(expr)
+        place = (expr, tuple([where[axis] for axis in axes]))
+        if place not in self._memo:
+            self._memo[place] = self._compute(expr, where)
+        return self._memo[place]
+
+    def _compute(self, expr: sp.Expr, where: Mapping[Axis, int]) -> Any:
         if isinstance(expr, sp.Rational):
             return self.arithmetic.number(Fraction(int(expr.p), int(expr.q)))
         if isinstance(expr, Size):
             return self.arithmetic.number(Fraction(self.sample.sizes[str(expr).removeprefix("N_")]))
         if isinstance(expr, sp.Indexed | sp.Symbol):
             return self.tensor(expr, where)
-        if expr not in self._axes:
-            self._axes[expr] = axes_of(expr)
-        place = (expr, tuple(where[axis] for axis in self._axes[expr]))
-        if place not in self._memo:
-            self._memo[place] = self._compute(expr, where)
-        return self._memo[place]
-
-    def _compute(self, expr: sp.Expr, where: Mapping[Axis, int]) -> Any:
         if isinstance(expr, sp.Sum):
             total = self.arithmetic.number(Fraction(0))
             for inner in positions([cast(Axis, limit[0]) for limit in expr.limits], self.sample.sizes):

@@ -1,4 +1,8 @@
-"""What theorems license: which of them say that a path carries nothing, and for which derivatives that may be used."""
+"""What theorems license: which of them say that a path carries nothing, and for which derivatives that may be used.
+
+Where the contribution of a consumer to the gradient of a tensor is zero, a first derivative is the same if the consumer
+takes the value of the tensor as a constant. A second derivative need not be.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,12 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from derive.calculus.forward_mode import Path
 from derive.errors import ProofError
 from derive.language import name_of
 from derive.proofs.derivation import Derivation
 from derive.proofs.theorem import Claim, Theorem
+
+Path = tuple[str, str]  # the names of a consumer and of the tensor that it depends on
 
 
 def valid_for(theorem: Theorem, derivative: int) -> bool:

@@ -17,6 +17,7 @@ from derive.graph import Graph
 from derive.language import name_of, sum_over
 from derive.proofs.brute_force import check_gradient
 from derive.proofs.derivation import Derivation, derive_layer
+from derive.proofs.domain import Domain, prove_domain
 from derive.proofs.misuse import prove_misuse
 from derive.proofs.prover import prove
 from derive.proofs.theorem import Check, Claim, Misuse, Theorem
@@ -30,17 +31,20 @@ class Proven:
     """A derivation with its theorems.
 
     `gradient_check` is the comparison of every gradient with brute force; `closed_forms` are the proven formulas of the
-    gradients, by the inputs' names.
+    gradients, by the inputs' names; `domain` is where all of this exists.
     """
 
     derivation: Derivation
     gradient_check: Check
     theorems: tuple[Theorem, ...]
     closed_forms: tuple[tuple[str, sp.Expr], ...]
+    domain: Domain = Domain()
 
 
 def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Progress = lambda _: None) -> Proven:
     """Check the gradient, prove what holds for every layer, then the layer's own claims; ProofError when one fails."""
+    progress("where it is defined")
+    domain = prove_domain(derivation)
     theorems = [prove_stabilizer(derivation, s, progress) for s in derivation.graph.stabilizers]
     progress("gradient against brute force")
     check = check_gradient(derivation)
@@ -55,7 +59,8 @@ def prove_all(derivation: Derivation, claims: Claims | None = None, progress: Pr
     ):
         progress(claim.name)
         theorems.append(prove_misuse(claim) if isinstance(claim, Misuse) else prove(derivation, claim))
-    return Proven(derivation, check, tuple(theorems), tuple((name, form.expr) for name, form in forms.items()))
+    closed_forms = tuple((name, form.expr) for name, form in forms.items())
+    return Proven(derivation, check, tuple(theorems), closed_forms, domain)
 
 
 def prove_stabilizer(derivation: Derivation, stabilizer: sp.Expr, progress: Progress = lambda _: None) -> Theorem:

@@ -11,7 +11,8 @@ from typing import cast
 
 import sympy as sp
 
-from derive.calculus.reductions import Algebra, Fold, Step, summed_axes
+from derive.calculus.reductions import Algebra, Fold, Step
+from derive.calculus.sums import summed_axes
 from derive.errors import ProofError
 from derive.graph import Equation
 from derive.language import atoms_of, axes_of, indices, name_of

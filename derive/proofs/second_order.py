@@ -11,19 +11,21 @@ out is proven against the chain rule that nothing has shortened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import sympy as sp
 
-from derive.calculus.chain_rule import backward
-from derive.calculus.factor import AffineForm, affine_form
-from derive.calculus.forward_mode import Path, forward
+from derive.calculus.chain_rule import Backward, backward
+from derive.calculus.factor import affine_form, by_direction, lead_of, summed
+from derive.calculus.forward_mode import forward
 from derive.calculus.reductions import Algebra
 from derive.graph import Equation
-from derive.language import atoms_of, indices, name_of
+from derive.language import Axis, atoms_of, indices, name_of
 from derive.proofs.derivation import Derivation, elementwise_value, tails
-from derive.proofs.licence import require, valid_for, vanishing
+from derive.proofs.licence import Path, require, valid_for, vanishing
+from derive.proofs.misuse import hold
 from derive.proofs.prove import Proven, tail_claims
 from derive.proofs.prover import prove
 from derive.proofs.second_check import check_second_derivatives
@@ -31,6 +33,7 @@ from derive.proofs.theorem import Check, Claim, Theorem
 
 TANGENT, COTANGENT = "tangent_", "cotangent_grad_"
 Progress = Callable[[str], None]
+Directions = tuple[tuple[sp.Expr, sp.Expr], ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Directional:
     """
 
     derivation: Derivation
-    directions: tuple[tuple[sp.Expr, sp.Expr], ...]
+    directions: Directions
     check: Check
     theorems: tuple[Theorem, ...]
     closed_forms: tuple[tuple[str, sp.Expr], ...]
@@ -56,9 +59,9 @@ class Directional:
     relied: tuple[Theorem, ...] = ()
 
     @property
-    def lead(self) -> sp.Expr | None:
-        """What formulas are led by: the direction of the data, or what it has become before a tail."""
-        return lead(self.derivation)
+    def along(self) -> tuple[sp.Expr, ...]:
+        """The directions alone."""
+        return tuple(direction for _, direction in self.directions)
 
 
 @dataclass(frozen=True)
@@ -114,16 +117,21 @@ def second_order(
     return SecondOrder(jvp, double)
 
 
-def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], without: Iterable[Path] = ()) -> Derivation:
+def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], constant: Iterable[Path] = ()) -> Derivation:
     """The chain rule back through the tangent of a layer's output, in the layer's own basis.
 
     Args:
         first: the layer.
         names: for each input the name of its direction.
-        without: paths that are left out of the tangent.
+        constant: paths along which nothing is differentiated: the consumer takes the tensor's value as a constant.
     """
-    graph = forward(first.graph, names, without).as_graph(f"{first.name}_{TANGENT.strip('_')}")
-    result = backward(graph, every=False)
+    computation, values = first.graph, dict[sp.Expr, sp.Expr]()
+    for consumer, tensor in constant:
+        computation, held = hold(computation, consumer, tensor)
+        values |= held
+    graph = forward(computation, names).as_graph(f"{first.name}_{TANGENT.strip('_')}")
+    result = _with_values(backward(graph, every=False), values)
+    graph = result.graph
     basis = first.without_tails().basis
     basis.learn(graph.equations)
     basis.learn(result.equations[len(graph.equations) :])
@@ -137,21 +145,42 @@ def derive_tangent(first: Derivation, names: Mapping[sp.Expr, str], without: Ite
     return Derivation(result, basis, Algebra(basis, first.algebra.folds))
 
 
+def _with_values(result: Backward, values: Mapping[sp.Expr, sp.Expr]) -> Backward:
+    """The same computation with tensors in the place of what was held at their values."""
+    if not values:
+        return result
+
+    def put_back(equation: Equation) -> Equation:
+        return replace(equation, summand=cast(sp.Expr, equation.summand.xreplace(dict(values))))
+
+    graph = replace(
+        result.graph,
+        buffers=tuple(b for b in result.graph.buffers if b not in values),
+        equations=tuple(put_back(e) for e in result.graph.equations),
+    )
+    adjoints = tuple(
+        replace(a, contributions=tuple(replace(c, equation=put_back(c.equation)) for c in a.contributions))
+        for a in result.adjoints
+    )
+    return replace(result, graph=graph, adjoints=adjoints)
+
+
 def _tangent(
     first: Derivation, names: Mapping[sp.Expr, str], known: Mapping[Path, Theorem], progress: Progress
 ) -> Directional:
     whole = derive_tangent(first, names)
     short = derive_tangent(first, names, known) if known else whole
-    form = tangent_form(short)
-    name = name_of(short.graph.output)
+    directions = _directions(first, names)
+    output, name = short.graph.output, name_of(short.graph.output)
+    form = collected(short.unfolded(output, short.algebra), indices(output), short, directions)
     progress(f"closed form of {name}")
-    claims = [*_tail_claims(whole), Claim(f"closed form of {name}", whole.graph.output, form.expr)]
+    claims = [*_tail_claims(whole), Claim(f"closed form of {name}", whole.graph.output, form)]
     return Directional(
         short,
-        _directions(first, names),
+        directions,
         check_second_derivatives(first, whole, names, gradients=False),
         _proven(whole, claims),
-        ((name, form.expr),),
+        ((name, form),),
         relied=tuple(dict.fromkeys(known.values())),
     )
 
@@ -161,15 +190,21 @@ def _gradients(
 ) -> Directional:
     whole = derive_tangent(first, names)
     short = derive_tangent(first, names, known) if known else whole
-    values = {t: short.unfolded(_gradient(short, t), short.algebra) for t in first.graph.inputs}
-    zero = tuple(t for t, value in values.items() if value == 0)
+    directions, output = _directions(first, names), short.graph.output
+    gradients = {f"grad_{name_of(t)}": (t, _gradient(short, t)) for t in first.graph.inputs}
     seed = f"grad_{name_of(first.backward.grad_output)}"
-    forms = {seed: tangent_form(short)}
-    forms |= {f"grad_{name_of(t)}": affine_form(values[t], indices(t), lead(short)) for t in values if t not in zero}
+    values = {
+        name: (indices(of), short.unfolded(value, short.algebra))
+        for name, (of, value) in {seed: (output, output), **gradients}.items()
+    }
+    zero = tuple(of for name, (of, _) in gradients.items() if values[name][1] == 0)
+    forms = {
+        name: collected(value, axes, short, directions) for name, (axes, value) in values.items() if value != 0
+    }
     claims = _tail_claims(whole)
     for name, form in forms.items():
         of = whole.graph.output if name == seed else whole.backward.grad(name.removeprefix("grad_"))
-        claims.append(Claim(f"closed form of {name} of the backward pass", of, form.expr))
+        claims.append(Claim(f"closed form of {name} of the backward pass", of, form))
     claims += [
         Claim(f"the gradients do not depend on {name_of(t)}", _gradient(whole, t), sp.S.Zero)
         for t in zero
@@ -179,10 +214,10 @@ def _gradients(
         progress(claim.name)
     return Directional(
         short,
-        _directions(first, names),
+        directions,
         check_second_derivatives(first, whole, names, gradients=True),
         _proven(whole, claims),
-        tuple((name, form.expr) for name, form in forms.items()),
+        tuple(forms.items()),
         zero,
         tuple(dict.fromkeys(known.values())),
     )
@@ -194,20 +229,18 @@ def _gradient(derivation: Derivation, tensor: sp.Expr) -> sp.Expr:
     return found[0] if found else sp.S.Zero
 
 
-def tangent_form(derivation: Derivation) -> AffineForm:
-    """The output's tangent with everything unfolded and collected."""
-    output = derivation.graph.output
-    return affine_form(derivation.unfolded(output, derivation.algebra), indices(output), lead(derivation))
+def collected(expr: sp.Expr, axes: Sequence[Axis], derivation: Derivation, directions: Directions) -> sp.Expr:
+    """An unfolded result in affine forms, one for each direction."""
+    along, leads = [direction for _, direction in directions], leading(derivation, directions)
+    return summed([affine_form(part, axes, lead_of(part, leads)) for part in by_direction(expr, along)])
 
 
-def lead(derivation: Derivation) -> sp.Expr | None:
-    """What formulas are led by: the direction of the data, or what it has become before a tail."""
-    tangents = [t for t in derivation.basis.tails if name_of(t).startswith(TANGENT)]
-    full = [b for b in derivation.graph.buffers if indices(b) == indices(derivation.graph.output)]
-    return next(iter([*tangents, *reversed(full)]), None)
+def leading(derivation: Derivation, directions: Directions) -> tuple[sp.Expr, ...]:
+    """What formulas are led by: what a tail gets or sends back, the direction of the data, the output's gradient."""
+    return (*derivation.basis.tails, directions[0][1], derivation.backward.grad_output)
 
 
-def _directions(first: Derivation, names: Mapping[sp.Expr, str]) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+def _directions(first: Derivation, names: Mapping[sp.Expr, str]) -> Directions:
     return forward(first.graph, names).directions
 
 

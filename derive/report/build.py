@@ -15,6 +15,7 @@ from derive.proofs.licence import zero_statements
 from derive.proofs.prove import Proven
 from derive.proofs.theorem import Claim, Misuse, Theorem
 from derive.report.blind_spots import BlindSpots
+from derive.report.domain import conditions
 from derive.report.graph import graph_picture
 from derive.report.model import (
     AdjointShares,
@@ -82,6 +83,7 @@ def _part(
         anchor,
         _given(subject, meanings),
         tuple(Formula(e.target, e.value) for e in graph.equations),
+        conditions(proven),
         tuple(
             (Formula(e.target, e.value), meanings.get(e.name) or _meaning(e.target, derivation.basis))
             for e in derivation.basis.definitions

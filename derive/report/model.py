@@ -253,12 +253,13 @@ class Trust:
 
 @dataclass(frozen=True)
 class Part:
-    """The report of one derivation: the layer in training, or in another form such as inference."""
+    """The report of one derivation; `domain` are the conditions under which it exists, each with its proof."""
 
     title: str
     anchor: str
     given: tuple[Tensor, ...]
     forward: tuple[Formula, ...]
+    domain: tuple[tuple[Prose, tuple[Prose, ...]], ...]
     names: tuple[tuple[Formula, str], ...]
     sizes: tuple[tuple[Formula, str], ...]
     graph: Picture

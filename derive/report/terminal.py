@@ -30,6 +30,7 @@ def lines(report: Report, *, steps: bool, notation: Notation = unicode) -> Itera
         title = f"{report.name}: {part.title.lower()}" if len(report.parts) > 1 else report.name
         yield Line(title, "bold underline")
         yield from _forward(part, notation)
+        yield from _domain(part, steps, notation)
         yield from _gradient(part, steps, notation)
         yield from _theorems(part, steps, notation)
         yield from _blind(part, notation)
@@ -43,6 +44,17 @@ def _forward(part: Part, notation: Notation) -> Iterator[Line]:
         yield Line(formula.show(notation), indent=2)
     for formula, meaning in part.names:
         yield Line(f"{formula.show(notation)}   ({meaning})", "dim", 2)
+
+
+def _domain(part: Part, steps: bool, notation: Notation) -> Iterator[Line]:
+    yield Line("")
+    yield Line("Where it is defined", "bold")
+    if not part.domain:
+        yield Line("for all values", "dim", 2)
+    for sentence, proof in part.domain:
+        yield Line(plain(sentence, notation), "green" if proof else "yellow", 2, "✓ " if proof else "")
+        for step in proof if steps else ():
+            yield Line(plain(step, notation), "dim", 6)
 
 
 def _gradient(part: Part, steps: bool, notation: Notation) -> Iterator[Line]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import sympy as sp
 
-from derive.calculus.canonical import key
 from derive.graph import Graph
-from derive.language import Constant, Size
 from derive.proofs.prove import Proven
+from derive.report.domain import assumptions
 from derive.report.model import Formula, Prose, TheoremView, Trust
 from derive.vocabulary import FUNCTIONS
 
@@ -29,6 +27,8 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
             "equals what the chain rule gives.",
         )
     ]
+    if proven.domain.proven:
+        proved.append(("That the equations and their derivatives are defined, as far as signs and bounds show it.",))
     if examples:
         proved.append((f"{examples} counterexamples, by exact numbers: no rounding is involved.",))
     if denied:
@@ -42,6 +42,11 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
             "Every gradient, exactly, against SymPy's derivative of the layer written out element by element: "
             f"{proven.gradient_check.detail}.",
         ),
+        *(
+            [(f"{proven.domain.check.how[0].upper()}{proven.domain.check.how[1:]}.",)]
+            if proven.domain.check is not None
+            else []
+        ),
         (
             "The emitted code is tested, not proven: it is printed from the plan, and rounding is not part of these "
             "proofs. "
@@ -53,7 +58,7 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
             ),
         ),
     ]
-    assumed: list[Prose] = [(Formula(condition), ", on the data.") for condition in domain(derivation.graph)]
+    assumed = assumptions(proven)
     constants = [c for c in derivation.graph.constants if c.is_positive]
     assumed += [(Formula(sp.Gt(c, 0, evaluate=False)), ", a constant of the layer.") for c in constants]
     functions = sorted({type(f).__name__ for f in _functions(derivation.graph)})
@@ -73,28 +78,6 @@ def trust(proven: Proven, theorems: tuple[TheoremView, ...], source: str) -> Tru
 def in_catalogue(source: str) -> bool:
     """Whether a layer is one that ships with Backproof."""
     return ".py" not in source
-
-
-def domain(graph: Graph) -> list[sp.Basic]:
-    """What must be positive or differ from zero for the forward equations and their derivatives to exist."""
-    found: dict[str, sp.Basic] = {}
-    for equation in graph.equations:
-        for node in sorted(equation.summand.atoms(sp.Pow, sp.log), key=key):
-            base = cast(sp.Expr, node.args[0])
-            if (
-                base == sp.E
-                or isinstance(base, Size | sp.Rational)
-                or (isinstance(base, Constant) and base.is_positive)
-            ):
-                continue
-            condition: sp.Basic | None = None
-            if isinstance(node, sp.log) or not node.exp.is_Integer:
-                condition = sp.Gt(base, 0, evaluate=False)
-            elif node.exp < 0:
-                condition = sp.Ne(base, 0, evaluate=False)
-            if condition is not None:
-                found.setdefault(key(condition), condition)
-    return list(found.values())
 
 
 def _functions(graph: Graph) -> Iterator[sp.Basic]:

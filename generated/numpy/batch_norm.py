@@ -30,7 +30,11 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 d881239ad9faa241bf36720e673f6ede701bca69f44eb46b53781edf8badd00a
+It assumes of what it is given:
+
+- running_var + eps > 0 (where it does not hold, a call is refused)
+
+Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a331
 """
 
 from __future__ import annotations
@@ -316,9 +320,9 @@ def jvp(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        tangent_y = (tangent_beta - gamma*inv_std*sum[n,s](tangent_x)/(N_n*N_s)) + d*(
-            inv_std*tangent_gamma - inv_std**3*gamma*sum[n,s](d*tangent_x)/(N_n*N_s)
-        ) + gamma*inv_std*tangent_x
+        tangent_y = gamma*inv_std*(
+            tangent_x - inv_std**2*d*sum[n,s](d*tangent_x)/(N_n*N_s) - sum[n,s](tangent_x)/(N_n*N_s)
+        ) + d*inv_std*tangent_gamma + tangent_beta
 
     Args:
         x: shape (n, c, s...), float32 or float64, any strides; the data.
@@ -387,23 +391,25 @@ def double_backward(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        grad_grad_output = (cotangent_grad_beta - gamma*inv_std*sum[n,s](cotangent_grad_input)/(N_n*N_s)) + d*(
-            cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)/(N_n*N_s)
-        ) + cotangent_grad_input*gamma*inv_std
+        grad_grad_output = gamma*inv_std*(
+            cotangent_grad_input - inv_std**2*d*sum[n,s](cotangent_grad_input*d)/(N_n*N_s)
+            - sum[n,s](cotangent_grad_input)/(N_n*N_s)
+        ) + cotangent_grad_gamma*d*inv_std + cotangent_grad_beta
         grad_x = (
-            (
-                inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](grad_output)/(N_n**2*N_s**2)
-                + inv_std**3*gamma*sum[n,s](d*grad_output)*sum[n,s](cotangent_grad_input)/(N_n**2*N_s**2)
-                - cotangent_grad_gamma*inv_std*sum[n,s](grad_output)/(N_n*N_s)
+            cotangent_grad_gamma*inv_std*(
+                grad_output - inv_std**2*d*sum[n,s](d*grad_output)/(N_n*N_s) - sum[n,s](grad_output)/(N_n*N_s)
             )
-            + grad_output*(cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)/(N_n*N_s))
-            + d*(
-                3*inv_std**5*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_output)/(N_n**2*N_s**2)
-                + inv_std**3*gamma*sum[n,s](cotangent_grad_input)*sum[n,s](grad_output)/(N_n**2*N_s**2)
-                - inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output)/(N_n*N_s)
-                - inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_output)/(N_n*N_s)
+            - (
+                inv_std**3*gamma*grad_output*sum[n,s](cotangent_grad_input*d)/(N_n*N_s)
+                + inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_output)/(N_n*N_s)
+                - d*(
+                    3*inv_std**5*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_output)/(N_n**2*N_s**2)
+                    + inv_std**3*gamma*sum[n,s](cotangent_grad_input)*sum[n,s](grad_output)/(N_n**2*N_s**2)
+                    - inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output)/(N_n*N_s)
+                )
+                - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](grad_output)/(N_n**2*N_s**2)
+                - inv_std**3*gamma*sum[n,s](d*grad_output)*sum[n,s](cotangent_grad_input)/(N_n**2*N_s**2)
             )
-            - inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_output)/(N_n*N_s)
         )
         grad_gamma = inv_std*(
             sum[n,s](cotangent_grad_input*grad_output)
@@ -427,8 +433,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
-        cotangents.
+        grad_beta is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -510,7 +516,7 @@ def forward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number or out does not fit.
+        ValueError: a shape, an axis, a number or out does not fit, or running_var + eps > 0 does not hold.
     """
     _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
     _check_each_type(running_mean=running_mean, running_var=running_var)
@@ -521,6 +527,8 @@ def forward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
     result = _output(out, x, given)
     if x.size == 0:
@@ -566,7 +574,8 @@ def backward_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number, saved or out does not fit.
+        ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
+            hold.
     """
     _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
     _check_each_type(running_mean=running_mean, running_var=running_var)
@@ -577,6 +586,8 @@ def backward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given: dict[str, _Array | None] = {
         "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
     }
@@ -636,7 +647,8 @@ def jvp_inference(
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number, saved or out does not fit.
+        ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
+            hold.
     """
     _check_types(
         "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
@@ -652,6 +664,8 @@ def jvp_inference(
     _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
     given: dict[str, _Array | None] = {
         "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var, "tangent_x": tangent_x,
@@ -710,12 +724,12 @@ def double_backward_inference(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is always zero): the gradients of the sum of the products of `backward_inference`'s results
-        and their cotangents.
+        grad_beta is always zero): the gradients of the sum of the products of the results of
+        `backward_inference` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
-        ValueError: a shape, an axis, a number or saved does not fit.
+        ValueError: a shape, an axis, a number or saved does not fit, or running_var + eps > 0 does not hold.
     """
     _check_types(
         "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
@@ -733,6 +747,8 @@ def double_backward_inference(
     _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    with np.errstate(all="ignore"):
+        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
     if x.size == 0:
         return SecondGradients(
@@ -1073,7 +1089,7 @@ def _jvp(
     tangent_y: NDArray[Real],
     threads: int,
 ) -> None:
-    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (9 operations
     per element).
     """
     space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
@@ -1126,23 +1142,25 @@ def _jvp(
             near_sum_d_tangent_x, sum_tangent_x = settled
             sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
             # Map pass.
-            slope = scratch.cast(gamma*inv_std, first)
-            shift = scratch.cast(
-                tangent_beta - (
-                    inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x/count_n
-                )*mean_rest - gamma*inv_std*sum_tangent_x/count_n,
-                first
-            )
+            shift = scratch.cast(sum_tangent_x/count_n, first)
             mean_pivot_row = scratch.cast(mean_pivot, first)
-            slope_2 = scratch.cast(inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x/count_n, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope = scratch.cast(-inv_std**2*sum_d_tangent_x/count_n, first)
+            scale = scratch.cast(gamma*inv_std, first)
+            scale_2 = scratch.cast(inv_std*tangent_gamma, first)
+            tangent_beta_cast = scratch.cast(tangent_beta, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
-                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
-                t2 = np.add(t1, shift, out=t1)
+                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
-                t3 = np.multiply(d, slope_2, out=d)
-                np.add(t2, t3, out=tangent_y_view[slab])
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t2 = np.multiply(d1, slope, out=scratch.block("t2", x_slab))
+                t3 = np.add(t1, t2, out=t1)
+                t4 = np.multiply(t3, scale, out=t3)
+                t5 = np.multiply(d1, scale_2, out=d1)
+                t6 = np.add(t4, t5, out=t4)
+                np.add(t6, tangent_beta_cast, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -1162,7 +1180,7 @@ def _double_backward(
     grad_x: NDArray[Real],
     threads: int,
 ) -> tuple[_Float64]:
-    """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (11 operations
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (20 operations
     per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
@@ -1245,49 +1263,49 @@ def _double_backward(
             slope = scratch.cast(-inv_std**3*gamma*sum_d_grad_output/count_n, first)
             shift = scratch.cast(
                 inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_output/count_n**2
-                + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_output/count_n**2
-                - (
-                    3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_output/count_n**2
-                    + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_output/count_n**2
-                    - inv_std**3*cotangent_grad_gamma*sum_d_grad_output/count_n
-                    - inv_std**3*gamma*sum_cotangent_grad_input_grad_output/count_n
-                )*mean_rest
-                - cotangent_grad_gamma*inv_std*sum_grad_output/count_n,
+                + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_output/count_n**2,
                 first
             )
+            slope_2 = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
             mean_pivot_row = scratch.cast(mean_pivot, first)
-            slope_2 = scratch.cast(
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope_3 = scratch.cast(
                 3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_output/count_n**2
                 + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_output/count_n**2
-                - inv_std**3*cotangent_grad_gamma*sum_d_grad_output/count_n
                 - inv_std**3*gamma*sum_cotangent_grad_input_grad_output/count_n,
                 first
             )
-            slope_3 = scratch.cast(
-                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first
-            )
-            slope_4 = scratch.cast(gamma*inv_std, first)
-            shift_2 = scratch.cast(
-                cotangent_grad_beta - (
-                    cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
-                )*mean_rest - gamma*inv_std*sum_cotangent_grad_input/count_n,
-                first
-            )
+            shift_2 = scratch.cast(sum_grad_output/count_n, first)
+            slope_4 = scratch.cast(-inv_std**2*sum_d_grad_output/count_n, first)
+            scale = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            shift_3 = scratch.cast(sum_cotangent_grad_input/count_n, first)
+            slope_5 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d/count_n, first)
+            scale_2 = scratch.cast(gamma*inv_std, first)
+            cotangent_grad_beta_cast = scratch.cast(cotangent_grad_beta, first)
             for slab in reversed(slabs):
                 grad_output_slab = grad_output_view[slab]
                 x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
                 t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
                 t2 = np.add(t1, shift, out=t1)
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                t3 = np.multiply(d, slope_2, out=scratch.block("t3", grad_output_slab))
+                t3 = np.multiply(grad_output_slab, slope_2, out=scratch.block("t3", grad_output_slab))
                 t4 = np.add(t2, t3, out=t2)
-                t5 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t5", grad_output_slab))
-                np.add(t4, t5, out=grad_x_view[slab])
-                t7 = np.multiply(cotangent_grad_input_slab, slope_4, out=scratch.block("t7", grad_output_slab))
-                t8 = np.add(t7, shift_2, out=t7)
-                t9 = np.multiply(d, slope_3, out=d)
-                np.add(t8, t9, out=grad_grad_output_view[slab])
+                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t5 = np.multiply(d1, slope_3, out=scratch.block("t5", grad_output_slab))
+                t6 = np.add(t4, t5, out=t4)
+                t7 = np.subtract(grad_output_slab, shift_2, out=scratch.block("t7", grad_output_slab))
+                t8 = np.multiply(d1, slope_4, out=scratch.block("t8", grad_output_slab))
+                t9 = np.add(t7, t8, out=t7)
+                t10 = np.multiply(t9, scale, out=t9)
+                np.add(t6, t10, out=grad_x_view[slab])
+                t12 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t12", grad_output_slab))
+                t13 = np.multiply(d1, slope_5, out=scratch.block("t13", grad_output_slab))
+                t14 = np.add(t12, t13, out=t12)
+                t15 = np.multiply(t14, scale_2, out=t14)
+                t16 = np.multiply(d1, scale, out=d1)
+                t17 = np.add(t15, t16, out=t15)
+                np.add(t17, cotangent_grad_beta_cast, out=grad_grad_output_view[slab])
             all_grad_gamma[at_c] = grad_gamma
 
     _run(work, space.chunks, threads)
@@ -1434,7 +1452,7 @@ def _jvp_inference(
     eps: float,
     threads: int,
 ) -> None:
-    """Run 1 sweep over the data: map pass (5 operations per element).
+    """Run 1 sweep over the data: map pass (6 operations per element).
     """
     space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc")
     dtype = x.dtype
@@ -1462,18 +1480,20 @@ def _jvp_inference(
             running_mean_rest = running_mean - running_mean_pivot
             running_inv_std = 1/np.sqrt(eps + running_var)
             # Map pass.
-            slope = scratch.cast(gamma*running_inv_std, first)
-            shift = scratch.cast(tangent_beta - running_inv_std*running_mean_rest*tangent_gamma, first)
+            scale = scratch.cast(gamma*running_inv_std, first)
             running_mean_pivot_row = scratch.cast(running_mean_pivot, first)
-            slope_2 = scratch.cast(running_inv_std*tangent_gamma, first)
+            running_mean_rest_cast = scratch.cast(running_mean_rest, first)
+            scale_2 = scratch.cast(running_inv_std*tangent_gamma, first)
+            tangent_beta_cast = scratch.cast(tangent_beta, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
-                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
-                t2 = np.add(t1, shift, out=t1)
+                t1 = np.multiply(tangent_x_slab, scale, out=scratch.block("t1", x_slab))
                 running_d = np.subtract(x_slab, running_mean_pivot_row, out=scratch.block("running_d", x_slab))
-                t3 = np.multiply(running_d, slope_2, out=running_d)
-                np.add(t2, t3, out=tangent_y_view[slab])
+                running_d1 = np.subtract(running_d, running_mean_rest_cast, out=running_d)
+                t2 = np.multiply(running_d1, scale_2, out=running_d1)
+                t3 = np.add(t1, t2, out=t1)
+                np.add(t3, tangent_beta_cast, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -1493,7 +1513,7 @@ def _double_backward_inference(
     eps: float,
     threads: int,
 ) -> tuple[_Float64]:
-    """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (6 operations
+    """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (7 operations
     per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
@@ -1545,21 +1565,23 @@ def _double_backward_inference(
             grad_gamma = running_inv_std*sum_cotangent_grad_input_grad_output
             # Map pass.
             scale = scratch.cast(cotangent_grad_gamma*running_inv_std, first)
-            slope = scratch.cast(gamma*running_inv_std, first)
-            shift = scratch.cast(cotangent_grad_beta - cotangent_grad_gamma*running_inv_std*running_mean_rest, first)
+            scale_2 = scratch.cast(gamma*running_inv_std, first)
             running_mean_pivot_row = scratch.cast(running_mean_pivot, first)
+            running_mean_rest_cast = scratch.cast(running_mean_rest, first)
+            cotangent_grad_beta_cast = scratch.cast(cotangent_grad_beta, first)
             for slab in reversed(slabs):
                 grad_output_slab = grad_output_view[slab]
                 x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
                 np.multiply(grad_output_slab, scale, out=grad_x_view[slab])
-                t2 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t2", grad_output_slab))
-                t3 = np.add(t2, shift, out=t2)
+                t2 = np.multiply(cotangent_grad_input_slab, scale_2, out=scratch.block("t2", grad_output_slab))
                 running_d = np.subtract(
                     x_slab, running_mean_pivot_row, out=scratch.block("running_d", grad_output_slab)
                 )
-                t4 = np.multiply(running_d, scale, out=running_d)
-                np.add(t3, t4, out=grad_grad_output_view[slab])
+                running_d1 = np.subtract(running_d, running_mean_rest_cast, out=running_d)
+                t3 = np.multiply(running_d1, scale, out=running_d1)
+                t4 = np.add(t2, t3, out=t2)
+                np.add(t4, cotangent_grad_beta_cast, out=grad_grad_output_view[slab])
             all_grad_gamma[at_c] = grad_gamma
 
     _run(work, space.chunks, threads)
@@ -2010,6 +2032,26 @@ def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: i
         quietly(shares[0])
         for future in futures:
             future.result()
+
+
+def _aligned(
+    bound: _Binding, values: _Array | None, axes: Sequence[str], within: Sequence[str], neutral: float = math.nan
+) -> _Array:
+    """Return a smaller tensor in float64, shaped to broadcast within tensors over more axes; None means neutral."""
+    if values is None:
+        return np.asarray(neutral, np.float64)
+    sizes = [(axis in axes, bound.shape((axis,))) for axis in within]
+    return values.astype(np.float64).reshape([n if own else 1 for own, shape in sizes for n in shape])
+
+
+def _check_condition(expression: str, sign: str, values: _Array | np.floating[Any] | float) -> None:
+    """Require values that are positive, or not zero; NaN goes through, as it does everywhere."""
+    values = np.asarray(values)
+    wrong = values <= 0 if sign == ">" else values == 0
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        where = f" at {place} ({wrong.sum()} of {wrong.size} values)" if place else ""
+        raise ValueError(f"{expression} {sign} 0 is needed, but {expression} is {values[place]}{where}")
 
 
 class _Binding:

@@ -34,7 +34,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_gamma of the backward pass
 - closed form of grad_beta of the backward pass
 
-Derivation: sha256 3c3c0b786cde30f6677909e13c06ec4bd927cfe033a7f10e27dc03a6532e9c6a
+Derivation: sha256 a6405304592393d46c6185a87838ac357a5806818fe2d48df615fed1c5280b22
 """
 
 from __future__ import annotations
@@ -420,28 +420,27 @@ def double_backward(
         grad_tangent_z = (sigmoid(-z)*sigmoid(z)*z + sigmoid(z))*grad_output
         grad_grad_output = (beta*sigmoid_1_2 + d*gamma*inv_std*sigmoid_1_2 + 1)*sigmoid_1*tangent_z
         grad_x = (
-            grad_tangent_z*(cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)/(N_n*N_s))
-            + d*(
-                3*inv_std**5*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_tangent_z)/(N_n**2*N_s**2)
-                + inv_std**3*gamma*sum[n,s](cotangent_grad_input)*sum[n,s](grad_tangent_z)/(N_n**2*N_s**2)
-                - inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_tangent_z)/(N_n*N_s)
-                - inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
-                - inv_std**3*gamma*sum[n,s](d*grad_z)/(N_n*N_s)
+            cotangent_grad_gamma*inv_std*(
+                grad_tangent_z - inv_std**2*d*sum[n,s](d*grad_tangent_z)/(N_n*N_s) - sum[n,s](grad_tangent_z)/(N_n*N_s)
             )
-            + gamma*grad_z*inv_std
+            + gamma*inv_std*(grad_z - inv_std**2*d*sum[n,s](d*grad_z)/(N_n*N_s) - sum[n,s](grad_z)/(N_n*N_s))
             - (
-                cotangent_grad_gamma*inv_std*sum[n,s](grad_tangent_z)/(N_n*N_s)
-                + gamma*inv_std*sum[n,s](grad_z)/(N_n*N_s)
+                inv_std**3*gamma*grad_tangent_z*sum[n,s](cotangent_grad_input*d)/(N_n*N_s)
+                + inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
+                - d*(
+                    3*inv_std**5*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_tangent_z)/(N_n**2*N_s**2)
+                    + inv_std**3*gamma*sum[n,s](cotangent_grad_input)*sum[n,s](grad_tangent_z)/(N_n**2*N_s**2)
+                    - inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_tangent_z)/(N_n*N_s)
+                )
                 - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d)*sum[n,s](grad_tangent_z)/(N_n**2*N_s**2)
                 - inv_std**3*gamma*sum[n,s](d*grad_tangent_z)*sum[n,s](cotangent_grad_input)/(N_n**2*N_s**2)
             )
-            - inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
         )
         grad_gamma = inv_std*(
-            sum[n,s](cotangent_grad_input*grad_tangent_z) + sum[n,s](d*grad_z)
+            sum[n,s](cotangent_grad_input*grad_tangent_z)
             - inv_std**2*sum[n,s](cotangent_grad_input*d)*sum[n,s](d*grad_tangent_z)/(N_n*N_s)
             - sum[n,s](cotangent_grad_input)*sum[n,s](grad_tangent_z)/(N_n*N_s)
-        )
+        ) + inv_std*sum[n,s](d*grad_z)
         grad_beta = sum[n,s](grad_z)
 
     Args:
@@ -461,8 +460,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is None without beta): the gradients of the sum of the products of `backward`'s results and
-        their cotangents.
+        grad_beta is None without beta): the gradients of the sum of the products of the results of `backward`
+        and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -924,7 +923,7 @@ def _double_backward(
     threads: int,
 ) -> tuple[_Float64, _Float64]:
     """Run 3 sweeps over the data: reduce pass (11 operations per element, 5 sums), then reduce pass (25
-    operations per element, 2 sums), then map pass (44 operations per element).
+    operations per element, 2 sums), then map pass (52 operations per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
     dtype = grad_output.dtype
@@ -1062,82 +1061,88 @@ def _double_backward(
                 - inv_std*sum_cotangent_grad_input*sum_grad_tangent_z/count_n
             )
             # Map pass.
-            slope = scratch.cast(-inv_std**3*gamma*sum_d_grad_tangent_z/count_n, first)
-            shift = scratch.cast(
-                inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_tangent_z/count_n**2
-                + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_tangent_z/count_n**2
-                - cotangent_grad_gamma*inv_std*sum_grad_tangent_z/count_n
-                - gamma*inv_std*sum_grad_z/count_n,
-                first
-            )
             mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
-            slope_2 = scratch.cast(
-                3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_tangent_z/count_n**2
-                + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_tangent_z/count_n**2
-                - inv_std**3*cotangent_grad_gamma*sum_d_grad_tangent_z/count_n
-                - inv_std**3*gamma*sum_cotangent_grad_input_grad_tangent_z/count_n
-                - inv_std**3*gamma*sum_d_grad_z/count_n,
-                first
-            )
             factor = scratch.cast(gamma*inv_std, first)
             beta_cast = scratch.cast(beta, first)
-            slope_3 = scratch.cast(
-                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first
+            slope = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
+            shift = scratch.cast(
+                inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_tangent_z/count_n**2
+                + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_tangent_z/count_n**2,
+                first
             )
-            factor_2 = scratch.dtype.type(2)
+            slope_2 = scratch.cast(-inv_std**3*gamma*sum_d_grad_tangent_z/count_n, first)
+            slope_3 = scratch.cast(
+                3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_tangent_z/count_n**2
+                + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_tangent_z/count_n**2
+                - inv_std**3*gamma*sum_cotangent_grad_input_grad_tangent_z/count_n,
+                first
+            )
+            shift_2 = scratch.cast(sum_grad_tangent_z/count_n, first)
+            slope_4 = scratch.cast(-inv_std**2*sum_d_grad_tangent_z/count_n, first)
             factor_3 = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            factor_2 = scratch.dtype.type(2)
             factor_4 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
             factor_5 = scratch.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
-            shift_2 = scratch.dtype.type(1)
+            shift_3 = scratch.cast(sum_grad_z/count_n, first)
+            slope_5 = scratch.cast(-inv_std**2*sum_d_grad_z/count_n, first)
+            shift_4 = scratch.dtype.type(1)
             for slab in reversed(slabs):
                 grad_output_slab = grad_output_view[slab]
                 x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
-                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
-                t2 = np.add(t1, shift, out=t1)
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
                 d1 = np.subtract(d, mean_rest_cast, out=d)
-                t3 = np.multiply(d1, slope_2, out=scratch.block("t3", grad_output_slab))
-                t4 = np.add(t2, t3, out=t2)
-                t5 = np.multiply(d1, factor, out=scratch.block("t5", grad_output_slab))
-                t6 = np.add(t5, beta_cast, out=t5)
-                t7 = _sigmoid(t6, scratch.block("t7", grad_output_slab), scratch.block("sigmoid of", grad_output_slab))
-                t8 = np.multiply(t6, t7, out=scratch.block("t8", grad_output_slab))
-                t9 = np.multiply(t6, -1.0, out=scratch.block("t9", grad_output_slab))
-                t10 = _sigmoid(t9, t9, scratch.block("sigmoid of", grad_output_slab))
-                t11 = np.multiply(t8, t10, out=t8)
-                t12 = np.add(t11, t7, out=t11)
-                t13 = np.multiply(t12, grad_output_slab, out=t12)
-                t14 = np.multiply(t13, slope_3, out=t13)
-                t15 = np.add(t4, t14, out=t4)
-                t16 = np.multiply(t7, factor_2, out=scratch.block("t16", grad_output_slab))
-                t17 = np.multiply(t16, t10, out=t16)
-                t18 = np.square(t10, out=scratch.block("t18", grad_output_slab))
-                t19 = np.multiply(t6, t18, out=t18)
-                t20 = np.multiply(t19, t7, out=t19)
-                t21 = np.add(t17, t20, out=t17)
-                t22 = np.square(t7, out=scratch.block("t22", grad_output_slab))
-                t23 = np.multiply(t6, t22, out=t6)
-                t24 = np.multiply(t23, t10, out=t23)
-                t25 = np.subtract(t21, t24, out=t21)
-                t26 = np.multiply(t25, grad_output_slab, out=t25)
-                t27 = np.multiply(d1, factor_3, out=scratch.block("t27", grad_output_slab))
-                t28 = np.multiply(cotangent_grad_input_slab, factor, out=scratch.block("t28", grad_output_slab))
-                t29 = np.add(t27, t28, out=t27)
-                t30 = np.multiply(d1, factor_4, out=scratch.block("t30", grad_output_slab))
-                t31 = np.subtract(t29, t30, out=t29)
-                t32 = np.add(t31, factor_5, out=t31)
-                t33 = np.multiply(t26, t32, out=t26)
-                t34 = np.multiply(t33, factor, out=t33)
-                np.add(t15, t34, out=grad_x_view[slab])
-                t36 = np.multiply(t10, beta_cast, out=scratch.block("t36", grad_output_slab))
-                t37 = np.add(t36, shift_2, out=t36)
-                t38 = np.multiply(d1, t10, out=d1)
-                t39 = np.multiply(t38, factor, out=t38)
-                t40 = np.add(t37, t39, out=t37)
-                t41 = np.multiply(t7, t32, out=t7)
-                np.multiply(t40, t41, out=grad_grad_output_view[slab])
+                t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
+                t2 = np.add(t1, beta_cast, out=t1)
+                t3 = _sigmoid(t2, scratch.block("t3", grad_output_slab), scratch.block("sigmoid of", grad_output_slab))
+                t4 = np.multiply(t2, t3, out=scratch.block("t4", grad_output_slab))
+                t5 = np.multiply(t2, -1.0, out=scratch.block("t5", grad_output_slab))
+                t6 = _sigmoid(t5, t5, scratch.block("sigmoid of", grad_output_slab))
+                t7 = np.multiply(t4, t6, out=t4)
+                t8 = np.add(t7, t3, out=t7)
+                t9 = np.multiply(t8, grad_output_slab, out=t8)
+                t10 = np.multiply(t9, slope, out=scratch.block("t10", grad_output_slab))
+                t11 = np.add(t10, shift, out=t10)
+                t12 = np.multiply(cotangent_grad_input_slab, slope_2, out=scratch.block("t12", grad_output_slab))
+                t13 = np.add(t11, t12, out=t11)
+                t14 = np.multiply(d1, slope_3, out=scratch.block("t14", grad_output_slab))
+                t15 = np.add(t13, t14, out=t13)
+                t16 = np.subtract(t9, shift_2, out=t9)
+                t17 = np.multiply(d1, slope_4, out=scratch.block("t17", grad_output_slab))
+                t18 = np.add(t16, t17, out=t16)
+                t19 = np.multiply(t18, factor_3, out=t18)
+                t20 = np.add(t15, t19, out=t15)
+                t21 = np.multiply(t3, factor_2, out=scratch.block("t21", grad_output_slab))
+                t22 = np.multiply(t21, t6, out=t21)
+                t23 = np.square(t6, out=scratch.block("t23", grad_output_slab))
+                t24 = np.multiply(t2, t23, out=t23)
+                t25 = np.multiply(t24, t3, out=t24)
+                t26 = np.add(t22, t25, out=t22)
+                t27 = np.square(t3, out=scratch.block("t27", grad_output_slab))
+                t28 = np.multiply(t2, t27, out=t2)
+                t29 = np.multiply(t28, t6, out=t28)
+                t30 = np.subtract(t26, t29, out=t26)
+                t31 = np.multiply(t30, grad_output_slab, out=t30)
+                t32 = np.multiply(d1, factor_3, out=scratch.block("t32", grad_output_slab))
+                t33 = np.multiply(cotangent_grad_input_slab, factor, out=scratch.block("t33", grad_output_slab))
+                t34 = np.add(t32, t33, out=t32)
+                t35 = np.multiply(d1, factor_4, out=scratch.block("t35", grad_output_slab))
+                t36 = np.subtract(t34, t35, out=t34)
+                t37 = np.add(t36, factor_5, out=t36)
+                t38 = np.multiply(t31, t37, out=t31)
+                t39 = np.subtract(t38, shift_3, out=t38)
+                t40 = np.multiply(d1, slope_5, out=scratch.block("t40", grad_output_slab))
+                t41 = np.add(t39, t40, out=t39)
+                t42 = np.multiply(t41, factor, out=t41)
+                np.add(t20, t42, out=grad_x_view[slab])
+                t44 = np.multiply(t6, beta_cast, out=scratch.block("t44", grad_output_slab))
+                t45 = np.add(t44, shift_4, out=t44)
+                t46 = np.multiply(d1, t6, out=d1)
+                t47 = np.multiply(t46, factor, out=t46)
+                t48 = np.add(t45, t47, out=t45)
+                t49 = np.multiply(t3, t37, out=t3)
+                np.multiply(t48, t49, out=grad_grad_output_view[slab])
             all_grad_gamma[at_c] = grad_gamma
             all_grad_beta[at_c] = sum_grad_z
 

@@ -28,7 +28,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
-Derivation: sha256 d6485be2c9bfc7e5a57a7a9a8cd27901a0c7bdaaf6b64893828c6947cd178858
+Derivation: sha256 6a452fc10679cdb3f4eb8bc5aa47fd46f01390cf130cf6bc6b71315e9a433560
 """
 
 from __future__ import annotations
@@ -307,9 +307,9 @@ def jvp(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        tangent_y = (tangent_bias - inv_std*weight*sum[s](tangent_x)/N_s) + d*(
-            inv_std*tangent_weight - inv_std**3*weight*sum[s](d*tangent_x)/N_s
-        ) + inv_std*tangent_x*weight
+        tangent_y = inv_std*weight*(
+            tangent_x - inv_std**2*d*sum[s](d*tangent_x)/N_s - sum[s](tangent_x)/N_s
+        ) + d*inv_std*tangent_weight + tangent_bias
 
     Args:
         x: shape (n, c, s...), float32 or float64, any strides; the data.
@@ -378,23 +378,24 @@ def double_backward(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        grad_grad_output = (cotangent_grad_bias - inv_std*weight*sum[s](cotangent_grad_input)/N_s) + d*(
-            cotangent_grad_weight*inv_std - inv_std**3*weight*sum[s](cotangent_grad_input*d)/N_s
-        ) + cotangent_grad_input*inv_std*weight
+        grad_grad_output = inv_std*weight*(
+            cotangent_grad_input - inv_std**2*d*sum[s](cotangent_grad_input*d)/N_s - sum[s](cotangent_grad_input)/N_s
+        ) + cotangent_grad_weight*d*inv_std + cotangent_grad_bias
         grad_x = (
-            (
-                inv_std**3*weight*sum[s](cotangent_grad_input*d)*sum[s](grad_output)/N_s**2
-                + inv_std**3*weight*sum[s](d*grad_output)*sum[s](cotangent_grad_input)/N_s**2
-                - cotangent_grad_weight*inv_std*sum[s](grad_output)/N_s
+            cotangent_grad_weight*inv_std*(
+                grad_output - inv_std**2*d*sum[s](d*grad_output)/N_s - sum[s](grad_output)/N_s
             )
-            + grad_output*(cotangent_grad_weight*inv_std - inv_std**3*weight*sum[s](cotangent_grad_input*d)/N_s)
-            + d*(
-                3*inv_std**5*weight*sum[s](cotangent_grad_input*d)*sum[s](d*grad_output)/N_s**2
-                + inv_std**3*weight*sum[s](cotangent_grad_input)*sum[s](grad_output)/N_s**2
-                - inv_std**3*weight*sum[s](cotangent_grad_input*grad_output)/N_s
-                - inv_std**3*cotangent_grad_weight*sum[s](d*grad_output)/N_s
+            - (
+                inv_std**3*grad_output*weight*sum[s](cotangent_grad_input*d)/N_s
+                + inv_std**3*cotangent_grad_input*weight*sum[s](d*grad_output)/N_s
+                - d*(
+                    3*inv_std**5*weight*sum[s](cotangent_grad_input*d)*sum[s](d*grad_output)/N_s**2
+                    + inv_std**3*weight*sum[s](cotangent_grad_input)*sum[s](grad_output)/N_s**2
+                    - inv_std**3*weight*sum[s](cotangent_grad_input*grad_output)/N_s
+                )
+                - inv_std**3*weight*sum[s](cotangent_grad_input*d)*sum[s](grad_output)/N_s**2
+                - inv_std**3*weight*sum[s](d*grad_output)*sum[s](cotangent_grad_input)/N_s**2
             )
-            - inv_std**3*cotangent_grad_input*weight*sum[s](d*grad_output)/N_s
         )
         grad_weight = sum[n,s](cotangent_grad_input*grad_output*inv_std) - sum[n,s](
             inv_std**3*d*grad_output*sum[s](cotangent_grad_input*d)
@@ -416,8 +417,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight;
-        grad_bias is always zero): the gradients of the sum of the products of `backward`'s results and their
-        cotangents.
+        grad_bias is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -757,7 +758,7 @@ def _jvp(
     tangent_y: NDArray[Real],
     threads: int,
 ) -> None:
-    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (9 operations
     per element).
     """
     space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc")
@@ -811,23 +812,25 @@ def _jvp(
             near_sum_d_tangent_x, sum_tangent_x = settled
             sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
             # Map pass.
-            slope = scratch.cast(inv_std*weight, first)
-            shift = scratch.cast(
-                tangent_bias - (
-                    inv_std*tangent_weight - inv_std**3*sum_d_tangent_x*weight/count_s
-                )*mean_rest - inv_std*sum_tangent_x*weight/count_s,
-                first
-            )
+            shift = scratch.cast(sum_tangent_x/count_s, first)
             mean_pivot_row = scratch.cast(mean_pivot, first)
-            slope_2 = scratch.cast(inv_std*tangent_weight - inv_std**3*sum_d_tangent_x*weight/count_s, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope = scratch.cast(-inv_std**2*sum_d_tangent_x/count_s, first)
+            scale = scratch.cast(inv_std*weight, first)
+            scale_2 = scratch.cast(inv_std*tangent_weight, first)
+            tangent_bias_cast = scratch.cast(tangent_bias, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
-                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
-                t2 = np.add(t1, shift, out=t1)
+                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
-                t3 = np.multiply(d, slope_2, out=d)
-                np.add(t2, t3, out=tangent_y_view[slab])
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t2 = np.multiply(d1, slope, out=scratch.block("t2", x_slab))
+                t3 = np.add(t1, t2, out=t1)
+                t4 = np.multiply(t3, scale, out=t3)
+                t5 = np.multiply(d1, scale_2, out=d1)
+                t6 = np.add(t4, t5, out=t4)
+                np.add(t6, tangent_bias_cast, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -848,7 +851,7 @@ def _double_backward(
     threads: int,
 ) -> tuple[_Float64]:
     """Run 3 sweeps over the data: reduce pass (2 operations per element, 6 sums), then reduce pass (4
-    operations per element, 2 sums), then map pass (11 operations per element).
+    operations per element, 2 sums), then map pass (20 operations per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "nc")
     dtype = grad_output.dtype
@@ -971,49 +974,49 @@ def _double_backward(
                 slope = scratch.cast(-inv_std**3*sum_d_grad_output*weight/count_s, first)
                 shift = scratch.cast(
                     inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/count_s**2
-                    + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output*weight/count_s**2
-                    - (
-                        3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
-                        + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
-                        - inv_std**3*cotangent_grad_weight*sum_d_grad_output/count_s
-                        - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s
-                    )*mean_rest
-                    - cotangent_grad_weight*inv_std*sum_grad_output/count_s,
+                    + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output*weight/count_s**2,
                     first
                 )
+                slope_2 = scratch.cast(-inv_std**3*sum_cotangent_grad_input_d*weight/count_s, first)
                 mean_pivot_row = scratch.cast(mean_pivot, first)
-                slope_2 = scratch.cast(
+                mean_rest_cast = scratch.cast(mean_rest, first)
+                slope_3 = scratch.cast(
                     3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
                     + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
-                    - inv_std**3*cotangent_grad_weight*sum_d_grad_output/count_s
                     - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s,
                     first
                 )
-                slope_3 = scratch.cast(
-                    cotangent_grad_weight*inv_std - inv_std**3*sum_cotangent_grad_input_d*weight/count_s, first
-                )
-                slope_4 = scratch.cast(inv_std*weight, first)
-                shift_2 = scratch.cast(
-                    cotangent_grad_bias - (
-                        cotangent_grad_weight*inv_std - inv_std**3*sum_cotangent_grad_input_d*weight/count_s
-                    )*mean_rest - inv_std*sum_cotangent_grad_input*weight/count_s,
-                    first
-                )
+                shift_2 = scratch.cast(sum_grad_output/count_s, first)
+                slope_4 = scratch.cast(-inv_std**2*sum_d_grad_output/count_s, first)
+                scale = scratch.cast(cotangent_grad_weight*inv_std, first)
+                shift_3 = scratch.cast(sum_cotangent_grad_input/count_s, first)
+                slope_5 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d/count_s, first)
+                scale_2 = scratch.cast(inv_std*weight, first)
+                cotangent_grad_bias_cast = scratch.cast(cotangent_grad_bias, first)
                 for slab in reversed(slabs):
                     grad_output_slab = grad_output_view[slab]
                     x_slab = x_view[slab]
                     cotangent_grad_input_slab = cotangent_grad_input_view[slab]
                     t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
                     t2 = np.add(t1, shift, out=t1)
-                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                    t3 = np.multiply(d, slope_2, out=scratch.block("t3", grad_output_slab))
+                    t3 = np.multiply(grad_output_slab, slope_2, out=scratch.block("t3", grad_output_slab))
                     t4 = np.add(t2, t3, out=t2)
-                    t5 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t5", grad_output_slab))
-                    np.add(t4, t5, out=grad_x_view[slab])
-                    t7 = np.multiply(cotangent_grad_input_slab, slope_4, out=scratch.block("t7", grad_output_slab))
-                    t8 = np.add(t7, shift_2, out=t7)
-                    t9 = np.multiply(d, slope_3, out=d)
-                    np.add(t8, t9, out=grad_grad_output_view[slab])
+                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                    d1 = np.subtract(d, mean_rest_cast, out=d)
+                    t5 = np.multiply(d1, slope_3, out=scratch.block("t5", grad_output_slab))
+                    t6 = np.add(t4, t5, out=t4)
+                    t7 = np.subtract(grad_output_slab, shift_2, out=scratch.block("t7", grad_output_slab))
+                    t8 = np.multiply(d1, slope_4, out=scratch.block("t8", grad_output_slab))
+                    t9 = np.add(t7, t8, out=t7)
+                    t10 = np.multiply(t9, scale, out=t9)
+                    np.add(t6, t10, out=grad_x_view[slab])
+                    t12 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t12", grad_output_slab))
+                    t13 = np.multiply(d1, slope_5, out=scratch.block("t13", grad_output_slab))
+                    t14 = np.add(t12, t13, out=t12)
+                    t15 = np.multiply(t14, scale_2, out=t14)
+                    t16 = np.multiply(d1, scale, out=d1)
+                    t17 = np.add(t15, t16, out=t15)
+                    np.add(t17, cotangent_grad_bias_cast, out=grad_grad_output_view[slab])
             parts_sum_cotangent_grad_input_grad_output_inv_std[number] = (
                 all_sum_cotangent_grad_input_grad_output_inv_std.value()
             )

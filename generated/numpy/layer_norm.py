@@ -31,7 +31,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
-Derivation: sha256 8c2adfba2f404127c3b8ac8aa51dd610f38d0199c8e0c04392163117f9fa7a3e
+Derivation: sha256 2c592d531d88c542f4447b52e8e923796cc7e80d23f5a4fdfa8b7ae0270fc08e
 """
 
 from __future__ import annotations
@@ -315,13 +315,9 @@ def jvp(
 
         x_centred = x - mean
         inv_std = 1/sqrt(var + eps)
-        tangent_y = (
-            inv_std*tangent_weight*x_centred
-            + inv_std*tangent_x*weight
-            + tangent_bias
-            - inv_std**3*weight*x_centred*sum[d](tangent_x*x_centred)/N_d
-            - inv_std*weight*sum[d](tangent_x)/N_d
-        )
+        tangent_y = inv_std*weight*(
+            tangent_x - inv_std**2*x_centred*sum[d](tangent_x*x_centred)/N_d - sum[d](tangent_x)/N_d
+        ) + inv_std*tangent_weight*x_centred + tangent_bias
 
     Args:
         x: shape (n..., d...), float32 or float64, any strides; the data.
@@ -391,28 +387,27 @@ def double_backward(
 
         x_centred = x - mean
         inv_std = 1/sqrt(var + eps)
-        grad_grad_output = (
-            cotangent_grad_input*inv_std*weight
-            + cotangent_grad_weight*inv_std*x_centred
-            + cotangent_grad_bias
-            - inv_std**3*weight*x_centred*sum[d](cotangent_grad_input*x_centred)/N_d
-            - inv_std*weight*sum[d](cotangent_grad_input)/N_d
-        )
+        grad_grad_output = inv_std*weight*(
+            cotangent_grad_input - inv_std**2*x_centred*sum[d](cotangent_grad_input*x_centred)/N_d
+            - sum[d](cotangent_grad_input)/N_d
+        ) + cotangent_grad_weight*inv_std*x_centred + cotangent_grad_bias
         grad_x = (
-            (
-                inv_std**3*sum[d](cotangent_grad_input*x_centred)*sum[d](grad_output*weight)/N_d**2
-                + inv_std**3*sum[d](grad_output*weight*x_centred)*sum[d](cotangent_grad_input)/N_d**2
-                - inv_std*sum[d](cotangent_grad_weight*grad_output)/N_d
+            inv_std*(
+                cotangent_grad_weight*grad_output
+                - inv_std**2*x_centred*sum[d](cotangent_grad_weight*grad_output*x_centred)/N_d
+                - sum[d](cotangent_grad_weight*grad_output)/N_d
             )
-            + x_centred*(
-                3*inv_std**5*sum[d](cotangent_grad_input*x_centred)*sum[d](grad_output*weight*x_centred)/N_d**2
-                + inv_std**3*sum[d](grad_output*weight)*sum[d](cotangent_grad_input)/N_d**2
-                - inv_std**3*sum[d](cotangent_grad_input*grad_output*weight)/N_d
-                - inv_std**3*sum[d](cotangent_grad_weight*grad_output*x_centred)/N_d
+            - (
+                inv_std**3*grad_output*weight*sum[d](cotangent_grad_input*x_centred)/N_d
+                + inv_std**3*cotangent_grad_input*sum[d](grad_output*weight*x_centred)/N_d
+                - x_centred*(
+                    3*inv_std**5*sum[d](cotangent_grad_input*x_centred)*sum[d](grad_output*weight*x_centred)/N_d**2
+                    + inv_std**3*sum[d](grad_output*weight)*sum[d](cotangent_grad_input)/N_d**2
+                    - inv_std**3*sum[d](cotangent_grad_input*grad_output*weight)/N_d
+                )
+                - inv_std**3*sum[d](cotangent_grad_input*x_centred)*sum[d](grad_output*weight)/N_d**2
+                - inv_std**3*sum[d](grad_output*weight*x_centred)*sum[d](cotangent_grad_input)/N_d**2
             )
-            + cotangent_grad_weight*grad_output*inv_std
-            - inv_std**3*grad_output*weight*sum[d](cotangent_grad_input*x_centred)/N_d
-            - inv_std**3*cotangent_grad_input*sum[d](grad_output*weight*x_centred)/N_d
         )
         grad_weight = sum[n](cotangent_grad_input*grad_output*inv_std) - sum[n](
             inv_std**3*grad_output*x_centred*sum[d](cotangent_grad_input*x_centred)
@@ -435,8 +430,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight;
-        grad_bias is always zero): the gradients of the sum of the products of `backward`'s results and their
-        cotangents.
+        grad_bias is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -789,7 +784,7 @@ def _jvp(
     tangent_y: NDArray[Real],
     threads: int,
 ) -> None:
-    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (14 operations
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (11 operations
     per element).
     """
     space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "n")
@@ -843,31 +838,28 @@ def _jvp(
             near_sum_tangent_x_x_centred, sum_tangent_x = settled
             sum_tangent_x_x_centred = near_sum_tangent_x_x_centred - mean_rest*sum_tangent_x
             # Map pass.
-            inv_std_cast = scratch.cast(inv_std, first)
-            slope = scratch.cast(-inv_std*sum_tangent_x/count_d, first)
+            shift = scratch.cast(sum_tangent_x/count_d, first)
             mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
-            slope_2 = scratch.cast(-inv_std**3*sum_tangent_x_x_centred/count_d, first)
+            slope = scratch.cast(-inv_std**2*sum_tangent_x_x_centred/count_d, first)
+            inv_std_cast = scratch.cast(inv_std, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
                 weight_cast = scratch.cast(weight[space.inner(slab, "d")], x_slab)
-                tangent_bias_cast = scratch.cast(tangent_bias[space.inner(slab, "d")], x_slab)
                 tangent_weight_cast = scratch.cast(tangent_weight[space.inner(slab, "d")], x_slab)
-                t1 = np.multiply(tangent_x_slab, weight_cast, out=scratch.block("t1", x_slab))
-                t2 = np.multiply(t1, inv_std_cast, out=t1)
-                t3 = np.add(t2, tangent_bias_cast, out=t2)
-                t4 = _fill(scratch.block("t4", x_slab), weight_cast)
-                t5 = np.multiply(t4, slope, out=t4)
-                t6 = np.add(t3, t5, out=t3)
+                tangent_bias_cast = scratch.cast(tangent_bias[space.inner(slab, "d")], x_slab)
+                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
                 x_centred = np.subtract(x_slab, mean_pivot_row, out=scratch.block("x_centred", x_slab))
                 x_centred1 = np.subtract(x_centred, mean_rest_cast, out=x_centred)
-                t7 = np.multiply(x_centred1, weight_cast, out=scratch.block("t7", x_slab))
-                t8 = np.multiply(t7, slope_2, out=t7)
-                t9 = np.add(t6, t8, out=t6)
-                t10 = np.multiply(x_centred1, tangent_weight_cast, out=x_centred1)
-                t11 = np.multiply(t10, inv_std_cast, out=t10)
-                np.add(t9, t11, out=tangent_y_view[slab])
+                t2 = np.multiply(x_centred1, slope, out=scratch.block("t2", x_slab))
+                t3 = np.add(t1, t2, out=t1)
+                t4 = np.multiply(t3, weight_cast, out=t3)
+                t5 = np.multiply(t4, inv_std_cast, out=t4)
+                t6 = np.multiply(x_centred1, tangent_weight_cast, out=x_centred1)
+                t7 = np.multiply(t6, inv_std_cast, out=t6)
+                t8 = np.add(t5, t7, out=t5)
+                np.add(t8, tangent_bias_cast, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -1002,12 +994,12 @@ def _double_backward(
                 sum_cotangent_grad_input_x_centred = (
                     near_sum_cotangent_grad_input_x_centred - mean_rest*sum_cotangent_grad_input
                 )
+                sum_grad_output_weight_x_centred = (
+                    near_sum_grad_output_weight_x_centred - mean_rest*sum_grad_output_weight
+                )
                 sum_cotangent_grad_weight_grad_output_x_centred = (
                     near_sum_cotangent_grad_weight_grad_output_x_centred
                     - mean_rest*sum_cotangent_grad_weight_grad_output
-                )
-                sum_grad_output_weight_x_centred = (
-                    near_sum_grad_output_weight_x_centred - mean_rest*sum_grad_output_weight
                 )
                 # Reduce pass.
                 settled = ()
@@ -1040,8 +1032,7 @@ def _double_backward(
                 slope = scratch.cast(-inv_std**3*sum_grad_output_weight_x_centred/count_d, first)
                 shift = scratch.cast(
                     inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight_x_centred/count_d**2
-                    + inv_std**3*sum_cotangent_grad_input_x_centred*sum_grad_output_weight/count_d**2
-                    - inv_std*sum_cotangent_grad_weight_grad_output/count_d,
+                    + inv_std**3*sum_cotangent_grad_input_x_centred*sum_grad_output_weight/count_d**2,
                     first
                 )
                 slope_2 = scratch.cast(-inv_std**3*sum_cotangent_grad_input_x_centred/count_d, first)
@@ -1050,12 +1041,14 @@ def _double_backward(
                 slope_3 = scratch.cast(
                     3*inv_std**5*sum_cotangent_grad_input_x_centred*sum_grad_output_weight_x_centred/count_d**2
                     + inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight/count_d**2
-                    - inv_std**3*sum_cotangent_grad_input_grad_output_weight/count_d
-                    - inv_std**3*sum_cotangent_grad_weight_grad_output_x_centred/count_d,
+                    - inv_std**3*sum_cotangent_grad_input_grad_output_weight/count_d,
                     first
                 )
+                shift_2 = scratch.cast(sum_cotangent_grad_weight_grad_output/count_d, first)
+                slope_4 = scratch.cast(-inv_std**2*sum_cotangent_grad_weight_grad_output_x_centred/count_d, first)
                 inv_std_cast = scratch.cast(inv_std, first)
-                slope_4 = scratch.cast(-inv_std*sum_cotangent_grad_input/count_d, first)
+                shift_3 = scratch.cast(sum_cotangent_grad_input/count_d, first)
+                slope_5 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_x_centred/count_d, first)
                 for slab in reversed(slabs):
                     grad_output_slab = grad_output_view[slab]
                     x_slab = x_view[slab]
@@ -1079,22 +1072,20 @@ def _double_backward(
                     t8 = np.multiply(
                         grad_output_slab, cotangent_grad_weight_cast, out=scratch.block("t8", grad_output_slab)
                     )
-                    t9 = np.multiply(t8, inv_std_cast, out=t8)
-                    np.add(t7, t9, out=grad_x_view[slab])
-                    t11 = np.multiply(
-                        cotangent_grad_input_slab, weight_cast, out=scratch.block("t11", grad_output_slab)
-                    )
+                    t9 = np.subtract(t8, shift_2, out=t8)
+                    t10 = np.multiply(x_centred1, slope_4, out=scratch.block("t10", grad_output_slab))
+                    t11 = np.add(t9, t10, out=t9)
                     t12 = np.multiply(t11, inv_std_cast, out=t11)
-                    t13 = np.add(t12, cotangent_grad_bias_cast, out=t12)
-                    t14 = _fill(scratch.block("t14", grad_output_slab), weight_cast)
-                    t15 = np.multiply(t14, slope_4, out=t14)
-                    t16 = np.add(t13, t15, out=t13)
-                    t17 = np.multiply(x_centred1, weight_cast, out=scratch.block("t17", grad_output_slab))
-                    t18 = np.multiply(t17, slope_2, out=t17)
-                    t19 = np.add(t16, t18, out=t16)
-                    t20 = np.multiply(x_centred1, cotangent_grad_weight_cast, out=x_centred1)
-                    t21 = np.multiply(t20, inv_std_cast, out=t20)
-                    np.add(t19, t21, out=grad_grad_output_view[slab])
+                    np.add(t7, t12, out=grad_x_view[slab])
+                    t14 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t14", grad_output_slab))
+                    t15 = np.multiply(x_centred1, slope_5, out=scratch.block("t15", grad_output_slab))
+                    t16 = np.add(t14, t15, out=t14)
+                    t17 = np.multiply(t16, weight_cast, out=t16)
+                    t18 = np.multiply(t17, inv_std_cast, out=t17)
+                    t19 = np.multiply(x_centred1, cotangent_grad_weight_cast, out=x_centred1)
+                    t20 = np.multiply(t19, inv_std_cast, out=t19)
+                    t21 = np.add(t18, t20, out=t18)
+                    np.add(t21, cotangent_grad_bias_cast, out=grad_grad_output_view[slab])
             parts_sum_cotangent_grad_input_grad_output_inv_std[number] = (
                 all_sum_cotangent_grad_input_grad_output_inv_std.value()
             )

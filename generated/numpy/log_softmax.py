@@ -314,8 +314,8 @@ def double_backward(
         threads: how many threads share the work; the result does not depend on it.
 
     Returns:
-        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of `backward`'s
-        results and their cotangents.
+        grad_grad_output, grad_x, in the dtype of x: the gradients of the sum of the products of the results of
+        `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.

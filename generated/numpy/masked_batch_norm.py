@@ -30,7 +30,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 66af842ff2910c8a3801ceb9d08826b359e8a5b957179d89dfb4a3ecb0b2a2d2
+Derivation: sha256 797b615840e6b6eb2ff4bae129d8612270742711d3c3d8d7b803895ce6a3731e
 """
 
 from __future__ import annotations
@@ -334,10 +334,9 @@ def jvp(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        tangent_y = mask*(
-            d*inv_std*tangent_gamma + gamma*inv_std*tangent_x + tangent_beta
-            - inv_std**3*d*gamma*sum[n,s](d*mask*tangent_x)/kept - gamma*inv_std*sum[n,s](mask*tangent_x)/kept
-        )
+        tangent_y = gamma*inv_std*mask*(
+            tangent_x - inv_std**2*d*sum[n,s](d*mask*tangent_x)/kept - sum[n,s](mask*tangent_x)/kept
+        ) + d*inv_std*mask*tangent_gamma + mask*tangent_beta
 
     Args:
         x: shape (n, c, s...), float32 or float64, any strides; the data.
@@ -413,27 +412,26 @@ def double_backward(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        grad_grad_output = mask*(
-            cotangent_grad_gamma*d*inv_std + cotangent_grad_input*gamma*inv_std + cotangent_grad_beta
-            - inv_std**3*d*gamma*sum[n,s](cotangent_grad_input*d*mask)/kept
-            - gamma*inv_std*sum[n,s](cotangent_grad_input*mask)/kept
-        )
-        grad_x = -mask*(
-            d*(
-                inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output*mask)
-                + inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_output*mask)
+        grad_grad_output = gamma*inv_std*mask*(
+            cotangent_grad_input - inv_std**2*d*sum[n,s](cotangent_grad_input*d*mask)/kept
+            - sum[n,s](cotangent_grad_input*mask)/kept
+        ) + cotangent_grad_beta*mask + cotangent_grad_gamma*d*inv_std*mask
+        grad_x = (
+            cotangent_grad_gamma*inv_std*mask*(
+                grad_output - inv_std**2*d*sum[n,s](d*grad_output*mask)/kept - sum[n,s](grad_output*mask)/kept
             )
-            + inv_std**3*gamma*grad_output*sum[n,s](cotangent_grad_input*d*mask)
-            + inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_output*mask)
-            + cotangent_grad_gamma*inv_std*sum[n,s](grad_output*mask)
-            - (
-                inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](grad_output*mask)
-                + inv_std**3*gamma*sum[n,s](cotangent_grad_input*mask)*sum[n,s](d*grad_output*mask)
+            - mask*(
+                inv_std**3*gamma*grad_output*sum[n,s](cotangent_grad_input*d*mask)
+                + inv_std**3*d*gamma*sum[n,s](cotangent_grad_input*grad_output*mask)
+                + inv_std**3*cotangent_grad_input*gamma*sum[n,s](d*grad_output*mask)
+                - (
+                    inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](grad_output*mask)
+                    + inv_std**3*gamma*sum[n,s](cotangent_grad_input*mask)*sum[n,s](d*grad_output*mask)
+                )/kept
+                - inv_std**3*d*gamma*sum[n,s](cotangent_grad_input*mask)*sum[n,s](grad_output*mask)/kept
+                - 3*inv_std**5*d*gamma*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](d*grad_output*mask)/kept
             )/kept
-            - inv_std**3*d*gamma*sum[n,s](cotangent_grad_input*mask)*sum[n,s](grad_output*mask)/kept
-            - kept*cotangent_grad_gamma*grad_output*inv_std
-            - 3*inv_std**5*d*gamma*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](d*grad_output*mask)/kept
-        )/kept
+        )
         grad_gamma = inv_std*(
             sum[n,s](cotangent_grad_input*grad_output*mask)
             - inv_std**2*sum[n,s](cotangent_grad_input*d*mask)*sum[n,s](d*grad_output*mask)/kept
@@ -458,8 +456,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
-        cotangents.
+        grad_beta is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -819,7 +817,7 @@ def _jvp(
     tangent_y: NDArray[Real],
     threads: int,
 ) -> None:
-    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (8 operations
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (13 operations
     per element).
     """
     space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
@@ -880,29 +878,30 @@ def _jvp(
             near_sum_d_mask_tangent_x, sum_mask_tangent_x = settled
             sum_d_mask_tangent_x = near_sum_d_mask_tangent_x - mean_rest*sum_mask_tangent_x
             # Map pass.
-            slope = scratch.cast(gamma*inv_std, first)
-            shift = scratch.cast(
-                inv_std**3*gamma*mean_rest*sum_d_mask_tangent_x/kept
-                + tangent_beta
-                - gamma*inv_std*sum_mask_tangent_x/kept
-                - inv_std*mean_rest*tangent_gamma,
-                first
-            )
+            shift = scratch.cast(sum_mask_tangent_x/kept, first)
             mean_pivot_row = scratch.cast(mean_pivot, first)
-            slope_2 = scratch.cast(-inv_std**3*gamma*sum_d_mask_tangent_x/kept, first)
-            slope_3 = scratch.cast(inv_std*tangent_gamma, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope = scratch.cast(-inv_std**2*sum_d_mask_tangent_x/kept, first)
+            scale = scratch.cast(gamma*inv_std, first)
+            scale_2 = scratch.cast(inv_std*tangent_gamma, first)
+            tangent_beta_cast = scratch.cast(tangent_beta, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
                 mask_cast = scratch.cast(mask[space.inner(slab, "n")], x_slab)
-                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
-                t2 = np.add(t1, shift, out=t1)
+                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
-                t3 = np.multiply(d, slope_2, out=scratch.block("t3", x_slab))
-                t4 = np.add(t2, t3, out=t2)
-                t5 = np.multiply(d, slope_3, out=d)
-                t6 = np.add(t4, t5, out=t4)
-                _select(t6, mask_cast, tangent_y_view[slab])
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t2 = np.multiply(d1, slope, out=scratch.block("t2", x_slab))
+                t3 = np.add(t1, t2, out=t1)
+                t4 = np.multiply(t3, scale, out=t3)
+                t5 = _select(t4, mask_cast, t4)
+                t6 = np.multiply(d1, scale_2, out=d1)
+                t7 = _select(t6, mask_cast, t6)
+                t8 = np.add(t5, t7, out=t5)
+                t9 = _fill(scratch.block("t9", x_slab), tangent_beta_cast)
+                t10 = _select(t9, mask_cast, t9)
+                np.add(t8, t10, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -924,7 +923,7 @@ def _double_backward(
     grad_x: NDArray[Real],
     threads: int,
 ) -> tuple[_Float64]:
-    """Run 2 sweeps over the data: reduce pass (4 operations per element, 5 sums), then map pass (22 operations
+    """Run 2 sweeps over the data: reduce pass (4 operations per element, 5 sums), then map pass (31 operations
     per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
@@ -1015,69 +1014,64 @@ def _double_backward(
             # Map pass.
             slope = scratch.cast(inv_std**3*gamma*sum_d_grad_output_mask, first)
             shift = scratch.cast(
-                3*inv_std**5*gamma*mean_rest*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
-                + inv_std**3*gamma*mean_rest*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
-                + cotangent_grad_gamma*inv_std*sum_grad_output_mask
-                - (
-                    inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
-                    + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
-                )*mean_rest
-                - (
+                (
                     inv_std**3*gamma*sum_cotangent_grad_input_d_mask*sum_grad_output_mask
                     + inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_d_grad_output_mask
                 )/kept,
                 first
             )
             mean_pivot_row = scratch.cast(mean_pivot, first)
-            slope_2 = scratch.cast(
-                inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
-                + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask,
-                first
-            )
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope_2 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask, first)
             slope_3 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_d_mask, first)
             slope_4 = scratch.cast(
                 -3*inv_std**5*gamma*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept, first
             )
             slope_5 = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept, first)
-            slope_6 = scratch.cast(-cotangent_grad_gamma*inv_std*kept, first)
             scale = scratch.dtype.type(-1/kept)
-            slope_7 = scratch.cast(gamma*inv_std, first)
-            shift_2 = scratch.cast(
-                inv_std**3*gamma*mean_rest*sum_cotangent_grad_input_d_mask/kept
-                + cotangent_grad_beta
-                - gamma*inv_std*sum_cotangent_grad_input_mask/kept
-                - cotangent_grad_gamma*inv_std*mean_rest,
-                first
-            )
-            slope_8 = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_d_mask/kept, first)
-            slope_9 = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            shift_2 = scratch.cast(sum_grad_output_mask/kept, first)
+            slope_6 = scratch.cast(-inv_std**2*sum_d_grad_output_mask/kept, first)
+            scale_2 = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            shift_3 = scratch.cast(sum_cotangent_grad_input_mask/kept, first)
+            slope_7 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d_mask/kept, first)
+            scale_3 = scratch.cast(gamma*inv_std, first)
+            cotangent_grad_beta_cast = scratch.cast(cotangent_grad_beta, first)
             for slab in reversed(slabs):
                 grad_output_slab = grad_output_view[slab]
                 x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
                 mask_cast = scratch.cast(mask[space.inner(slab, "n")], grad_output_slab)
                 t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
-                t2 = np.add(t1, shift, out=t1)
+                t2 = np.subtract(t1, shift, out=t1)
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                t3 = np.multiply(d, slope_2, out=scratch.block("t3", grad_output_slab))
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t3 = np.multiply(d1, slope_2, out=scratch.block("t3", grad_output_slab))
                 t4 = np.add(t2, t3, out=t2)
                 t5 = np.multiply(grad_output_slab, slope_3, out=scratch.block("t5", grad_output_slab))
                 t6 = np.add(t4, t5, out=t4)
-                t7 = np.multiply(d, slope_4, out=scratch.block("t7", grad_output_slab))
+                t7 = np.multiply(d1, slope_4, out=scratch.block("t7", grad_output_slab))
                 t8 = np.add(t6, t7, out=t6)
-                t9 = np.multiply(d, slope_5, out=scratch.block("t9", grad_output_slab))
+                t9 = np.multiply(d1, slope_5, out=scratch.block("t9", grad_output_slab))
                 t10 = np.add(t8, t9, out=t8)
-                t11 = np.multiply(grad_output_slab, slope_6, out=scratch.block("t11", grad_output_slab))
-                t12 = np.add(t10, t11, out=t10)
-                t13 = np.multiply(t12, scale, out=t12)
-                _select(t13, mask_cast, grad_x_view[slab])
-                t15 = np.multiply(cotangent_grad_input_slab, slope_7, out=scratch.block("t15", grad_output_slab))
-                t16 = np.add(t15, shift_2, out=t15)
-                t17 = np.multiply(d, slope_8, out=scratch.block("t17", grad_output_slab))
-                t18 = np.add(t16, t17, out=t16)
-                t19 = np.multiply(d, slope_9, out=d)
-                t20 = np.add(t18, t19, out=t18)
-                _select(t20, mask_cast, grad_grad_output_view[slab])
+                t11 = np.multiply(t10, scale, out=t10)
+                t12 = _select(t11, mask_cast, t11)
+                t13 = np.subtract(grad_output_slab, shift_2, out=scratch.block("t13", grad_output_slab))
+                t14 = np.multiply(d1, slope_6, out=scratch.block("t14", grad_output_slab))
+                t15 = np.add(t13, t14, out=t13)
+                t16 = np.multiply(t15, scale_2, out=t15)
+                t17 = _select(t16, mask_cast, t16)
+                np.add(t12, t17, out=grad_x_view[slab])
+                t19 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t19", grad_output_slab))
+                t20 = np.multiply(d1, slope_7, out=scratch.block("t20", grad_output_slab))
+                t21 = np.add(t19, t20, out=t19)
+                t22 = np.multiply(t21, scale_3, out=t21)
+                t23 = _select(t22, mask_cast, t22)
+                t24 = np.multiply(d1, scale_2, out=d1)
+                t25 = _select(t24, mask_cast, t24)
+                t26 = np.add(t23, t25, out=t23)
+                t27 = _fill(scratch.block("t27", grad_output_slab), cotangent_grad_beta_cast)
+                t28 = _select(t27, mask_cast, t27)
+                np.add(t26, t28, out=grad_grad_output_view[slab])
             all_grad_gamma[at_c] = grad_gamma
 
     _run(work, space.chunks, threads)

@@ -281,7 +281,7 @@ def jvp(
     """Compute the derivative of y along directions in the inputs, its tangent.
 
         inv_rms = 1/sqrt(mean_square + eps)
-        tangent_y = inv_rms*(tangent_weight*x + tangent_x*weight - inv_rms**2*weight*x*sum[d](tangent_x*x)/N_d)
+        tangent_y = inv_rms*weight*(tangent_x - inv_rms**2*x*sum[d](tangent_x*x)/N_d) + inv_rms*tangent_weight*x
 
     Args:
         x: shape (n..., d...), float32 or float64, any strides; the data.
@@ -347,19 +347,19 @@ def double_backward(
     """Compute the gradients of what `backward` computes, from the cotangents of its results.
 
         inv_rms = 1/sqrt(mean_square + eps)
-        grad_grad_output = inv_rms*(
-            cotangent_grad_input*weight + cotangent_grad_weight*x
-            - inv_rms**2*weight*x*sum[d](cotangent_grad_input*x)/N_d
-        )
+        grad_grad_output = inv_rms*weight*(
+            cotangent_grad_input - inv_rms**2*x*sum[d](cotangent_grad_input*x)/N_d
+        ) + cotangent_grad_weight*inv_rms*x
         grad_x = (
-            x*(
-                3*inv_rms**5*sum[d](cotangent_grad_input*x)*sum[d](grad_output*weight*x)/N_d**2
-                - inv_rms**3*sum[d](cotangent_grad_input*grad_output*weight)/N_d
-                - inv_rms**3*sum[d](cotangent_grad_weight*grad_output*x)/N_d
+            inv_rms*(cotangent_grad_weight*grad_output - inv_rms**2*x*sum[d](cotangent_grad_weight*grad_output*x)/N_d)
+            - (
+                inv_rms**3*grad_output*weight*sum[d](cotangent_grad_input*x)/N_d
+                + inv_rms**3*cotangent_grad_input*sum[d](grad_output*weight*x)/N_d
+                - x*(
+                    3*inv_rms**5*sum[d](cotangent_grad_input*x)*sum[d](grad_output*weight*x)/N_d**2
+                    - inv_rms**3*sum[d](cotangent_grad_input*grad_output*weight)/N_d
+                )
             )
-            + cotangent_grad_weight*grad_output*inv_rms
-            - inv_rms**3*grad_output*weight*sum[d](cotangent_grad_input*x)/N_d
-            - inv_rms**3*cotangent_grad_input*sum[d](grad_output*weight*x)/N_d
         )
         grad_weight = sum[n](cotangent_grad_input*grad_output*inv_rms) - sum[n](
             inv_rms**3*grad_output*x*sum[d](cotangent_grad_input*x)
@@ -381,7 +381,7 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_weight, in the dtype of x (grad_weight is None without weight): the
-        gradients of the sum of the products of `backward`'s results and their cotangents.
+        gradients of the sum of the products of the results of `backward` and their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -675,13 +675,13 @@ def _jvp(
                 tangent_x_slab = tangent_x_view[slab]
                 weight_cast = scratch.cast(weight[space.inner(slab, "d")], x_slab)
                 tangent_weight_cast = scratch.cast(tangent_weight[space.inner(slab, "d")], x_slab)
-                t1 = np.multiply(tangent_x_slab, weight_cast, out=scratch.block("t1", x_slab))
-                t2 = np.multiply(x_slab, weight_cast, out=scratch.block("t2", x_slab))
-                t3 = np.multiply(t2, slope, out=t2)
-                t4 = np.add(t1, t3, out=t1)
+                t1 = np.multiply(x_slab, slope, out=scratch.block("t1", x_slab))
+                t2 = np.add(tangent_x_slab, t1, out=t1)
+                t3 = np.multiply(t2, weight_cast, out=t2)
+                t4 = np.multiply(t3, inv_rms_cast, out=t3)
                 t5 = np.multiply(x_slab, tangent_weight_cast, out=scratch.block("t5", x_slab))
-                t6 = np.add(t4, t5, out=t4)
-                np.multiply(t6, inv_rms_cast, out=tangent_y_view[slab])
+                t6 = np.multiply(t5, inv_rms_cast, out=t5)
+                np.add(t4, t6, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -699,7 +699,7 @@ def _double_backward(
     threads: int,
 ) -> tuple[_Float64]:
     """Run 3 sweeps over the data: reduce pass (3 operations per element, 5 sums), then reduce pass (1
-    operation per element, 1 sum), then map pass (16 operations per element).
+    operation per element, 1 sum), then map pass (18 operations per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "n")
     dtype = grad_output.dtype
@@ -802,12 +802,12 @@ def _double_backward(
                 slope_2 = scratch.cast(-inv_rms**3*sum_cotangent_grad_input_x/count_d, first)
                 slope_3 = scratch.cast(
                     3*inv_rms**5*sum_cotangent_grad_input_x*sum_grad_output_weight_x/count_d**2
-                    - inv_rms**3*sum_cotangent_grad_input_grad_output_weight/count_d
-                    - inv_rms**3*sum_cotangent_grad_weight_grad_output_x/count_d,
+                    - inv_rms**3*sum_cotangent_grad_input_grad_output_weight/count_d,
                     first
                 )
+                slope_4 = scratch.cast(-inv_rms**2*sum_cotangent_grad_weight_grad_output_x/count_d, first)
                 inv_rms_cast = scratch.cast(inv_rms, first)
-                slope_4 = scratch.cast(-inv_rms**2*sum_cotangent_grad_input_x/count_d, first)
+                slope_5 = scratch.cast(-inv_rms**2*sum_cotangent_grad_input_x/count_d, first)
                 for slab in reversed(slabs):
                     grad_output_slab = grad_output_view[slab]
                     x_slab = x_view[slab]
@@ -825,17 +825,17 @@ def _double_backward(
                     t7 = np.multiply(
                         grad_output_slab, cotangent_grad_weight_cast, out=scratch.block("t7", grad_output_slab)
                     )
-                    t8 = np.multiply(t7, inv_rms_cast, out=t7)
-                    np.add(t6, t8, out=grad_x_view[slab])
-                    t10 = np.multiply(
-                        cotangent_grad_input_slab, weight_cast, out=scratch.block("t10", grad_output_slab)
-                    )
-                    t11 = np.multiply(x_slab, weight_cast, out=scratch.block("t11", grad_output_slab))
-                    t12 = np.multiply(t11, slope_4, out=t11)
-                    t13 = np.add(t10, t12, out=t10)
-                    t14 = np.multiply(x_slab, cotangent_grad_weight_cast, out=scratch.block("t14", grad_output_slab))
-                    t15 = np.add(t13, t14, out=t13)
-                    np.multiply(t15, inv_rms_cast, out=grad_grad_output_view[slab])
+                    t8 = np.multiply(x_slab, slope_4, out=scratch.block("t8", grad_output_slab))
+                    t9 = np.add(t7, t8, out=t7)
+                    t10 = np.multiply(t9, inv_rms_cast, out=t9)
+                    np.add(t6, t10, out=grad_x_view[slab])
+                    t12 = np.multiply(x_slab, slope_5, out=scratch.block("t12", grad_output_slab))
+                    t13 = np.add(cotangent_grad_input_slab, t12, out=t12)
+                    t14 = np.multiply(t13, weight_cast, out=t13)
+                    t15 = np.multiply(t14, inv_rms_cast, out=t14)
+                    t16 = np.multiply(x_slab, cotangent_grad_weight_cast, out=scratch.block("t16", grad_output_slab))
+                    t17 = np.multiply(t16, inv_rms_cast, out=t16)
+                    np.add(t15, t17, out=grad_grad_output_view[slab])
             parts_sum_cotangent_grad_input_grad_output_inv_rms[number] = (
                 all_sum_cotangent_grad_input_grad_output_inv_rms.value()
             )

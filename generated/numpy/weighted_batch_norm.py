@@ -31,7 +31,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 9eba59736a781e2b5fc5bf2b39ed624e2d64172b8387a3f76e2171dd8d490f22
+Derivation: sha256 3007d3a875e59e7b49979aec5c5b8bfce1330442acf8885965ae8ab83a1a6703
 """
 
 from __future__ import annotations
@@ -336,9 +336,9 @@ def jvp(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        tangent_y = (tangent_beta - gamma*inv_std*sum[n,s](tangent_x*weights)/mass) + d*(
-            inv_std*tangent_gamma - inv_std**3*gamma*sum[n,s](d*tangent_x*weights)/mass
-        ) + gamma*inv_std*tangent_x
+        tangent_y = gamma*inv_std*(
+            tangent_x - inv_std**2*d*sum[n,s](d*tangent_x*weights)/mass - sum[n,s](tangent_x*weights)/mass
+        ) + d*inv_std*tangent_gamma + tangent_beta
 
     Args:
         x: shape (n, c, s...), float32 or float64, any strides; the data.
@@ -416,25 +416,25 @@ def double_backward(
 
         d = x - mean
         inv_std = 1/sqrt(var + eps)
-        grad_grad_output = (cotangent_grad_beta - gamma*inv_std*sum[n,s](cotangent_grad_input*weights)/mass) + d*(
-            cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)/mass
-        ) + cotangent_grad_input*gamma*inv_std
+        grad_grad_output = gamma*inv_std*(
+            cotangent_grad_input - inv_std**2*d*sum[n,s](cotangent_grad_input*d*weights)/mass
+            - sum[n,s](cotangent_grad_input*weights)/mass
+        ) + cotangent_grad_gamma*d*inv_std + cotangent_grad_beta
         grad_x = (
-            3*inv_std**5*d*gamma*weights*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](d*grad_output)/mass**2
-            + grad_output*(
-                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)/mass
+            cotangent_grad_gamma*inv_std*(
+                grad_output - inv_std**2*d*weights*sum[n,s](d*grad_output)/mass - weights*sum[n,s](grad_output)/mass
             )
-            + weights*(
-                inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](grad_output)
-                + inv_std**3*gamma*sum[n,s](cotangent_grad_input*weights)*sum[n,s](d*grad_output)
-            )/mass**2
-            + inv_std**3*d*gamma*weights*sum[n,s](cotangent_grad_input*weights)*sum[n,s](grad_output)/mass**2
-            - d*weights*(
-                inv_std**3*gamma*sum[n,s](cotangent_grad_input*grad_output)
-                + inv_std**3*cotangent_grad_gamma*sum[n,s](d*grad_output)
-            )/mass
-            - inv_std**3*cotangent_grad_input*gamma*weights*sum[n,s](d*grad_output)/mass
-            - cotangent_grad_gamma*inv_std*weights*sum[n,s](grad_output)/mass
+            - (
+                inv_std**3*gamma*grad_output*sum[n,s](cotangent_grad_input*d*weights)/mass
+                + inv_std**3*d*gamma*weights*sum[n,s](cotangent_grad_input*grad_output)/mass
+                + inv_std**3*cotangent_grad_input*gamma*weights*sum[n,s](d*grad_output)/mass
+                - weights*(
+                    inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](grad_output)
+                    + inv_std**3*gamma*sum[n,s](cotangent_grad_input*weights)*sum[n,s](d*grad_output)
+                )/mass**2
+                - inv_std**3*d*gamma*weights*sum[n,s](cotangent_grad_input*weights)*sum[n,s](grad_output)/mass**2
+                - 3*inv_std**5*d*gamma*weights*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](d*grad_output)/mass**2
+            )
         )
         grad_gamma = inv_std*(
             sum[n,s](cotangent_grad_input*grad_output)
@@ -460,8 +460,8 @@ def double_backward(
 
     Returns:
         grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
-        grad_beta is always zero): the gradients of the sum of the products of `backward`'s results and their
-        cotangents.
+        grad_beta is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
 
     Raises:
         TypeError: an argument has the wrong type, or the dtypes differ.
@@ -820,7 +820,7 @@ def _jvp(
     tangent_y: NDArray[Real],
     threads: int,
 ) -> None:
-    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (5 operations
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (9 operations
     per element).
     """
     space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
@@ -881,23 +881,25 @@ def _jvp(
             near_sum_d_tangent_x_weights, sum_tangent_x_weights = settled
             sum_d_tangent_x_weights = near_sum_d_tangent_x_weights - mean_rest*sum_tangent_x_weights
             # Map pass.
-            slope = scratch.cast(gamma*inv_std, first)
-            shift = scratch.cast(
-                tangent_beta - (
-                    inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x_weights/mass
-                )*mean_rest - gamma*inv_std*sum_tangent_x_weights/mass,
-                first
-            )
+            shift = scratch.cast(sum_tangent_x_weights/mass, first)
             mean_pivot_row = scratch.cast(mean_pivot, first)
-            slope_2 = scratch.cast(inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x_weights/mass, first)
+            mean_rest_cast = scratch.cast(mean_rest, first)
+            slope = scratch.cast(-inv_std**2*sum_d_tangent_x_weights/mass, first)
+            scale = scratch.cast(gamma*inv_std, first)
+            scale_2 = scratch.cast(inv_std*tangent_gamma, first)
+            tangent_beta_cast = scratch.cast(tangent_beta, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
-                t1 = np.multiply(tangent_x_slab, slope, out=scratch.block("t1", x_slab))
-                t2 = np.add(t1, shift, out=t1)
+                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
-                t3 = np.multiply(d, slope_2, out=d)
-                np.add(t2, t3, out=tangent_y_view[slab])
+                d1 = np.subtract(d, mean_rest_cast, out=d)
+                t2 = np.multiply(d1, slope, out=scratch.block("t2", x_slab))
+                t3 = np.add(t1, t2, out=t1)
+                t4 = np.multiply(t3, scale, out=t3)
+                t5 = np.multiply(d1, scale_2, out=d1)
+                t6 = np.add(t4, t5, out=t4)
+                np.add(t6, tangent_beta_cast, out=tangent_y_view[slab])
 
     _run(work, space.chunks, threads)
 
@@ -919,7 +921,7 @@ def _double_backward(
     grad_x: NDArray[Real],
     threads: int,
 ) -> tuple[_Float64]:
-    """Run 2 sweeps over the data: reduce pass (2 operations per element, 5 sums), then map pass (25 operations
+    """Run 2 sweeps over the data: reduce pass (2 operations per element, 5 sums), then map pass (33 operations
     per element).
     """
     space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
@@ -1009,58 +1011,64 @@ def _double_backward(
             )
             # Map pass.
             slope = scratch.cast(inv_std**3*gamma*sum_d_grad_output, first)
-            factor = scratch.cast(cotangent_grad_gamma*inv_std*sum_grad_output, first)
-            factor_2 = scratch.cast(
+            factor = scratch.cast(
                 inv_std**3*gamma*sum_cotangent_grad_input_d_weights*sum_grad_output
                 + inv_std**3*gamma*sum_cotangent_grad_input_weights*sum_d_grad_output,
                 first
             )
             mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
-            slope_4 = scratch.cast(
-                inv_std**3*cotangent_grad_gamma*sum_d_grad_output
-                + inv_std**3*gamma*sum_cotangent_grad_input_grad_output,
-                first
-            )
-            slope_5 = scratch.cast(inv_std**5*gamma*sum_cotangent_grad_input_d_weights*sum_d_grad_output, first)
-            slope_7 = scratch.cast(
-                cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d_weights/mass, first
-            )
+            slope_4 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_grad_output, first)
+            slope_5 = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_d_weights/mass, first)
+            slope_6 = scratch.cast(inv_std**5*gamma*sum_cotangent_grad_input_d_weights*sum_d_grad_output, first)
             slope_8 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_weights*sum_grad_output, first)
-            slope_9 = scratch.cast(gamma*inv_std, first)
-            shift = scratch.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input_weights/mass, first)
+            sum_grad_output_cast = scratch.cast(sum_grad_output, first)
+            slope_9 = scratch.cast(inv_std**2*sum_d_grad_output, first)
+            scale = scratch.cast(cotangent_grad_gamma*inv_std, first)
+            shift = scratch.cast(sum_cotangent_grad_input_weights/mass, first)
+            slope_10 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d_weights/mass, first)
+            scale_2 = scratch.cast(gamma*inv_std, first)
+            cotangent_grad_beta_cast = scratch.cast(cotangent_grad_beta, first)
             for slab in reversed(slabs):
                 grad_output_slab = grad_output_view[slab]
                 x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
                 slope_2 = scratch.cast((-weights/mass)[space.inner(slab, "n")], grad_output_slab)
                 slope_3 = scratch.cast((weights/mass**2)[space.inner(slab, "n")], grad_output_slab)
-                slope_6 = scratch.cast((3*weights/mass**2)[space.inner(slab, "n")], grad_output_slab)
+                slope_7 = scratch.cast((3*weights/mass**2)[space.inner(slab, "n")], grad_output_slab)
                 t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
                 t2 = np.multiply(t1, slope_2, out=t1)
                 t3 = _fill(scratch.block("t3", grad_output_slab), factor)
-                t4 = np.multiply(t3, slope_2, out=t3)
+                t4 = np.multiply(t3, slope_3, out=t3)
                 t5 = np.add(t2, t4, out=t2)
-                t6 = _fill(scratch.block("t6", grad_output_slab), factor_2)
-                t7 = np.multiply(t6, slope_3, out=t6)
-                t8 = np.add(t5, t7, out=t5)
                 d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
                 d1 = np.subtract(d, mean_rest_cast, out=d)
-                t9 = np.multiply(d1, slope_4, out=scratch.block("t9", grad_output_slab))
-                t10 = np.multiply(t9, slope_2, out=t9)
-                t11 = np.add(t8, t10, out=t8)
-                t12 = np.multiply(d1, slope_5, out=scratch.block("t12", grad_output_slab))
-                t13 = np.multiply(t12, slope_6, out=t12)
-                t14 = np.add(t11, t13, out=t11)
-                t15 = np.multiply(grad_output_slab, slope_7, out=scratch.block("t15", grad_output_slab))
-                t16 = np.add(t14, t15, out=t14)
-                t17 = np.multiply(d1, slope_8, out=scratch.block("t17", grad_output_slab))
-                t18 = np.multiply(t17, slope_3, out=t17)
-                np.add(t16, t18, out=grad_x_view[slab])
-                t20 = np.multiply(cotangent_grad_input_slab, slope_9, out=scratch.block("t20", grad_output_slab))
-                t21 = np.add(t20, shift, out=t20)
-                t22 = np.multiply(d1, slope_7, out=d1)
-                np.add(t21, t22, out=grad_grad_output_view[slab])
+                t6 = np.multiply(d1, slope_4, out=scratch.block("t6", grad_output_slab))
+                t7 = np.multiply(t6, slope_2, out=t6)
+                t8 = np.add(t5, t7, out=t5)
+                t9 = np.multiply(grad_output_slab, slope_5, out=scratch.block("t9", grad_output_slab))
+                t10 = np.add(t8, t9, out=t8)
+                t11 = np.multiply(d1, slope_6, out=scratch.block("t11", grad_output_slab))
+                t12 = np.multiply(t11, slope_7, out=t11)
+                t13 = np.add(t10, t12, out=t10)
+                t14 = np.multiply(d1, slope_8, out=scratch.block("t14", grad_output_slab))
+                t15 = np.multiply(t14, slope_3, out=t14)
+                t16 = np.add(t13, t15, out=t13)
+                t17 = _fill(scratch.block("t17", grad_output_slab), sum_grad_output_cast)
+                t18 = np.multiply(t17, slope_2, out=t17)
+                t19 = np.add(grad_output_slab, t18, out=t18)
+                t20 = np.multiply(d1, slope_9, out=scratch.block("t20", grad_output_slab))
+                t21 = np.multiply(t20, slope_2, out=t20)
+                t22 = np.add(t19, t21, out=t19)
+                t23 = np.multiply(t22, scale, out=t22)
+                np.add(t16, t23, out=grad_x_view[slab])
+                t25 = np.subtract(cotangent_grad_input_slab, shift, out=scratch.block("t25", grad_output_slab))
+                t26 = np.multiply(d1, slope_10, out=scratch.block("t26", grad_output_slab))
+                t27 = np.add(t25, t26, out=t25)
+                t28 = np.multiply(t27, scale_2, out=t27)
+                t29 = np.multiply(d1, scale, out=d1)
+                t30 = np.add(t28, t29, out=t28)
+                np.add(t30, cotangent_grad_beta_cast, out=grad_grad_output_view[slab])
             all_grad_gamma[at_c] = grad_gamma
 
     _run(work, space.chunks, threads)

@@ -15,13 +15,11 @@ from derive.calculus.reductions import (
     count_constant,
     factor_out,
     linearity,
-    map_sums,
     merge_nested,
     multiply_out,
     separate,
-    summed_axes,
-    sums_in,
 )
+from derive.calculus.sums import map_sums, summed_axes, sums_in
 from tests.calculus.expressions import PLAIN, SETTINGS, SIZES, a, agree, b, d, expressions, f, g, k, n, sample
 
 RULE_NAMES = [name for name, _ in STRUCTURAL_RULES]

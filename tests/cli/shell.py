@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from derive import cli
+from derive import cache, cli
 from tests.user_layers.workshop import script
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ layer = Layer("{name}", inputs=(x,))
 layer.output("y", x - average(x, over=d))
 """
 # What is generated from it; a report may have other forms and pictures.
-FILES = ["__init__.py", "numpy/__init__.py", "numpy/centre.py", "reports/centre.md"]
+FILES = ["__init__.py", "numpy/__init__.py", "numpy/centre.py", "numpy/test_centre.py", "reports/centre.md"]
 
 
 def page(folder: Path, name: str = "centre", file: str = "page.py") -> Path:
@@ -76,8 +76,8 @@ def process(
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, hidden ones too, bytecode excepted, sorted by name."""
-    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """Every file below a folder, hidden ones too, bytecode and the cache of what is unchanged excepted, by name."""
+    found = (p for p in folder.rglob("*") if p.is_file() and not {"__pycache__", cache.FOLDER} & set(p.parts))
     return dict(sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in found))
 
 

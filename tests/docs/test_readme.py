@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from derive import readme
+from derive.catalogue import builtin
 from derive.errors import EmitError
+from derive.kernels.targets import names as target_names
+from derive.pipeline import make
 from derive.readme import with_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,3 +68,29 @@ def test_the_layer_example_becomes_a_kernel(tmp_path: Path) -> None:
     assert "rms_norm" in out
     (tmp_path / "use.py").write_text(example("own"), encoding="utf-8")
     assert "(4, 7, 16)" in run(tmp_path, "use.py")
+
+
+def test_a_kernel_that_a_plan_has_gets_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that only some layers have; whatever no layer has stays out of the table."""
+    rows = {
+        "one": readme.Row("one", "`x`", {"forward": "1 pass, 1 reads", "jvp": "2 passes, 3 reads"}, 4, "a, b"),
+        "two": readme.Row("two", "`y`", {"forward": "1 pass, 2 reads"}, 5, "a"),
+    }
+    monkeypatch.setattr(readme, "_row", rows.__getitem__)
+    monkeypatch.setattr(readme, "names", lambda: tuple(rows))
+    monkeypatch.setattr(readme, "ProcessPoolExecutor", lambda *_: ThreadPoolExecutor(1))
+    assert readme.catalogue_table().splitlines() == [
+        "| layer | called with | forward | jvp | theorems | targets |",
+        "|---|---|---|---|---|---|",
+        "| one | `x` | 1 pass, 1 reads | 2 passes, 3 reads | 4 | a, b |",
+        "| two | `y` | 1 pass, 2 reads | none | 5 | a |",
+    ]
+
+
+def test_the_columns_are_kernels_of_the_plan() -> None:
+    """By the names that a plan gives them; later kernels need nothing here."""
+    row = readme._row("l2_normalize")
+    plan = make(builtin("l2_normalize")).emission.subjects[0].plan
+    assert row.kernels.keys() == {title for title, name in readme.KERNELS.items() if hasattr(plan, name)}
+    assert {"forward", "backward"} <= row.kernels.keys()
+    assert all(f"generated/{name}/l2_normalize" in row.targets for name in target_names())

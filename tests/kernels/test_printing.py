@@ -11,10 +11,11 @@ import sympy as sp
 from derive import Interface, Layer, axes, positive, tensor
 from derive.catalogue import Entry
 from derive.errors import EmitError
+from derive.files import template_folder
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
 from derive.kernels.python_api.names import RESERVED, check_names
-from derive.kernels.render import environment, render, template_folder
+from derive.kernels.render import environment, render
 from derive.kernels.targets import target, targets
 from derive.kernels.targets.numpy.names import FUNCTIONS, code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop

@@ -32,7 +32,7 @@ print(json.dumps(found))
 """
 WHERE = """
 import json
-from derive.kernels.render import template_folder
+from derive.files import template_folder
 import derive
 print(json.dumps([str(template_folder()), derive.__file__]))
 """

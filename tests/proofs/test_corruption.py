@@ -11,7 +11,8 @@ import sympy as sp
 from derive import Claim, Theorem
 from derive.calculus import chain_rule, reductions
 from derive.calculus.chain_rule import Contribution
-from derive.calculus.reductions import Algebra, Rule, Step, map_sums
+from derive.calculus.reductions import Algebra, Rule, Step
+from derive.calculus.sums import map_sums
 from derive.errors import ProofError
 from derive.graph import Equation, Graph
 from derive.language import axes_of, name_of, sum_over, total

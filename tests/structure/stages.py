@@ -17,6 +17,7 @@ TEMPLATES = ROOT.parent / "templates"
 STAGES = (
     "errors",
     "files",
+    "cache",
     "vocabulary",
     "language",
     "graph",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import subprocess
 import sys
@@ -11,9 +12,6 @@ import pytest
 
 import derive
 from tests.structure.stages import PROGRAMS, ROOT, STAGES, imports, modules, stage_of, tree
-
-# The package itself is imported for the place where it is installed, never for what it holds.
-FOR_ITS_PLACE = {"derive.kernels.render": "finds the templates beside or inside the package"}
 
 # In a fresh interpreter, import the stages one after the other and say after each what is there by then. The package's
 # own __init__ shows the public names of all stages, so an empty package stands in for it.
@@ -46,9 +44,7 @@ def test_programs_are_imported_by_nothing() -> None:
 def test_no_module_imports_a_later_stage(module: str) -> None:
     own = STAGES.index(stage_of(module))
     for imported, line in imports(module):
-        if imported == "derive":
-            assert module in FOR_ITS_PLACE, f"{module}:{line} imports the whole package"
-            continue
+        assert imported != "derive", f"{module}:{line} imports the whole package"
         later = STAGES.index(stage_of(imported))
         assert later <= own, f"{module}:{line} imports {imported}, which comes later"
 
@@ -81,7 +77,22 @@ def test_the_proofs_need_neither_templates_nor_a_command_line() -> None:
 
 def test_the_package_shows_names_and_does_nothing_else() -> None:
     body = tree(ROOT / "__init__.py").body
-    kinds = {type(node) for node in body[1:]}
-    assert kinds == {ast.ImportFrom, ast.Assign}
+    (block,) = (node for node in body if isinstance(node, ast.If))
+    shown = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    assert ast.unparse(block.test) == "TYPE_CHECKING" and shown == block.body
+    assert [node.name for node in body if isinstance(node, ast.FunctionDef)] == ["__getattr__", "__dir__"]
     assert sorted(derive.__all__) == list(derive.__all__)
-    assert all(hasattr(derive, name) for name in derive.__all__)
+    names = {alias.name: str(node.module) for node in shown for alias in node.names}
+    assert names.keys() == set(derive.__all__) <= set(dir(derive))
+    for name, module in names.items():
+        assert getattr(derive, name) is getattr(importlib.import_module(module), name), name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = derive.nothing
+
+
+@pytest.mark.parametrize("program", ["import derive", "import derive.cli", "import derive; derive.BackproofError"])
+def test_nothing_heavy_is_imported_before_it_is_needed(program: str) -> None:
+    heavy = ("sympy", "numpy", "jinja2", "mpmath", "rich")
+    program += f"; import sys; print([name for name in {heavy} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -16,6 +16,8 @@ import numpy as np
 
 from . import layers
 from .contract import Array, load_layer
+from .contributions import absolute_contributions
+from .duals import magnitude
 from .layers import Constants, Reference, Values, anp
 
 Sizes = Mapping[str, int]
@@ -206,10 +208,32 @@ def _silu_conditioning(inputs: Values, constants: Constants, g: Array) -> dict[s
     }
 
 
+def _silu_conditioning_along(inputs: Values, constants: Constants, g: Array) -> dict[str, Array]:
+    """As above, along directions: the tangent of y is SiLU's first derivative times that of z, whose gradients hold the
+    first and the second; the rounding of z is carried on by one derivative more each time."""
+
+    def inner(values: Values, constants: Constants) -> Any:
+        gamma, beta = (anp.reshape(values[name], (-1, 1)) for name in ("gamma", "beta"))
+        return gamma * _batch_unit(values, constants) + beta
+
+    own = ["x", "gamma", "beta"]
+    gamma, beta = (np.asarray(inputs[name]).reshape(-1, 1) for name in ("gamma", "beta"))
+    off = abs(gamma * np.asarray(_batch_unit(inputs, constants))) + abs(beta)
+    along = magnitude(inner, own, [])
+    tangent = np.asarray(along(inputs, constants))
+    z = np.asarray(inner(inputs, constants))
+    s = 1 / (1 + np.exp(-z))
+    q, odd = s * (1 - s), 1 - 2 * s
+    second, third = q * (2 + z * odd), q * odd * (2 + z * odd) + q * (odd - 2 * q * z)
+    _, through_tangent = absolute_contributions(along, inputs, constants, g * second * off)
+    _, through_z = absolute_contributions(inner, inputs, constants, g * third * off * tangent)
+    return {"y": abs(second) * off * tangent, **{name: through_tangent[name] + through_z[name] for name in own}}
+
+
 def batch_norm_silu(sizes: Sizes) -> Reference:
     return Reference(
         "batch_norm_silu", _batch_norm_silu, {"x": ("n", "c", "s"), "gamma": ("c",), "beta": ("c",)}, ("n", "s"),
-        {"eps": 1e-5}, unit=_batch_unit, conditioning=_silu_conditioning,
+        {"eps": 1e-5}, unit=_batch_unit, conditioning=_silu_conditioning, conditioning_along=_silu_conditioning_along,
     )  # fmt: skip
 
 

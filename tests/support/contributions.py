@@ -107,6 +107,9 @@ class Traced:
     def __neg__(self) -> Any:
         return _ufuncs.negative(self)
 
+    def __abs__(self) -> Any:
+        return _ufuncs.absolute(self)
+
     def __pow__(self, power: Any) -> Any:
         return _ufuncs.power(self, power)
 
@@ -131,6 +134,7 @@ _DERIVATIVES: dict[Any, Callable[..., tuple[Any, ...]]] = {
     np.multiply: lambda a, b, r: (b, a),
     np.divide: lambda a, b, r: (1 / b, -r / b),
     np.negative: lambda a, r: (-np.ones_like(a),),
+    np.absolute: lambda a, r: (np.ones_like(a),),
     np.sqrt: lambda a, r: (0.5 / r,),
     np.square: lambda a, r: (2 * a,),
     np.exp: lambda a, r: (r,),

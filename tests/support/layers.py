@@ -42,7 +42,8 @@ class Reference:
     multiplied with it, so its errors are theirs. ``shared`` takes the place of ``reduced`` where
     elements that share a statistic are not whole dimensions. ``conditioning`` adds to the absolute
     contributions, of "y" and of every input, what the rounding of the argument of a function does:
-    the function's derivatives carry it on. ``buffers`` are inputs that take no gradient, each with how
+    the function's derivatives carry it on; ``conditioning_along`` does so for the tangent of "y" and its gradients.
+    ``buffers`` are inputs that take no gradient, each with how
     it is drawn; ``mean_of`` takes the place of a plain mean of the deviations' sizes.
     """
 
@@ -55,6 +56,7 @@ class Reference:
     unit: Callable[[Values, Constants], Any] | None = None
     shared: Callable[[Array, Callable[..., Array]], Array] | None = None
     conditioning: Callable[[Values, Constants, Array], Mapping[str, Array]] | None = None
+    conditioning_along: Callable[[Values, Constants, Array], Mapping[str, Array]] | None = None
     buffers: Mapping[str, Callable[[Any, tuple[int, ...]], Array]] = field(default_factory=dict)
     mean_of: Callable[[Values, Array], Array] | None = None
 

@@ -76,6 +76,10 @@ GENERIC_PARAMETER_SUM_EPS = 2.0
 # common, one that is far smaller than the others too, and hands it on to the gradients of the
 # parameters it is multiplied for; in a full-size result it is within what the largest one may err.
 GENERIC_MEAN_EPS = 0.5
+# Derivatives of derivatives: a path through the tangent of the output has at most twice the factors of a path through
+# the layer (a factor of the layer, or its derivative, and a factor of the direction it belongs to), so it has at most
+# twice the roundings, and the same bounds hold with twice the eps.
+SECOND_ORDER = 2.0
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from derive import catalogue
+from derive import catalogue, cli
+from derive.cache import PACKAGE, check_apart, made_of
 from derive.errors import CatalogueError, EmitError
 from derive.kernels import targets
 from derive.kernels.targets import Target
-from derive.pipeline import Outcome, combined, make
+from derive.pipeline import make
 from tests.cli.shell import Shell, contents, page
 
 TOYS = Path(__file__).parent / "toys"
@@ -103,7 +104,7 @@ def test_every_kind_of_file_is_checked(shell: Shell, toy: str, name: str) -> Non
 def test_what_a_target_no_longer_has_goes_with_the_next_full_run(
     shell: Shell, toy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue, "names", lambda: ("l2_normalize",))
+    monkeypatch.setattr(cli, "names", lambda: ("l2_normalize",))
     assert shell("--target", toy).code == 0
     extra = shell.folder / "generated" / toy / "runtime.txt"
     extra.write_text((extra.parent / "operations.txt").read_text())
@@ -151,12 +152,14 @@ def test_files_that_could_not_be_kept_up_are_refused(toy: str, companions: Mappi
         target.files(emission)
 
 
-def test_two_layers_cannot_have_one_file(toy: str) -> None:
-    one, other = (Outcome(name, 1, "map", ((f"{toy}/same.txt", "text"),), 0.0) for name in ("one", "other"))
+def test_two_layers_cannot_have_one_file() -> None:
+    one, other = (made_of(name, name, 1, "map", [("listing/same.txt", "text")]) for name in ("one", "other"))
+    package = made_of(PACKAGE, PACKAGE, 0, "", [("listing/same.txt", "text")])
+    check_apart([one, one])
     with pytest.raises(EmitError, match="listing/same.txt would be written for 'other' and for 'one'"):
-        combined([one, other])
-    with pytest.raises(EmitError, match="operations.txt would be written for 'one' and for the target itself"):
-        combined([replace(one, files=(("listing/operations.txt", "text"),))])
+        check_apart([one, other])
+    with pytest.raises(EmitError, match="same.txt would be written for the target itself and for 'one'"):
+        check_apart([one, package])
 
 
 def test_modules_are_importable_unless_the_target_says_how() -> None:

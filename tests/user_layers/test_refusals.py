@@ -117,7 +117,7 @@ def test_one_layer_of_a_file_can_be_chosen(shell: Shell) -> None:
     write(shell.folder, TWO)
     done = shell("page.py:shift", "--output", "kernels")
     assert done.code == 0, done.err
-    names = ["__init__.py", "numpy/__init__.py", "numpy/shift.py", "reports/shift.md"]
+    names = ["__init__.py", "numpy/__init__.py", "numpy/shift.py", "numpy/test_shift.py", "reports/shift.md"]
     assert files_below(shell.folder / "kernels") == names
     emitted = (shell.folder / "kernels" / "numpy" / "shift.py").read_text()
     assert "regenerate-kernels page.py:shift" in emitted
@@ -129,7 +129,7 @@ def test_all_layers_of_a_file_are_emitted(shell: Shell) -> None:
     assert done.code == 0, done.err
     names = files_below(shell.folder / "kernels")
     assert [name for name in names if name.startswith("numpy/")] == [
-        "numpy/__init__.py", "numpy/pool.py", "numpy/shift.py",
+        "numpy/__init__.py", "numpy/pool.py", "numpy/shift.py", "numpy/test_pool.py", "numpy/test_shift.py",
     ]  # fmt: skip
     chosen = shell("page.py:pool", "--output", "kernels", "--check")
     assert chosen.code == 0, "the same layer, chosen alone, has the same bytes\n" + chosen.out

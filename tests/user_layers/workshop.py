@@ -11,6 +11,8 @@ import textwrap
 from pathlib import Path
 from types import ModuleType
 
+from derive import cache
+
 _numbers = itertools.count()
 
 HEADER = """
@@ -67,6 +69,6 @@ def emit(folder: Path, text: str, *layers: str) -> dict[str, ModuleType]:
 
 
 def files_below(folder: Path) -> list[str]:
-    """The files below a folder, by their paths, but for bytecode and other forms of a report."""
+    """The files below a folder, by their paths, but for bytecode, the cache and other forms of a report."""
     found = (path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".pyc", ".svg", ".html"})
-    return sorted(path.relative_to(folder).as_posix() for path in found)
+    return sorted(path.relative_to(folder).as_posix() for path in found if cache.FOLDER not in path.parts)

@@ -13,7 +13,7 @@ import sympy as sp
 from derive.calculus.canonical import factors, ordered
 from derive.calculus.factor import AffineForm
 from derive.calculus.mutants import Mutant
-from derive.calculus.reductions import map_sums, summed_axes
+from derive.calculus.sums import map_sums, summed_axes
 from derive.checks.mistakes.remembered import closed_forms
 from derive.checks.mistakes.words import gradient_name, label, listed, unsigned
 from derive.graph import Equation

@@ -121,7 +121,8 @@ class LayerContext:
                 f"shape {self.axis_words(self.shown(name))}, {other}; None means {neutral}",
                 meaning,
             ]
-            default = "" if self.graph.buffers else "None"  # what follows is always needed
+            later = list(self.tensors)[list(self.tensors).index(name) :]
+            default = "None" if all(n in self.interface.optional for n in later) else ""  # what is needed comes later
             return Parameter(name, f"{self.words.array} | None", default, doc(name, "; ".join(w for w in words if w)))
         shape = (
             f"shape ({', '.join(self.arguments.order)})"

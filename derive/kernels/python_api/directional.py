@@ -44,7 +44,7 @@ class DirectionalFunctions:
                 *context.keyword_parameters(f"receives the tangent; may be exactly {data} or {direction}", saved=True),
             ],
             "returns": paragraph(f"The tangent of {output}, in the shape and dtype of {data}.", 8, 0),
-            "errors": doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
+            "errors": self._errors("a shape, an axis, a number, saved or out does not fit", kernel),
             **self._common(kernel, part, [], ["result"]),
         }
 
@@ -69,7 +69,7 @@ class DirectionalFunctions:
                 8,
                 0,
             ),
-            "errors": doc("ValueError", "a shape, an axis, a number or saved does not fit"),
+            "errors": self._errors("a shape, an axis, a number or saved does not fit", kernel),
             "fields": fields,
             "writes": list(kernel.writes),
             "results": [r.name for r in kernel.results],
@@ -94,9 +94,12 @@ class DirectionalFunctions:
                 if name_of(tensor) in names and name_of(tensor) in context.interface.optional
             ],
             "call": f"_{kernel.name}{context.suffix}({call})",
-            **context.restoring(kernel),
+            **context.restoring(kernel, names),
             **context.checks(names, [p.name for p in leading], directions),
         }
+
+    def _errors(self, words: str, kernel: Kernel) -> list[str]:
+        return self.context.errors(words, self.context.names_for(kernel))
 
     def _directions(self, part: Directional, meaning: str) -> list[Parameter]:
         """One parameter for each input: None means zero."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from derive.kernels.python_api.conditions import unchecked
 from derive.kernels.python_api.directional import DirectionalFunctions
 from derive.kernels.python_api.layout import paragraph
-from derive.kernels.python_api.module import ModuleContext, update_context
+from derive.kernels.python_api.module import ModuleContext
+from derive.kernels.python_api.update import update_context
 from derive.kernels.subject import Emission
 
 # What the templates that all emitted Python shares call things of NumPy.
@@ -52,6 +54,9 @@ def module_values(emission: Emission, contexts: Sequence[ModuleContext], languag
         "summary": f"The forward and backward pass of {emission.name} for float32 and float64 arrays, derived from",
         "formulas": [line for f in functions[:2] for line in f["formulas"]],
         "theorems": list(dict.fromkeys(t for s in emission.subjects for t in s.theorems)),
+        "assumptions": [(condition.words, True) for context in contexts for condition in context.conditions]
+        + [(words, False) for context in contexts for words in unchecked(context.subject)],
+        "uses_conditions": any(context.conditions for context in contexts),
         "digest": emission.digest,
         "exports": sorted(exports),
         "axes": first.arguments.order,

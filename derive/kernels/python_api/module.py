@@ -7,9 +7,9 @@ from typing import Any
 import sympy as sp
 
 from derive.formula import Notation, text
-from derive.interface import Interface
-from derive.kernels.plan import Given, Kernel, Plan, Result
+from derive.kernels.plan import Given, Kernel, Result
 from derive.kernels.python_api.arguments import Parameter, doc
+from derive.kernels.python_api.conditions import after, before, checked, unchecked
 from derive.kernels.python_api.context import LayerContext, Words
 from derive.kernels.python_api.layout import paragraph
 from derive.kernels.python_api.names import check_names
@@ -29,6 +29,11 @@ class ModuleContext(LayerContext):
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject, WORDS, "np.finfo")
         check_names(self.plan)
+        self.conditions = checked(subject, self.arguments.inner, self.plain_code)
+
+    def plain_code(self, expr: sp.Expr) -> str:
+        """An expression without sizes as Python source, for the public functions."""
+        return _code(expr)
 
     # Parameters.
 
@@ -96,7 +101,22 @@ class ModuleContext(LayerContext):
                 for c in self.graph.constants
             ],
             "inputs": [*extra_full, *given],
+            "assumptions": self.assumption_words(),
+            "conditions_before": before(self.conditions, names),
         }
+
+    def assumption_words(self) -> list[str]:
+        """What a docstring says of assumptions that are not checked."""
+        words = " and ".join(unchecked(self.subject))
+        told = f"It is assumed, not checked, that {words}; elsewhere results may be NaN or infinite."
+        return paragraph(told, 4, 0) if words else []
+
+    def errors(self, words: str, names: list[str], afterwards: str = "") -> list[str]:
+        """What a ValueError says, the conditions that are checked included."""
+        late = {c.words for c in after(self.conditions, names)}
+        found = [c.words for c in self.conditions if c.given <= set(names)]
+        told = "".join(f", or {w} does not hold{afterwards if w in late else ''}" for w in found)
+        return list(doc("ValueError", words + told))
 
     def forward(self) -> dict[str, Any]:
         """The public forward function."""
@@ -118,7 +138,8 @@ class ModuleContext(LayerContext):
             "summary": f"Compute {output}.",
             "formulas": [text.relation(e.target, e.value) for e in self.graph.equations],
             "returns": paragraph(returns + ".", 8, 0),
-            "errors": doc("ValueError", errors),
+            "errors": self.errors(errors, names, " (out has been written to by then)"),
+            "conditions_after": [c.statement for c in after(self.conditions, names)],
             "needs_elements": bool(kernel.reductions),
             "saves": saves,
             "saved": [r.name for r in self.plan.saved],
@@ -173,8 +194,8 @@ class ModuleContext(LayerContext):
                 8,
                 0,
             ),
-            "errors": doc("ValueError", "a shape, an axis, a number, saved or out does not fit"),
-            **self.restoring(kernel),
+            "errors": self.errors("a shape, an axis, a number, saved or out does not fit", names),
+            **self.restoring(kernel, names),
             "other_writes": [w for w in kernel.writes if w != f"grad_{self.data}"],
             "lower_results": [r.name for r in kernel.results],
             "gradients": gradients,
@@ -183,20 +204,23 @@ class ModuleContext(LayerContext):
             **self.checks(names, [seed], []),
         }
 
-    def restoring(self, kernel: Kernel) -> dict[str, Any]:
-        """How a function gets the statistics that its kernel starts from: as saved, or computed again."""
+    def restoring(self, kernel: Kernel, names: list[str]) -> dict[str, Any]:
+        """How a function gets the statistics that its kernel starts from, as saved or anew, and checks them."""
         statistics = self.plan.statistics
         used = [g.name for g in kernel.givens if g.source == "saved"]
-        names, again = list[str](), ""
+        late = after(self.conditions, names) if used else []
+        used += [r.name for r in self.plan.saved if r.name not in used and any(r.name in c.statistics for c in late)]
+        held, again = list[str](), ""
         if statistics is not None:
             arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
-            names = [r.name if r.name in used else "_" for r in self.plan.saved]
+            held = [r.name if r.name in used else "_" for r in self.plan.saved]
             again = f"_statistics({self.call(statistics, arguments, [])})"
         return {
-            "saved": names,
+            "saved": held,
             "saved_axes": bool(self.plan.saved),
             "saved_numbers": self.saved_numbers(),
             "used": used,
+            "conditions_after": [c.statement for c in late],
             "recompute": again,
         }
 
@@ -291,29 +315,3 @@ class ModuleContext(LayerContext):
         return paragraph(
             f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0
         )
-
-
-def update_context(interface: Interface, plan: Plan) -> list[dict[str, str]]:
-    """What the template of update_running needs."""
-    saved = {r.name for r in plan.saved}
-    rows = []
-    for update in interface.updates:
-        of = sorted(str(s) for s in update.value.free_symbols if str(s) in saved)[0]
-        names = {sp.Symbol(n): sp.Symbol(f"saved.{n}") for n in (*saved, "count")}
-        old = {sp.Symbol(update.name): sp.Symbol(f"{update.name}.astype(np.float64)")}
-        row = {
-            "name": update.name,
-            "of": of,
-            "formula": text(update.value),
-            "code": _code(update.value.xreplace({**names, **old})),
-            "unbiased_formula": "",
-            "unbiased_code": "",
-        }
-        if update.unbiased is not None:
-            row |= {
-                "unbiased_formula": text(update.unbiased),
-                "unbiased_code": _code(update.unbiased.xreplace({**names, **old})),
-            }
-        rows.append(row)
-    return rows
-

@@ -82,6 +82,13 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({module.name for module in pkgutil.iter_modules(__path__) if module.ispkg}))
 
 
+def check_names(chosen: Collection[str]) -> None:
+    """CatalogueError for a name that is no target's."""
+    for name in chosen:
+        if name not in names():
+            raise CatalogueError(f"there is no target {name!r}; the targets are {', '.join(names())}")
+
+
 def targets(chosen: Collection[str] = ()) -> tuple[Target, ...]:
     """The chosen targets, or all of them, in the order of their names; CatalogueError for one that is not there."""
     return tuple(target(name) for name in sorted(set(chosen or names())))
@@ -89,8 +96,7 @@ def targets(chosen: Collection[str] = ()) -> tuple[Target, ...]:
 
 def target(name: str) -> Target:
     """The target of that name."""
-    if name not in names():
-        raise CatalogueError(f"there is no target {name!r}; the targets are {', '.join(names())}")
+    check_names((name,))
     module = importlib.import_module(f"{__name__}.{name}.emit")
     missing = [needed for needed in ("EXTENSION", "emit") if not hasattr(module, needed)]
     if missing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy as sp
 
 from derive.kernels.plan import Scalar, Scalars, Sweep
@@ -10,7 +12,10 @@ from derive.kernels.python_api.layout import wrap_source
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
+from derive.kernels.targets.numpy.companion import companions
 from derive.kernels.targets.numpy.kernels import KernelContext
+
+__all__ = ["EXTENSION", "companions", "emit"]
 
 EXTENSION = ".py"
 
@@ -24,10 +29,17 @@ def _uses(context: ModuleContext, *functions: str) -> bool:
             else:
                 exprs = [item.expr for item in stage.items if isinstance(item, Scalar)]
                 found = {type(f).__name__ for e in exprs for f in e.atoms(sp.Function)}
-                found |= {"power" for e in exprs for p in e.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q > 2}
+                found |= _powers(exprs)
             if found & set(functions):
                 return True
-    return False
+    values = [condition.value for condition in context.subject.domain.assumptions]
+    return bool(set(functions) & ({type(f).__name__ for e in values for f in e.atoms(sp.Function)} | _powers(values)))
+
+
+def _powers(exprs: Iterable[sp.Expr]) -> set[str]:
+    """That an expression has a power which is neither whole nor a square root's."""
+    found = (p.exp for e in exprs for p in e.atoms(sp.Pow))
+    return {"power" for exponent in found if exponent.is_Rational and exponent.q > 2}
 
 
 def emit(emission: Emission) -> str:

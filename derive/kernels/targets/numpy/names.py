@@ -37,6 +37,11 @@ def exponent_code(above: int, below: int) -> str:
 _code = Notation(printer=_Source("np."))
 
 
+def plain_code(expr: sp.Expr) -> str:
+    """An expression without sizes as Python source."""
+    return _code(expr)
+
+
 def code(expr: sp.Expr, plan: Plan) -> str:
     """A scalar expression as Python source."""
     return _code(with_counts(expr, plan))

@@ -1,0 +1,1 @@
+"""What is unchanged is skipped, and nothing else is."""

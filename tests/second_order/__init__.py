@@ -1,0 +1,1 @@
+"""Derivatives of derivatives: `jvp` and `double_backward` of the emitted modules."""
