@@ -169,7 +169,8 @@ class Expected:
 
 
 def expect(
-    reference: Reference, inputs: Mapping[str, Array], constants: Constants, g: Array
+    reference: Reference, inputs: Mapping[str, Array], constants: Constants, g: Array,
+    standard: tolerances.Standard = tolerances.GENERIC,
 ) -> Expected:
     """By HIPS autograd in longdouble; on small inputs complex step must agree with it."""
     dtype = inputs[reference.first].dtype
@@ -195,15 +196,17 @@ def expect(
     for name, value in exact.items():
         if reference.inputs[name] == axes:
             largest = reference.together(contributions[name], np.max)
-            allowed[name] = tolerances.generic(largest, dtype)
+            allowed[name] = tolerances.generic(largest, dtype, standard.full)
         else:
-            limit = tolerances.generic_parameter(value, contributions[name], dtype)
-            allowed[name] = limit + _mean_error(reference, name, inputs, constants, g)
-    return Expected(y, exact, tolerances.generic(reference.together(y_terms, np.max), dtype), allowed)
+            limit = tolerances.generic_parameter(value, contributions[name], dtype, standard)
+            allowed[name] = limit + _mean_error(reference, name, inputs, constants, g, standard)
+    allowed_y = tolerances.generic(reference.together(y_terms, np.max), dtype, standard.y)
+    return Expected(y, exact, allowed_y, allowed)
 
 
 def _mean_error(
-    reference: Reference, name: str, inputs: Mapping[str, Array], constants: Constants, g: Array
+    reference: Reference, name: str, inputs: Mapping[str, Array], constants: Constants, g: Array,
+    standard: tolerances.Standard,
 ) -> Any:
     """What the error of the mean does to the gradient of a parameter, through the deviations."""
     if reference.unit is None:
@@ -211,7 +214,7 @@ def _mean_error(
     wide = {key: value.astype(np.longdouble) for key, value in inputs.items()}
     unit = abs(np.asarray(reference.unit(wide, constants)))
     size = reference.mean_of(wide, unit) if reference.mean_of else reference.together(unit, np.mean)
-    shift = tolerances.mean_error(size, g.dtype)
+    shift = tolerances.mean_error(size, g.dtype, standard)
     axes = reference.inputs[reference.first]
     lost = tuple(axes.index(axis) for axis in axes if axis not in reference.inputs[name])
     return (abs(g.astype(np.longdouble)) * shift).sum(axis=lost)

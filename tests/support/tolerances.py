@@ -83,6 +83,21 @@ SECOND_ORDER = 2.0
 
 
 @dataclass(frozen=True)
+class Standard:
+    """How many eps are allowed, of what: the full-size gradients and y of the largest sum of absolute contributions, a
+    parameter's gradient of its value and of the sum of its contributions, a mean of the mean absolute deviation."""
+
+    full: float = GENERIC_EPS
+    y: float = GENERIC_EPS
+    value: float = GENERIC_PARAMETER_VALUE_EPS
+    total: float = GENERIC_PARAMETER_SUM_EPS
+    mean: float = GENERIC_MEAN_EPS
+
+
+GENERIC = Standard()
+
+
+@dataclass(frozen=True)
 class Allowed:
     """Absolute tolerances per channel, as (channels, 1) columns of float64."""
 
@@ -140,19 +155,19 @@ def _float64(values: Array) -> Array:
     return values.astype(np.float64)
 
 
-def generic(largest: Array, dtype: Any) -> Array:
-    """For a result of the input's shape: ``GENERIC_EPS`` of the largest sum of absolute
-    contributions among the elements that share a reduction."""
-    return np.asarray(GENERIC_EPS * np.finfo(dtype).eps * largest)
+def generic(largest: Array, dtype: Any, eps: float = GENERIC_EPS) -> Array:
+    """For a result of the input's shape: so many eps of the largest sum of absolute contributions
+    among the elements that share a reduction."""
+    return np.asarray(eps * np.finfo(dtype).eps * largest)
 
 
-def mean_error(deviations: Array, dtype: Any) -> Array:
-    """How far a mean may be off, as a share of the standard deviation: ``GENERIC_MEAN_EPS`` of the
-    mean absolute deviation (given in that unit)."""
-    return np.asarray(GENERIC_MEAN_EPS * np.finfo(dtype).eps * deviations)
+def mean_error(deviations: Array, dtype: Any, standard: Standard = GENERIC) -> Array:
+    """How far a mean may be off, as a share of the standard deviation: so many eps of the mean
+    absolute deviation (given in that unit)."""
+    return np.asarray(standard.mean * np.finfo(dtype).eps * deviations)
 
 
-def generic_parameter(value: Array, contributions: Array, dtype: Any) -> Array:
+def generic_parameter(value: Array, contributions: Array, dtype: Any, standard: Standard = GENERIC) -> Array:
     """For a gradient that is itself a sum over the data: parameters."""
-    size = GENERIC_PARAMETER_VALUE_EPS * abs(value) + GENERIC_PARAMETER_SUM_EPS * contributions
+    size = standard.value * abs(value) + standard.total * contributions
     return np.asarray(np.finfo(dtype).eps * size)

@@ -17,6 +17,7 @@ PYTHON = {
     "array": "NDArray[Real]",
     "argsort": "np.argsort",
     "transpose": "transpose",
+    "shape": "%s.shape",
     "numbers": "(int, float, np.floating, np.integer)",
 }
 

@@ -1,0 +1,815 @@
+"""masked_batch_norm for JAX, with derivatives of every order.
+
+Do not edit: this file is generated. Regenerate it with: regenerate-kernels masked_batch_norm
+
+masked_batch_norm as functions of JAX arrays, under jit and vmap, in two forms. One has custom_vjp rules, for
+grad and grad of grad: the backward pass, and the backward pass of that one. The other, with forward_mode in its
+name, has a custom_jvp rule, for jvp, jacfwd, hessian and all that mixes them with grad. JAX takes higher
+derivatives of these. Half precision is computed in float32 and rounded once. The formulas are derived from
+
+    kept = sum[n,s](mask)
+    mean = sum[n,s](mask*x)/kept
+    var = sum[n,s]((x - mean)**2*mask)/kept
+    y = ((x - mean)*gamma/sqrt(var + eps) + beta)*mask
+    d = x - mean
+    inv_std = 1/sqrt(var + eps)
+    grad_input = gamma*inv_std*mask*(
+        grad_output - inv_std**2*d*sum[n,s](d*grad_output*mask)/kept - sum[n,s](grad_output*mask)/kept
+    )
+    grad_gamma = inv_std*sum[n,s](d*grad_output*mask)
+    grad_beta = sum[n,s](grad_output*mask)
+
+Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
+
+It relies on these theorems about the layer, each proven and checked independently:
+
+- weighted deviations of x from mean sum to zero
+- closed form of grad_x
+- closed form of grad_gamma
+- closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
+
+Derivation: sha256 66af842ff2910c8a3801ceb9d08826b359e8a5b957179d89dfb4a3ecb0b2a2d2
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import math
+import numbers
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+
+__all__ = [
+    "Saved",
+    "forward",
+    "masked_batch_norm",
+    "masked_batch_norm_forward_mode",
+]
+
+# ======================================================================================
+# The interface: what this layer computes.
+# ======================================================================================
+
+_Array: TypeAlias = jax.Array
+_AXES = ("n", "c", "s...")
+_CLASSES = {"n": "n", "c": "c", "s": "n"}
+
+
+class Saved(NamedTuple):
+    """The statistics of the layer, in the dtype that it computes in; they take no gradient.
+
+    kept: shape (); how many elements of a channel are data.
+    mean: shape (c,); mean of each channel.
+    mean_low: shape (c,); what the dtype of mean cannot hold of it.
+    var: shape (c,); biased variance of each channel.
+    inv_std: shape (c,); one over the standard deviation, eps included.
+    count: the number of elements that they are taken over.
+    eps: as given.
+    """
+
+    kept: jax.Array
+    mean: jax.Array
+    mean_low: jax.Array
+    var: jax.Array
+    inv_std: jax.Array
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+def forward(
+    x: jax.Array,
+    gamma: jax.Array | None,
+    beta: jax.Array | None,
+    mask: jax.Array,
+    *,
+    eps: float = 1e-05,
+    axis: int = 1,
+) -> tuple[jax.Array, Saved]:
+    """Compute y and the statistics of the layer.
+
+        kept = sum[n,s](mask)
+        mean = sum[n,s](mask*x)/kept
+        var = sum[n,s]((x - mean)**2*mask)/kept
+        y = ((x - mean)*gamma/sqrt(var + eps) + beta)*mask
+
+    Its gradients, with grad_output for the gradient of y:
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_input = gamma*inv_std*mask*(
+            grad_output - inv_std**2*d*sum[n,s](d*grad_output*mask)/kept - sum[n,s](grad_output*mask)/kept
+        )
+        grad_gamma = inv_std*sum[n,s](d*grad_output*mask)
+        grad_beta = sum[n,s](grad_output*mask)
+
+    Args:
+        x: shape (n, c, s...), float16, bfloat16, float32 or float64; the data.
+        gamma: shape (c,), the dtype of x, or float32 beside half precision; None means ones; scale per channel.
+        beta: shape (c,), the dtype of x, or float32 beside half precision; None means zeros; shift per channel.
+        mask: shape (n, s...), bool, or floating point zeros and ones, not all zero; what is data; the rest is
+            padding.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+
+    Returns:
+        y, in the shape and dtype of x; it may be differentiated, and the statistics, which take no gradient.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes do not go together.
+        ValueError: a shape, an axis or a number does not fit, or there are no elements.
+    """
+    x, gamma, beta = _arrays(x=x, gamma=gamma, beta=beta)
+    mask, = _arrays(mask=mask)
+    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+    _check_masks(mask=mask)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("beta", beta, bound, ("c",))
+    _check_parameter("mask", mask, bound, ("n", "s"))
+    eps = _check_positive("eps", eps)
+    if 0 in x.shape:
+        raise ValueError(f"x has shape {tuple(x.shape)}: no elements, so there are no statistics")
+    at = _Layout(bound._shape, bound.labels(_CLASSES))
+    output, *statistics = _differentiable(
+        x.reshape(at.shape),
+        _placed(gamma, x, bound, ("c",), 1.0),
+        _placed(beta, x, bound, ("c",), 0.0),
+        _placed(mask, x, bound, ("n", "s")),
+        eps,
+        at,
+    )
+    saved = Saved(
+        _declared(statistics[0], bound, ()),
+        _declared(statistics[1], bound, ("c",)),
+        _declared(statistics[2], bound, ("c",)),
+        _declared(statistics[3], bound, ("c",)),
+        _declared(statistics[4], bound, ("c",)),
+        math.prod(bound.shape(("n", "s"))),
+        eps,
+    )
+    return output.reshape(x.shape), saved
+
+
+def masked_batch_norm(
+    x: jax.Array,
+    gamma: jax.Array | None,
+    beta: jax.Array | None,
+    mask: jax.Array,
+    *,
+    eps: float = 1e-05,
+    axis: int = 1,
+) -> jax.Array:
+    """Compute y.
+
+        kept = sum[n,s](mask)
+        mean = sum[n,s](mask*x)/kept
+        var = sum[n,s]((x - mean)**2*mask)/kept
+        y = ((x - mean)*gamma/sqrt(var + eps) + beta)*mask
+
+    Its gradients, with grad_output for the gradient of y:
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_input = gamma*inv_std*mask*(
+            grad_output - inv_std**2*d*sum[n,s](d*grad_output*mask)/kept - sum[n,s](grad_output*mask)/kept
+        )
+        grad_gamma = inv_std*sum[n,s](d*grad_output*mask)
+        grad_beta = sum[n,s](grad_output*mask)
+
+    Args:
+        x: shape (n, c, s...), float16, bfloat16, float32 or float64; the data.
+        gamma: shape (c,), the dtype of x, or float32 beside half precision; None means ones; scale per channel.
+        beta: shape (c,), the dtype of x, or float32 beside half precision; None means zeros; shift per channel.
+        mask: shape (n, s...), bool, or floating point zeros and ones, not all zero; what is data; the rest is
+            padding.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+
+    Returns:
+        y, in the shape and dtype of x; it may be differentiated.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes do not go together.
+        ValueError: a shape, an axis or a number does not fit, or there are no elements.
+    """
+    return forward(x, gamma, beta, mask, eps=eps, axis=axis)[0]
+
+
+def masked_batch_norm_forward_mode(
+    x: jax.Array,
+    gamma: jax.Array | None,
+    beta: jax.Array | None,
+    mask: jax.Array,
+    *,
+    eps: float = 1e-05,
+    axis: int = 1,
+) -> jax.Array:
+    """Compute y.
+
+        kept = sum[n,s](mask)
+        mean = sum[n,s](mask*x)/kept
+        var = sum[n,s]((x - mean)**2*mask)/kept
+        y = ((x - mean)*gamma/sqrt(var + eps) + beta)*mask
+
+    Its gradients, with grad_output for the gradient of y:
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_input = gamma*inv_std*mask*(
+            grad_output - inv_std**2*d*sum[n,s](d*grad_output*mask)/kept - sum[n,s](grad_output*mask)/kept
+        )
+        grad_gamma = inv_std*sum[n,s](d*grad_output*mask)
+        grad_beta = sum[n,s](grad_output*mask)
+
+    Args:
+        x: shape (n, c, s...), float16, bfloat16, float32 or float64; the data.
+        gamma: shape (c,), the dtype of x, or float32 beside half precision; None means ones; scale per channel.
+        beta: shape (c,), the dtype of x, or float32 beside half precision; None means zeros; shift per channel.
+        mask: shape (n, s...), bool, or floating point zeros and ones, not all zero; what is data; the rest is
+            padding.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+
+    Returns:
+        y, in the shape and dtype of x; it may be differentiated.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes do not go together.
+        ValueError: a shape, an axis or a number does not fit, or there are no elements.
+    """
+    x, gamma, beta = _arrays(x=x, gamma=gamma, beta=beta)
+    mask, = _arrays(mask=mask)
+    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+    _check_masks(mask=mask)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("beta", beta, bound, ("c",))
+    _check_parameter("mask", mask, bound, ("n", "s"))
+    eps = _check_positive("eps", eps)
+    if 0 in x.shape:
+        raise ValueError(f"x has shape {tuple(x.shape)}: no elements, so there are no statistics")
+    at = _Layout(bound._shape, bound.labels(_CLASSES))
+    output, *_ = _differentiable_forward_mode(
+        x.reshape(at.shape),
+        _placed(gamma, x, bound, ("c",), 1.0),
+        _placed(beta, x, bound, ("c",), 0.0),
+        _placed(mask, x, bound, ("n", "s")),
+        eps,
+        at,
+    )
+    result: jax.Array = output.reshape(x.shape)
+    return result
+
+
+# ======================================================================================
+# The derivatives: which kernel is whose.
+# ======================================================================================
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
+def _differentiable(x: Any, gamma: Any, beta: Any, mask: Any, eps: Any, at: Any) -> Any:
+    """Compute y and the statistics, of which y alone takes a gradient."""
+    return _forward(x, gamma, beta, mask, eps, at)
+
+
+def _kept(x: Any, gamma: Any, beta: Any, mask: Any, eps: Any, at: Any) -> Any:
+    """Compute the same, and what the backward pass needs."""
+    results = _forward(x, gamma, beta, mask, eps, at)
+    return results, (x, gamma, mask, *results[1:])
+
+
+def _pulled(eps: Any, at: Any, held: Any, cotangents: Any) -> Any:
+    """Compute the gradients, which have derivatives of their own."""
+    grad_x, grad_gamma, grad_beta = _gradients(cotangents[0], *held, eps, at)
+    return (grad_x, grad_gamma, grad_beta, None)
+
+
+_differentiable.defvjp(_kept, _pulled)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(9, 10))
+def _gradients(
+    grad_output: Any, x: Any, gamma: Any, mask: Any, kept: Any, mean: Any, mean_low: Any, var: Any, inv_std: Any,
+    eps: Any, at: Any
+) -> Any:
+    """Compute the gradients, as functions of grad_output and of the inputs that they depend on."""
+    return _backward(grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, at)
+
+
+def _gradients_kept(
+    grad_output: Any, x: Any, gamma: Any, mask: Any, kept: Any, mean: Any, mean_low: Any, var: Any, inv_std: Any,
+    eps: Any, at: Any
+) -> Any:
+    """Compute the same, and what the backward pass of the backward pass needs."""
+    return _backward(grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, at), (grad_output, x, gamma, mask)
+
+
+def _gradients_pulled(eps: Any, at: Any, held: Any, cotangents: Any) -> Any:
+    """Compute the gradients of the gradients, in operations that JAX differentiates further.
+
+    The statistics are computed again: they depend on x, and what was kept of them does not.
+    """
+    grad_output, x, gamma, mask = held
+    cotangent_grad_input, cotangent_grad_gamma, cotangent_grad_beta = cotangents
+    kept, mean, mean_low, var, inv_std = _statistics(x, mask, eps, at)
+    grad_grad_output, grad_x, grad_gamma = _double_backward(
+        grad_output, x, cotangent_grad_input, gamma, mask, cotangent_grad_gamma, cotangent_grad_beta, kept, mean,
+        mean_low, inv_std, at
+    )
+    return (grad_grad_output, grad_x, grad_gamma, None, None, None, None, None, None)
+
+
+_gradients.defvjp(_gradients_kept, _gradients_pulled)
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(4, 5))
+def _differentiable_forward_mode(x: Any, gamma: Any, beta: Any, mask: Any, eps: Any, at: Any) -> Any:
+    """Compute y."""
+    return _forward(x, gamma, beta, mask, eps, at)[:1]
+
+
+def _pushed(eps: Any, at: Any, primals: Any, tangents: Any) -> Any:
+    """Compute y and its tangent."""
+    x, gamma, beta, mask = primals
+    tangent_x, tangent_gamma, tangent_beta, _ = tangents
+    output = _differentiable_forward_mode(x, gamma, beta, mask, eps, at)
+    kept, mean, mean_low, var, inv_std = _statistics(x, mask, eps, at)
+    return output, _jvp(x, tangent_x, gamma, mask, tangent_gamma, tangent_beta, kept, mean, mean_low, inv_std, at)
+
+
+_differentiable_forward_mode.defjvp(_pushed)
+
+
+# ======================================================================================
+# The kernels: sums over whole dimensions, and elementwise operations.
+# ======================================================================================
+
+
+def _statistics(
+    x: jax.Array,
+    mask: jax.Array,
+    eps: float,
+    at: _Layout,
+) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array, jax.Array]:
+    """Compute what the backward pass needs of the forward pass."""
+    x = _wide(x)
+    over_n = at.dims("n")
+    kept = _sum(mask, over_n)
+    sum_mask_x = _sum(_select(x, mask), over_n)
+    mean_pivot = _rounded(sum_mask_x/kept)
+    d = x - mean_pivot
+    t1_2 = _select(d, mask)
+    sum_d_mask = _sum(t1_2, over_n)
+    sum_d_d_mask = _sum(t1_2 * t1_2, over_n)
+    mean_rest = _rounded(sum_d_mask/kept)
+    mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+    var = _floor(sum_d_d_mask/kept - mean_rest**2)
+    inv_std = 1/jnp.sqrt(eps + var)
+    return (kept, mean, mean_low, var, inv_std)
+
+
+def _forward(
+    x: jax.Array,
+    gamma: jax.Array,
+    beta: jax.Array,
+    mask: jax.Array,
+    eps: float,
+    at: _Layout,
+) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array, jax.Array, jax.Array]:
+    """Compute the output and what the backward pass needs."""
+    dtype = x.dtype
+    x = _wide(x)
+    over_n = at.dims("n")
+    kept = _sum(mask, over_n)
+    sum_mask_x = _sum(_select(x, mask), over_n)
+    mean_pivot = _rounded(sum_mask_x/kept)
+    d = x - mean_pivot
+    t1_2 = _select(d, mask)
+    sum_d_mask = _sum(t1_2, over_n)
+    sum_d_d_mask = _sum(t1_2 * t1_2, over_n)
+    mean_rest = _rounded(sum_d_mask/kept)
+    mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+    var = _floor(sum_d_d_mask/kept - mean_rest**2)
+    inv_std = 1/jnp.sqrt(eps + var)
+    slope = gamma*inv_std
+    shift = beta - gamma*inv_std*mean_rest
+    y = _select(d * slope + shift, mask)
+    return (_cast(y, dtype), kept, mean, mean_low, var, inv_std)
+
+
+def _backward(
+    grad_output: jax.Array,
+    x: jax.Array,
+    gamma: jax.Array,
+    mask: jax.Array,
+    kept: jax.Array,
+    mean: jax.Array,
+    mean_low: jax.Array,
+    inv_std: jax.Array,
+    at: _Layout,
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Compute the gradients with respect to the inputs."""
+    dtype = grad_output.dtype
+    grad_output = _wide(grad_output)
+    x = _wide(x)
+    over_n = at.dims("n")
+    d = x - mean
+    t2 = _select(grad_output, mask)
+    near_sum_d_grad_output_mask = _sum(t2 * _select(d, mask), over_n)
+    sum_grad_output_mask = _sum(t2, over_n)
+    sum_d_grad_output_mask = near_sum_d_grad_output_mask - mean_low*sum_grad_output_mask
+    grad_gamma = inv_std*sum_d_grad_output_mask
+    shift = inv_std**2*mean_low*sum_d_grad_output_mask/kept - sum_grad_output_mask/kept
+    slope = -inv_std**2*sum_d_grad_output_mask/kept
+    scale = gamma*inv_std
+    grad_x = _select((grad_output + shift + d * slope) * scale, mask)
+    return (_cast(grad_x, dtype), grad_gamma, sum_grad_output_mask)
+
+
+def _jvp(
+    x: jax.Array,
+    tangent_x: jax.Array,
+    gamma: jax.Array,
+    mask: jax.Array,
+    tangent_gamma: jax.Array,
+    tangent_beta: jax.Array,
+    kept: jax.Array,
+    mean: jax.Array,
+    mean_low: jax.Array,
+    inv_std: jax.Array,
+    at: _Layout,
+) -> tuple[jax.Array]:
+    """Compute the derivative of the output along tangents of the inputs."""
+    dtype = x.dtype
+    x = _wide(x)
+    tangent_x = _wide(tangent_x)
+    over_n = at.dims("n")
+    t1 = _select(tangent_x, mask)
+    d = x - mean
+    near_sum_d_mask_tangent_x = _sum(_select(d, mask) * t1, over_n)
+    sum_mask_tangent_x = _sum(t1, over_n)
+    sum_d_mask_tangent_x = near_sum_d_mask_tangent_x - mean_low*sum_mask_tangent_x
+    slope = gamma*inv_std
+    shift = (
+        inv_std**3*gamma*mean_low*sum_d_mask_tangent_x/kept
+        + tangent_beta
+        - gamma*inv_std*sum_mask_tangent_x/kept
+        - inv_std*mean_low*tangent_gamma
+    )
+    slope_2 = -inv_std**3*gamma*sum_d_mask_tangent_x/kept
+    slope_3 = inv_std*tangent_gamma
+    tangent_y = _select(tangent_x * slope + shift + d * slope_2 + d * slope_3, mask)
+    return (_cast(tangent_y, dtype),)
+
+
+def _double_backward(
+    grad_output: jax.Array,
+    x: jax.Array,
+    cotangent_grad_input: jax.Array,
+    gamma: jax.Array,
+    mask: jax.Array,
+    cotangent_grad_gamma: jax.Array,
+    cotangent_grad_beta: jax.Array,
+    kept: jax.Array,
+    mean: jax.Array,
+    mean_low: jax.Array,
+    inv_std: jax.Array,
+    at: _Layout,
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Compute the gradients of the gradients, weighted with their cotangents."""
+    dtype = grad_output.dtype
+    grad_output = _wide(grad_output)
+    x = _wide(x)
+    cotangent_grad_input = _wide(cotangent_grad_input)
+    over_n = at.dims("n")
+    d = x - mean
+    t1 = _select(d, mask)
+    t2 = _select(cotangent_grad_input, mask)
+    t3 = _select(grad_output, mask)
+    near_sum_cotangent_grad_input_d_mask = _sum(t2 * t1, over_n)
+    sum_cotangent_grad_input_grad_output_mask = _sum(t3 * t2, over_n)
+    sum_cotangent_grad_input_mask = _sum(t2, over_n)
+    near_sum_d_grad_output_mask = _sum(t3 * t1, over_n)
+    sum_grad_output_mask = _sum(t3, over_n)
+    sum_cotangent_grad_input_d_mask = near_sum_cotangent_grad_input_d_mask - mean_low*sum_cotangent_grad_input_mask
+    sum_d_grad_output_mask = near_sum_d_grad_output_mask - mean_low*sum_grad_output_mask
+    grad_gamma = (
+        inv_std*sum_cotangent_grad_input_grad_output_mask
+        - inv_std**3*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
+        - inv_std*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
+    )
+    slope = inv_std**3*gamma*sum_d_grad_output_mask
+    shift = (
+        3*inv_std**5*gamma*mean_low*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
+        + inv_std**3*gamma*mean_low*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
+        + cotangent_grad_gamma*inv_std*sum_grad_output_mask
+        - (
+            inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
+            + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
+        )*mean_low
+        - (
+            inv_std**3*gamma*sum_cotangent_grad_input_d_mask*sum_grad_output_mask
+            + inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_d_grad_output_mask
+        )/kept
+    )
+    slope_2 = (
+        inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
+        + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
+    )
+    slope_3 = inv_std**3*gamma*sum_cotangent_grad_input_d_mask
+    slope_4 = -3*inv_std**5*gamma*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
+    slope_5 = -inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
+    slope_6 = -cotangent_grad_gamma*inv_std*kept
+    scale = -1/kept
+    slope_7 = gamma*inv_std
+    shift_2 = (
+        inv_std**3*gamma*mean_low*sum_cotangent_grad_input_d_mask/kept
+        + cotangent_grad_beta
+        - gamma*inv_std*sum_cotangent_grad_input_mask/kept
+        - cotangent_grad_gamma*inv_std*mean_low
+    )
+    slope_8 = -inv_std**3*gamma*sum_cotangent_grad_input_d_mask/kept
+    slope_9 = cotangent_grad_gamma*inv_std
+    grad_x = _select(
+        (
+            cotangent_grad_input * slope + shift + d * slope_2 + grad_output * slope_3 + d * slope_4 + d * slope_5
+            + grad_output * slope_6
+        ) * scale,
+        mask
+    )
+    grad_grad_output = _select(cotangent_grad_input * slope_7 + shift_2 + d * slope_8 + d * slope_9, mask)
+    return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_gamma)
+
+
+# ======================================================================================
+# The runtime: dimensions, dtypes and checks. The same for every layer.
+# ======================================================================================
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The dimensions that the kernels work in: their sizes, and the class of axes that each belongs to."""
+
+    shape: tuple[int, ...]
+    labels: str
+
+    def dims(self, classes: str) -> tuple[int, ...]:
+        """Return the dimensions that belong to these classes."""
+        return tuple([i for i, label in enumerate(self.labels) if label in classes])
+
+    def count(self, classes: str) -> int:
+        """Return the number of elements along these classes together."""
+        return math.prod([self.shape[i] for i in self.dims(classes)])
+
+    def kept(self, classes: str) -> tuple[int, ...]:
+        """Return the shape of a tensor that has one element along all other classes."""
+        return tuple([n if self.labels[i] in classes else 1 for i, n in enumerate(self.shape)])
+
+
+def _declared(values: jax.Array, bound: _Binding, axes: Sequence[str]) -> jax.Array:
+    """Return a tensor that has the dimensions of the data with its own dimensions alone, in the order declared."""
+    own = [values.shape[i] for i, name in enumerate(bound.names) if name in axes]
+    return bound.declared(values.reshape(own), axes)
+
+
+def _wide_dtype(dtype: Any) -> Any:
+    """Return the dtype that data of this dtype is computed in."""
+    return jnp.dtype(jnp.float32) if dtype in (jnp.float16, jnp.bfloat16) else dtype
+
+
+def _wide(values: jax.Array) -> jax.Array:
+    """Return the tensor in the dtype that it is computed in."""
+    return values.astype(_wide_dtype(values.dtype))
+
+
+def _cast(values: jax.Array, dtype: Any) -> jax.Array:
+    """Return the tensor in a dtype."""
+    return values.astype(dtype)
+
+
+def _placed(
+    values: jax.Array | None, like: jax.Array, bound: _Binding, axes: Sequence[str], neutral: float = math.nan
+) -> jax.Array:
+    """Return a smaller tensor with one element along all other dimensions of the data; None means neutral values."""
+    shape = [bound._shape[i] if name in axes else 1 for i, name in enumerate(bound.names)]
+    dtype = _wide_dtype(like.dtype)
+    if values is None:
+        return jnp.full(shape, neutral, dtype)
+    return bound.lined_up(values, axes).astype(dtype).reshape(shape)
+
+
+def _sum(values: jax.Array, dims: tuple[int, ...]) -> jax.Array:
+    """Return the sum over dimensions, which stay as ones; over no dimension it is the tensor itself."""
+    return jnp.sum(values, dims, keepdims=True) if dims else values
+
+
+def _rounded(values: jax.Array) -> jax.Array:
+    """Return the array as numbers that are the same wherever they are used.
+
+    XLA divides by a constant by multiplying, computes a product anew in each place that uses it, and leaves out its
+    rounding where something is added to it, but not elsewhere. A bound that no finite number exceeds prevents that.
+    """
+    most = jnp.finfo(values.dtype).max
+    return jnp.clip(values, -most, most)
+
+
+def _exact_sum(a: jax.Array, b: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Return a + b, and what rounding has taken from it (two-sum)."""
+    high = a + b
+    added = high - a
+    return high, (a - (high - added)) + (b - added)
+
+
+def _floor(values: jax.Array) -> jax.Array:
+    """Return the tensor with zero in the place of what rounding has made negative."""
+    return jnp.where(values < 0.0, 0.0, values)
+
+
+def _select(values: jax.Array, mask: jax.Array) -> jax.Array:
+    """Return the values where the mask is not zero, zero elsewhere, whatever the values are there."""
+    return jnp.where(mask != 0.0, values, 0.0)
+
+
+def _arrays(**values: Any) -> list[Any]:
+    """Return what may be arrays as arrays of JAX; the rest is left for the checks to refuse."""
+    return [jnp.asarray(v) if hasattr(v, "__array__") else v for v in values.values()]
+
+
+def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
+    """Require arrays (or None, where that is allowed) of one dtype; beside half precision, float32 will do."""
+    dtypes = {}
+    for name, array in arrays.items():
+        if array is None and name in optional:
+            continue
+        if not isinstance(array, jax.Array):
+            raise TypeError(f"{name} must be an array, not {type(array).__name__}")
+        dtypes[name] = array.dtype
+    data = dtypes[first]
+    known = data in (jnp.float16, jnp.bfloat16, jnp.float32, jnp.float64)
+    if not known or any(dtype not in (data, _wide_dtype(data)) for dtype in dtypes.values()):
+        found = ", ".join(f"{name} is {dtype}" for name, dtype in dtypes.items())
+        raise TypeError(
+            f"{first} must be float16, bfloat16, float32 or float64, and all arrays of one dtype, or float32 beside "
+            f"half precision; {found}"
+        )
+
+
+def _check_masks(**arrays: object) -> None:
+    """Require arrays of bool or of floating-point zeros and ones; that they are such is not looked at."""
+    for name, array in arrays.items():
+        known = (jnp.bool_, jnp.floating)
+        if not isinstance(array, jax.Array) or not any(jnp.issubdtype(array.dtype, kind) for kind in known):
+            found = array.dtype if isinstance(array, jax.Array) else type(array).__name__
+            raise TypeError(f"{name} must be an array of bool or of floating-point zeros and ones, but is {found}")
+
+
+class _Binding:
+    """Which dimension of the data belongs to which axis of the layer.
+
+    Axes that are not bound by name take the remaining dimensions in the order declared; one written
+    with dots takes any number of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        plain = [axis for axis in order if not axis.endswith("...")]
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
+            least = "at least " if many else ""
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
+            raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
+        where: dict[int, str] = {}
+        for axis, dim in axes.items():
+            if axis not in plain:
+                raise ValueError(f"axes binds {axis!r}, expected some of {', '.join(map(repr, plain))}")
+            found = _check_axis(label or f"axes[{axis!r}]", dim, data.ndim)
+            if found in where:
+                raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
+            where[found] = axis
+        rest = [i for i in range(data.ndim) if i not in where]
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
+        self.names = [where[i] for i in range(data.ndim)]
+        self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: jax.Array) -> jax.Array:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension."""
+        return "".join(classes[name] for name in self.names)
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        return tuple(self._shape[i] for i in self._dims(axes))
+
+    def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Return a tensor with these axes with its dimensions in the order of the data."""
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(_argsort(self._dims(axes)))
+
+    def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Undo `lined_up`."""
+        return values.transpose(_argsort(_argsort(self._dims(axes))))
+
+    def _dims(self, axes: Sequence[str]) -> list[int]:
+        return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
+
+
+def _argsort(values: Sequence[int]) -> list[int]:
+    """Return the places of the values from the smallest to the largest."""
+    return sorted(range(len(values)), key=lambda i: values[i])
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
+
+
+def _check_axis(name: str, axis: int, ndim: int) -> int:
+    """Return the dimension an axis is bound to, counted from the front."""
+    try:
+        found = operator.index(axis)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(axis).__name__}") from None
+    if not -ndim <= found < ndim:
+        raise ValueError(f"{name}: axis {found} is out of bounds for array of dimension {ndim}")
+    return found % ndim
