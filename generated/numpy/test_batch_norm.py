@@ -64,8 +64,8 @@ def _reference(x: Array, gamma: Array, beta: Array, eps: Array) -> tuple[Array, 
     var = np.sum((x - mean)**2, axis=(1, 3), keepdims=True)/(N_n*N_s)
     x_norm = (x - mean)/np.sqrt(eps + var)
     y = gamma*x_norm + beta
-    needed = ()
-    return y, needed
+    _needed = ()
+    return y, _needed
 
 
 def _arguments(sizes: dict[str, int]) -> dict[str, Any]:
@@ -79,8 +79,8 @@ def _reference_inference(
     """Return y and what must be positive; dimension 0 holds copies, then come n, c, s."""
     x_norm = (x - running_mean)/np.sqrt(eps + running_var)
     y = gamma*x_norm + beta
-    needed = (eps + running_var,)
-    return y, needed
+    _needed = (eps + running_var,)
+    return y, _needed
 
 
 def _arguments_inference(sizes: dict[str, int]) -> dict[str, Any]:
@@ -406,12 +406,12 @@ def test_optional_inputs(form: str, dtype: Any) -> None:
 
 def _layouts(array: Array) -> Iterator[tuple[str, Array]]:
     """Yield the same values in other places of memory."""
-    yield "Fortran order", np.asfortranarray(array)
+    yield "Fortran order", array.copy(order="F")
     spread = np.zeros([2 * n for n in array.shape], array.dtype)
-    every_other = tuple(slice(None, None, 2) for _ in array.shape)
+    every_other = (*(slice(None, None, 2) for _ in array.shape), ...)
     spread[every_other] = array
     yield "every other element", spread[every_other]
-    yield "backwards", np.flip(np.flip(array).copy())
+    yield "backwards", np.asarray(np.flip(np.flip(array).copy()))
     fixed = array.copy()
     fixed.setflags(write=False)
     yield "read-only", fixed

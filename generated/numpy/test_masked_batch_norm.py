@@ -62,8 +62,8 @@ def _reference(x: Array, gamma: Array, beta: Array, mask: Array, eps: Array) -> 
     mean = np.sum(mask*x, axis=(1, 3), keepdims=True)/kept
     var = np.sum((x - mean)**2*mask, axis=(1, 3), keepdims=True)/kept
     y = ((x - mean)*gamma/np.sqrt(eps + var) + beta)*mask
-    needed = ()
-    return y, needed
+    _needed = ()
+    return y, _needed
 
 
 def _arguments(sizes: dict[str, int]) -> dict[str, Any]:
@@ -369,12 +369,12 @@ def test_optional_inputs(form: str, dtype: Any) -> None:
 
 def _layouts(array: Array) -> Iterator[tuple[str, Array]]:
     """Yield the same values in other places of memory."""
-    yield "Fortran order", np.asfortranarray(array)
+    yield "Fortran order", array.copy(order="F")
     spread = np.zeros([2 * n for n in array.shape], array.dtype)
-    every_other = tuple(slice(None, None, 2) for _ in array.shape)
+    every_other = (*(slice(None, None, 2) for _ in array.shape), ...)
     spread[every_other] = array
     yield "every other element", spread[every_other]
-    yield "backwards", np.flip(np.flip(array).copy())
+    yield "backwards", np.asarray(np.flip(np.flip(array).copy()))
     fixed = array.copy()
     fixed.setflags(write=False)
     yield "read-only", fixed

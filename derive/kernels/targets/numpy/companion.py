@@ -106,8 +106,8 @@ def _conditions(context: KernelContext) -> list[str]:
     found = []
     for condition in context.subject.domain.assumptions:
         code = _plain(named(condition.expr))
-        found.append(f"abs({code})" if condition.nonzero else code)
-    return [f"needed = ({', '.join(found)}{',' if len(found) == 1 else ''})"]
+        found.append(f"np.abs({code})" if condition.nonzero else code)
+    return [f"_needed = ({', '.join(found)}{',' if len(found) == 1 else ''})"]
 
 
 def _call(context: KernelContext) -> dict[str, Any]:
