@@ -371,7 +371,7 @@ def _layouts(array: Array) -> Iterator[tuple[str, Array]]:
     """Yield the same values in other places of memory."""
     yield "Fortran order", array.copy(order="F")
     spread = np.zeros([2 * n for n in array.shape], array.dtype)
-    every_other = (*(slice(None, None, 2) for _ in array.shape), ...)
+    every_other: tuple[Any, ...] = (*(slice(None, None, 2) for _ in array.shape), ...)
     spread[every_other] = array
     yield "every other element", spread[every_other]
     yield "backwards", np.asarray(np.flip(np.flip(array).copy()))
