@@ -37,7 +37,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_gamma of the backward pass
 - closed form of grad_beta of the backward pass
 
-Derivation: sha256 3c3c0b786cde30f6677909e13c06ec4bd927cfe033a7f10e27dc03a6532e9c6a
+Derivation: sha256 a6405304592393d46c6185a87838ac357a5806818fe2d48df615fed1c5280b22
 """
 
 from __future__ import annotations
@@ -497,22 +497,29 @@ def _double_backward(
         - inv_std**3*sum_cotangent_grad_input_d*sum_d_grad_tangent_z/count_n
         - inv_std*sum_cotangent_grad_input*sum_grad_tangent_z/count_n
     )
-    slope = -inv_std**3*gamma*sum_d_grad_tangent_z/count_n
+    slope = -inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
     shift = (
         inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_tangent_z/count_n**2
         + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_tangent_z/count_n**2
-        - cotangent_grad_gamma*inv_std*sum_grad_tangent_z/count_n
-        - gamma*inv_std*sum_grad_z/count_n
     )
-    slope_2 = (
+    slope_2 = -inv_std**3*gamma*sum_d_grad_tangent_z/count_n
+    slope_3 = (
         3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_tangent_z/count_n**2
         + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_tangent_z/count_n**2
-        - inv_std**3*cotangent_grad_gamma*sum_d_grad_tangent_z/count_n
         - inv_std**3*gamma*sum_cotangent_grad_input_grad_tangent_z/count_n
-        - inv_std**3*gamma*sum_d_grad_z/count_n
     )
-    slope_3 = cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
-    grad_x = cotangent_grad_input * slope + shift + d1 * slope_2 + t9 * slope_3 + t23 * factor
+    shift_2 = sum_grad_tangent_z/count_n
+    slope_4 = -inv_std**2*sum_d_grad_tangent_z/count_n
+    shift_3 = sum_grad_z/count_n
+    slope_5 = -inv_std**2*sum_d_grad_z/count_n
+    grad_x = (
+        t9 * slope
+        + shift
+        + cotangent_grad_input * slope_2
+        + d1 * slope_3
+        + (t9 - shift_2 + d1 * slope_4) * factor_3
+        + (t23 - shift_3 + d1 * slope_5) * factor
+    )
     grad_grad_output = (t6 * beta + 1.0 + d1 * t6 * factor) * (t3 * t22)
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_gamma, sum_grad_z)
 

@@ -34,7 +34,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
-Derivation: sha256 0fa1ba0ca7f4888efbdce2d435aa451a1ebfd23695a64e08ede04a9db4b14fe6
+Derivation: sha256 1592e8a741397b65f6940d54747e0b9df715e7280715c643cacb37baa629e7d5
 """
 
 from __future__ import annotations
@@ -450,16 +450,10 @@ def _jvp(
     near_sum_d_tangent_x = _sum(d * tangent_x, over_ks)
     sum_tangent_x = _sum(tangent_x, over_ks)
     sum_d_tangent_x = near_sum_d_tangent_x - mean_low*sum_tangent_x
-    slope = -inv_std*sum_tangent_x/(count_k*count_s)
-    slope_2 = -inv_std**3*sum_d_tangent_x/(count_k*count_s)
+    shift = sum_tangent_x/(count_k*count_s)
+    slope = -inv_std**2*sum_d_tangent_x/(count_k*count_s)
     d1 = d - mean_low
-    tangent_y = (
-        tangent_x * weight * inv_std
-        + tangent_bias
-        + weight * slope
-        + d1 * weight * slope_2
-        + d1 * tangent_weight * inv_std
-    )
+    tangent_y = (tangent_x - shift + d1 * slope) * weight * inv_std + d1 * tangent_weight * inv_std + tangent_bias
     return (_cast(tangent_y, dtype),)
 
 
@@ -496,10 +490,10 @@ def _double_backward(
     sum_grad_output_weight = _sum(t2, over_ks)
     sum_cotangent_grad_input = _sum(cotangent_grad_input, over_ks)
     sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_low*sum_cotangent_grad_input
+    sum_d_grad_output_weight = near_sum_d_grad_output_weight - mean_low*sum_grad_output_weight
     sum_cotangent_grad_weight_d_grad_output = (
         near_sum_cotangent_grad_weight_d_grad_output - mean_low*sum_cotangent_grad_weight_grad_output
     )
-    sum_d_grad_output_weight = near_sum_d_grad_output_weight - mean_low*sum_grad_output_weight
     factor = inv_std**3*sum_cotangent_grad_input_d
     factor_2 = inv_std*sum_cotangent_grad_input
     d1 = d - mean_low
@@ -509,24 +503,23 @@ def _double_backward(
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_d_grad_output_weight/(count_k**2*count_s**2)
         + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output_weight/(count_k**2*count_s**2)
-        - inv_std*sum_cotangent_grad_weight_grad_output/(count_k*count_s)
     )
     slope_2 = -inv_std**3*sum_cotangent_grad_input_d/(count_k*count_s)
     slope_3 = (
         3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output_weight/(count_k**2*count_s**2)
         + inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight/(count_k**2*count_s**2)
         - inv_std**3*sum_cotangent_grad_input_grad_output_weight/(count_k*count_s)
-        - inv_std**3*sum_cotangent_grad_weight_d_grad_output/(count_k*count_s)
     )
-    slope_4 = -inv_std*sum_cotangent_grad_input/(count_k*count_s)
-    grad_x = cotangent_grad_input * slope + shift + t2 * slope_2 + d1 * slope_3 + t3 * inv_std
+    shift_2 = sum_cotangent_grad_weight_grad_output/(count_k*count_s)
+    slope_4 = -inv_std**2*sum_cotangent_grad_weight_d_grad_output/(count_k*count_s)
+    shift_3 = sum_cotangent_grad_input/(count_k*count_s)
+    slope_5 = -inv_std**2*sum_cotangent_grad_input_d/(count_k*count_s)
+    grad_x = cotangent_grad_input * slope + shift + t2 * slope_2 + d1 * slope_3 + (
+        t3 - shift_2 + d1 * slope_4
+    ) * inv_std
     grad_grad_output = (
-        cotangent_grad_input * weight * inv_std
-        + cotangent_grad_bias
-        + weight * slope_4
-        + d1 * weight * slope_2
-        + d1 * cotangent_grad_weight * inv_std
-    )
+        cotangent_grad_input - shift_3 + d1 * slope_5
+    ) * weight * inv_std + d1 * cotangent_grad_weight * inv_std + cotangent_grad_bias
     grad_weight = (
         sum_cotangent_grad_input_grad_output_inv_std
         - sum_inv_std3_sum_d_grad_output/(count_k*count_s)

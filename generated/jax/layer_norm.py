@@ -34,7 +34,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
-Derivation: sha256 8c2adfba2f404127c3b8ac8aa51dd610f38d0199c8e0c04392163117f9fa7a3e
+Derivation: sha256 2c592d531d88c542f4447b52e8e923796cc7e80d23f5a4fdfa8b7ae0270fc08e
 """
 
 from __future__ import annotations
@@ -441,16 +441,12 @@ def _jvp(
     near_sum_tangent_x_x_centred = _sum(tangent_x * x_centred, over_d)
     sum_tangent_x = _sum(tangent_x, over_d)
     sum_tangent_x_x_centred = near_sum_tangent_x_x_centred - mean_low*sum_tangent_x
-    slope = -inv_std*sum_tangent_x/count_d
-    slope_2 = -inv_std**3*sum_tangent_x_x_centred/count_d
+    shift = sum_tangent_x/count_d
+    slope = -inv_std**2*sum_tangent_x_x_centred/count_d
     x_centred1 = x_centred - mean_low
     tangent_y = (
-        tangent_x * weight * inv_std
-        + tangent_bias
-        + weight * slope
-        + x_centred1 * weight * slope_2
-        + x_centred1 * tangent_weight * inv_std
-    )
+        tangent_x - shift + x_centred1 * slope
+    ) * weight * inv_std + x_centred1 * tangent_weight * inv_std + tangent_bias
     return (_cast(tangent_y, dtype),)
 
 
@@ -486,10 +482,10 @@ def _double_backward(
     near_sum_grad_output_weight_x_centred = _sum(t2 * x_centred, over_d)
     sum_cotangent_grad_input = _sum(cotangent_grad_input, over_d)
     sum_cotangent_grad_input_x_centred = near_sum_cotangent_grad_input_x_centred - mean_low*sum_cotangent_grad_input
+    sum_grad_output_weight_x_centred = near_sum_grad_output_weight_x_centred - mean_low*sum_grad_output_weight
     sum_cotangent_grad_weight_grad_output_x_centred = (
         near_sum_cotangent_grad_weight_grad_output_x_centred - mean_low*sum_cotangent_grad_weight_grad_output
     )
-    sum_grad_output_weight_x_centred = near_sum_grad_output_weight_x_centred - mean_low*sum_grad_output_weight
     factor = inv_std**3*sum_cotangent_grad_input_x_centred
     factor_2 = inv_std*sum_cotangent_grad_input
     x_centred1 = x_centred - mean_low
@@ -499,24 +495,23 @@ def _double_backward(
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight_x_centred/count_d**2
         + inv_std**3*sum_cotangent_grad_input_x_centred*sum_grad_output_weight/count_d**2
-        - inv_std*sum_cotangent_grad_weight_grad_output/count_d
     )
     slope_2 = -inv_std**3*sum_cotangent_grad_input_x_centred/count_d
     slope_3 = (
         3*inv_std**5*sum_cotangent_grad_input_x_centred*sum_grad_output_weight_x_centred/count_d**2
         + inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight/count_d**2
         - inv_std**3*sum_cotangent_grad_input_grad_output_weight/count_d
-        - inv_std**3*sum_cotangent_grad_weight_grad_output_x_centred/count_d
     )
-    slope_4 = -inv_std*sum_cotangent_grad_input/count_d
-    grad_x = cotangent_grad_input * slope + shift + t2 * slope_2 + x_centred1 * slope_3 + t3 * inv_std
+    shift_2 = sum_cotangent_grad_weight_grad_output/count_d
+    slope_4 = -inv_std**2*sum_cotangent_grad_weight_grad_output_x_centred/count_d
+    shift_3 = sum_cotangent_grad_input/count_d
+    slope_5 = -inv_std**2*sum_cotangent_grad_input_x_centred/count_d
+    grad_x = cotangent_grad_input * slope + shift + t2 * slope_2 + x_centred1 * slope_3 + (
+        t3 - shift_2 + x_centred1 * slope_4
+    ) * inv_std
     grad_grad_output = (
-        cotangent_grad_input * weight * inv_std
-        + cotangent_grad_bias
-        + weight * slope_4
-        + x_centred1 * weight * slope_2
-        + x_centred1 * cotangent_grad_weight * inv_std
-    )
+        cotangent_grad_input - shift_3 + x_centred1 * slope_5
+    ) * weight * inv_std + x_centred1 * cotangent_grad_weight * inv_std + cotangent_grad_bias
     grad_weight = (
         sum_cotangent_grad_input_grad_output_inv_std
         - sum_inv_std3_sum_grad_output_x_centred/count_d

@@ -363,7 +363,7 @@ def _jvp(
     count_d = at.count("d")
     sum_tangent_x_x = _sum(tangent_x * x, over_d)
     slope = -inv_rms**2*sum_tangent_x_x/count_d
-    tangent_y = (tangent_x * weight + x * weight * slope + x * tangent_weight) * inv_rms
+    tangent_y = (tangent_x + x * slope) * weight * inv_rms + x * tangent_weight * inv_rms
     return (_cast(tangent_y, dtype),)
 
 
@@ -398,11 +398,11 @@ def _double_backward(
     slope_3 = (
         3*inv_rms**5*sum_cotangent_grad_input_x*sum_grad_output_weight_x/count_d**2
         - inv_rms**3*sum_cotangent_grad_input_grad_output_weight/count_d
-        - inv_rms**3*sum_cotangent_grad_weight_grad_output_x/count_d
     )
-    slope_4 = -inv_rms**2*sum_cotangent_grad_input_x/count_d
-    grad_x = cotangent_grad_input * slope + t2 * slope_2 + x * slope_3 + t3 * inv_rms
-    grad_grad_output = (cotangent_grad_input * weight + x * weight * slope_4 + x * cotangent_grad_weight) * inv_rms
+    slope_4 = -inv_rms**2*sum_cotangent_grad_weight_grad_output_x/count_d
+    slope_5 = -inv_rms**2*sum_cotangent_grad_input_x/count_d
+    grad_x = cotangent_grad_input * slope + t2 * slope_2 + x * slope_3 + (t3 + x * slope_4) * inv_rms
+    grad_grad_output = (cotangent_grad_input + x * slope_5) * weight * inv_rms + x * cotangent_grad_weight * inv_rms
     grad_weight = sum_cotangent_grad_input_grad_output_inv_rms - sum_inv_rms3_sum_grad_output_x/count_d
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_weight)
 

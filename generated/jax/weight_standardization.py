@@ -27,7 +27,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_grad_output of the backward pass
 - closed form of grad_x of the backward pass
 
-Derivation: sha256 d0566281a6d438ef13674b758041fe2aff1440b1e0450815e979ff50827044c0
+Derivation: sha256 7c54347576396cd696eaa80cc77b40aebe8aad79b609eea2a237a8709d174ebc
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 d881239ad9faa241bf36720e673f6ede701bca69f44eb46b53781edf8badd00a
+Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a331
 """
 
 from __future__ import annotations
@@ -644,12 +644,12 @@ def _jvp(
     near_sum_d_tangent_x = _sum(d * tangent_x, over_n)
     sum_tangent_x = _sum(tangent_x, over_n)
     sum_d_tangent_x = near_sum_d_tangent_x - mean_low*sum_tangent_x
-    slope = gamma*inv_std
-    shift = tangent_beta - (
-        inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x/count_n
-    )*mean_low - gamma*inv_std*sum_tangent_x/count_n
-    slope_2 = inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x/count_n
-    tangent_y = tangent_x * slope + shift + d * slope_2
+    shift = sum_tangent_x/count_n
+    slope = -inv_std**2*sum_d_tangent_x/count_n
+    scale = gamma*inv_std
+    scale_2 = inv_std*tangent_gamma
+    d1 = d - mean_low
+    tangent_y = (tangent_x - shift + d1 * slope) * scale + d1 * scale_2 + tangent_beta
     return (_cast(tangent_y, dtype),)
 
 
@@ -689,27 +689,24 @@ def _double_backward(
     shift = (
         inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_output/count_n**2
         + inv_std**3*gamma*sum_cotangent_grad_input_d*sum_grad_output/count_n**2
-        - (
-            3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_output/count_n**2
-            + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_output/count_n**2
-            - inv_std**3*cotangent_grad_gamma*sum_d_grad_output/count_n
-            - inv_std**3*gamma*sum_cotangent_grad_input_grad_output/count_n
-        )*mean_low
-        - cotangent_grad_gamma*inv_std*sum_grad_output/count_n
     )
-    slope_2 = (
+    slope_2 = -inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
+    slope_3 = (
         3*inv_std**5*gamma*sum_cotangent_grad_input_d*sum_d_grad_output/count_n**2
         + inv_std**3*gamma*sum_cotangent_grad_input*sum_grad_output/count_n**2
-        - inv_std**3*cotangent_grad_gamma*sum_d_grad_output/count_n
         - inv_std**3*gamma*sum_cotangent_grad_input_grad_output/count_n
     )
-    slope_3 = cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
-    slope_4 = gamma*inv_std
-    shift_2 = cotangent_grad_beta - (
-        cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d/count_n
-    )*mean_low - gamma*inv_std*sum_cotangent_grad_input/count_n
-    grad_x = cotangent_grad_input * slope + shift + d * slope_2 + grad_output * slope_3
-    grad_grad_output = cotangent_grad_input * slope_4 + shift_2 + d * slope_3
+    shift_2 = sum_grad_output/count_n
+    slope_4 = -inv_std**2*sum_d_grad_output/count_n
+    scale = cotangent_grad_gamma*inv_std
+    shift_3 = sum_cotangent_grad_input/count_n
+    slope_5 = -inv_std**2*sum_cotangent_grad_input_d/count_n
+    scale_2 = gamma*inv_std
+    d1 = d - mean_low
+    grad_x = cotangent_grad_input * slope + shift + grad_output * slope_2 + d1 * slope_3 + (
+        grad_output - shift_2 + d1 * slope_4
+    ) * scale
+    grad_grad_output = (cotangent_grad_input - shift_3 + d1 * slope_5) * scale_2 + d1 * scale + cotangent_grad_beta
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_gamma)
 
 
@@ -772,10 +769,10 @@ def _jvp_inference(
     x = _wide(x)
     tangent_x = _wide(tangent_x)
     running_inv_std = 1/torch.sqrt(eps + running_var)
-    slope = gamma*running_inv_std
-    slope_2 = running_inv_std*tangent_gamma
+    scale = gamma*running_inv_std
+    scale_2 = running_inv_std*tangent_gamma
     running_d = x - running_mean
-    tangent_y = tangent_x * slope + tangent_beta + running_d * slope_2
+    tangent_y = tangent_x * scale + running_d * scale_2 + tangent_beta
     return (_cast(tangent_y, dtype),)
 
 
@@ -801,10 +798,10 @@ def _double_backward_inference(
     sum_cotangent_grad_input_grad_output = _sum(grad_output * cotangent_grad_input, over_n)
     grad_gamma = running_inv_std*sum_cotangent_grad_input_grad_output
     scale = cotangent_grad_gamma*running_inv_std
-    slope = gamma*running_inv_std
+    scale_2 = gamma*running_inv_std
     running_d = x - running_mean
     grad_x = grad_output * scale
-    grad_grad_output = cotangent_grad_input * slope + cotangent_grad_beta + running_d * scale
+    grad_grad_output = cotangent_grad_input * scale_2 + running_d * scale + cotangent_grad_beta
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_gamma)
 
 

@@ -32,7 +32,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
-Derivation: sha256 d6485be2c9bfc7e5a57a7a9a8cd27901a0c7bdaaf6b64893828c6947cd178858
+Derivation: sha256 6a452fc10679cdb3f4eb8bc5aa47fd46f01390cf130cf6bc6b71315e9a433560
 """
 
 from __future__ import annotations
@@ -422,12 +422,12 @@ def _jvp(
     near_sum_d_tangent_x = _sum(d * tangent_x, over_s)
     sum_tangent_x = _sum(tangent_x, over_s)
     sum_d_tangent_x = near_sum_d_tangent_x - mean_low*sum_tangent_x
-    slope = inv_std*weight
-    shift = tangent_bias - (
-        inv_std*tangent_weight - inv_std**3*sum_d_tangent_x*weight/count_s
-    )*mean_low - inv_std*sum_tangent_x*weight/count_s
-    slope_2 = inv_std*tangent_weight - inv_std**3*sum_d_tangent_x*weight/count_s
-    tangent_y = tangent_x * slope + shift + d * slope_2
+    shift = sum_tangent_x/count_s
+    slope = -inv_std**2*sum_d_tangent_x/count_s
+    scale = inv_std*weight
+    scale_2 = inv_std*tangent_weight
+    d1 = d - mean_low
+    tangent_y = (tangent_x - shift + d1 * slope) * scale + d1 * scale_2 + tangent_bias
     return (_cast(tangent_y, dtype),)
 
 
@@ -469,27 +469,23 @@ def _double_backward(
     shift = (
         inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/count_s**2
         + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output*weight/count_s**2
-        - (
-            3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
-            + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
-            - inv_std**3*cotangent_grad_weight*sum_d_grad_output/count_s
-            - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s
-        )*mean_low
-        - cotangent_grad_weight*inv_std*sum_grad_output/count_s
     )
-    slope_2 = (
+    slope_2 = -inv_std**3*sum_cotangent_grad_input_d*weight/count_s
+    slope_3 = (
         3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
         + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
-        - inv_std**3*cotangent_grad_weight*sum_d_grad_output/count_s
         - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s
     )
-    slope_3 = cotangent_grad_weight*inv_std - inv_std**3*sum_cotangent_grad_input_d*weight/count_s
-    slope_4 = inv_std*weight
-    shift_2 = cotangent_grad_bias - (
-        cotangent_grad_weight*inv_std - inv_std**3*sum_cotangent_grad_input_d*weight/count_s
-    )*mean_low - inv_std*sum_cotangent_grad_input*weight/count_s
-    grad_x = cotangent_grad_input * slope + shift + d * slope_2 + grad_output * slope_3
-    grad_grad_output = cotangent_grad_input * slope_4 + shift_2 + d * slope_3
+    shift_2 = sum_grad_output/count_s
+    slope_4 = -inv_std**2*sum_d_grad_output/count_s
+    scale = cotangent_grad_weight*inv_std
+    shift_3 = sum_cotangent_grad_input/count_s
+    slope_5 = -inv_std**2*sum_cotangent_grad_input_d/count_s
+    scale_2 = inv_std*weight
+    grad_x = cotangent_grad_input * slope + shift + grad_output * slope_2 + d1 * slope_3 + (
+        grad_output - shift_2 + d1 * slope_4
+    ) * scale
+    grad_grad_output = (cotangent_grad_input - shift_3 + d1 * slope_5) * scale_2 + d1 * scale + cotangent_grad_bias
     grad_weight = (
         sum_cotangent_grad_input_grad_output_inv_std
         - sum_inv_std3_sum_d_grad_output/count_s

@@ -34,7 +34,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 66af842ff2910c8a3801ceb9d08826b359e8a5b957179d89dfb4a3ecb0b2a2d2
+Derivation: sha256 797b615840e6b6eb2ff4bae129d8612270742711d3c3d8d7b803895ce6a3731e
 """
 
 from __future__ import annotations
@@ -445,16 +445,14 @@ def _jvp(
     near_sum_d_mask_tangent_x = _sum(_select(d, mask) * t1, over_n)
     sum_mask_tangent_x = _sum(t1, over_n)
     sum_d_mask_tangent_x = near_sum_d_mask_tangent_x - mean_low*sum_mask_tangent_x
-    slope = gamma*inv_std
-    shift = (
-        inv_std**3*gamma*mean_low*sum_d_mask_tangent_x/kept
-        + tangent_beta
-        - gamma*inv_std*sum_mask_tangent_x/kept
-        - inv_std*mean_low*tangent_gamma
-    )
-    slope_2 = -inv_std**3*gamma*sum_d_mask_tangent_x/kept
-    slope_3 = inv_std*tangent_gamma
-    tangent_y = _select(tangent_x * slope + shift + d * slope_2 + d * slope_3, mask)
+    shift = sum_mask_tangent_x/kept
+    slope = -inv_std**2*sum_d_mask_tangent_x/kept
+    scale = gamma*inv_std
+    scale_2 = inv_std*tangent_gamma
+    d1 = d - mean_low
+    tangent_y = _select(
+        (tangent_x - shift + d1 * slope) * scale, mask
+    ) + _select(d1 * scale_2, mask) + _select(tangent_beta, mask)
     return (_cast(tangent_y, dtype),)
 
 
@@ -496,44 +494,30 @@ def _double_backward(
     )
     slope = inv_std**3*gamma*sum_d_grad_output_mask
     shift = (
-        3*inv_std**5*gamma*mean_low*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
-        + inv_std**3*gamma*mean_low*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
-        + cotangent_grad_gamma*inv_std*sum_grad_output_mask
-        - (
-            inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
-            + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
-        )*mean_low
-        - (
-            inv_std**3*gamma*sum_cotangent_grad_input_d_mask*sum_grad_output_mask
-            + inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_d_grad_output_mask
-        )/kept
-    )
-    slope_2 = (
-        inv_std**3*cotangent_grad_gamma*sum_d_grad_output_mask
-        + inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
-    )
+        inv_std**3*gamma*sum_cotangent_grad_input_d_mask*sum_grad_output_mask
+        + inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_d_grad_output_mask
+    )/kept
+    slope_2 = inv_std**3*gamma*sum_cotangent_grad_input_grad_output_mask
     slope_3 = inv_std**3*gamma*sum_cotangent_grad_input_d_mask
     slope_4 = -3*inv_std**5*gamma*sum_cotangent_grad_input_d_mask*sum_d_grad_output_mask/kept
     slope_5 = -inv_std**3*gamma*sum_cotangent_grad_input_mask*sum_grad_output_mask/kept
-    slope_6 = -cotangent_grad_gamma*inv_std*kept
     scale = -1/kept
-    slope_7 = gamma*inv_std
-    shift_2 = (
-        inv_std**3*gamma*mean_low*sum_cotangent_grad_input_d_mask/kept
-        + cotangent_grad_beta
-        - gamma*inv_std*sum_cotangent_grad_input_mask/kept
-        - cotangent_grad_gamma*inv_std*mean_low
-    )
-    slope_8 = -inv_std**3*gamma*sum_cotangent_grad_input_d_mask/kept
-    slope_9 = cotangent_grad_gamma*inv_std
+    shift_2 = sum_grad_output_mask/kept
+    slope_6 = -inv_std**2*sum_d_grad_output_mask/kept
+    scale_2 = cotangent_grad_gamma*inv_std
+    shift_3 = sum_cotangent_grad_input_mask/kept
+    slope_7 = -inv_std**2*sum_cotangent_grad_input_d_mask/kept
+    scale_3 = gamma*inv_std
+    d1 = d - mean_low
     grad_x = _select(
         (
-            cotangent_grad_input * slope + shift + d * slope_2 + grad_output * slope_3 + d * slope_4 + d * slope_5
-            + grad_output * slope_6
+            cotangent_grad_input * slope - shift + d1 * slope_2 + grad_output * slope_3 + d1 * slope_4 + d1 * slope_5
         ) * scale,
         mask
-    )
-    grad_grad_output = _select(cotangent_grad_input * slope_7 + shift_2 + d * slope_8 + d * slope_9, mask)
+    ) + _select((grad_output - shift_2 + d1 * slope_6) * scale_2, mask)
+    grad_grad_output = _select(
+        (cotangent_grad_input - shift_3 + d1 * slope_7) * scale_3, mask
+    ) + _select(d1 * scale_2, mask) + _select(cotangent_grad_beta, mask)
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_gamma)
 
 

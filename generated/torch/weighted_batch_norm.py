@@ -35,7 +35,7 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
-Derivation: sha256 9eba59736a781e2b5fc5bf2b39ed624e2d64172b8387a3f76e2171dd8d490f22
+Derivation: sha256 3007d3a875e59e7b49979aec5c5b8bfce1330442acf8885965ae8ab83a1a6703
 """
 
 from __future__ import annotations
@@ -447,12 +447,12 @@ def _jvp(
     near_sum_d_tangent_x_weights = _sum(d * weights * tangent_x, over_n)
     sum_tangent_x_weights = _sum(tangent_x * weights, over_n)
     sum_d_tangent_x_weights = near_sum_d_tangent_x_weights - mean_low*sum_tangent_x_weights
-    slope = gamma*inv_std
-    shift = tangent_beta - (
-        inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x_weights/mass
-    )*mean_low - gamma*inv_std*sum_tangent_x_weights/mass
-    slope_2 = inv_std*tangent_gamma - inv_std**3*gamma*sum_d_tangent_x_weights/mass
-    tangent_y = tangent_x * slope + shift + d * slope_2
+    shift = sum_tangent_x_weights/mass
+    slope = -inv_std**2*sum_d_tangent_x_weights/mass
+    scale = gamma*inv_std
+    scale_2 = inv_std*tangent_gamma
+    d1 = d - mean_low
+    tangent_y = (tangent_x - shift + d1 * slope) * scale + d1 * scale_2 + tangent_beta
     return (_cast(tangent_y, dtype),)
 
 
@@ -494,30 +494,32 @@ def _double_backward(
     )
     slope = inv_std**3*gamma*sum_d_grad_output
     slope_2 = -weights/mass
-    factor = cotangent_grad_gamma*inv_std*sum_grad_output
-    factor_2 = (
+    factor = (
         inv_std**3*gamma*sum_cotangent_grad_input_d_weights*sum_grad_output
         + inv_std**3*gamma*sum_cotangent_grad_input_weights*sum_d_grad_output
     )
     slope_3 = weights/mass**2
-    slope_4 = inv_std**3*cotangent_grad_gamma*sum_d_grad_output + inv_std**3*gamma*sum_cotangent_grad_input_grad_output
-    slope_5 = inv_std**5*gamma*sum_cotangent_grad_input_d_weights*sum_d_grad_output
-    slope_6 = 3*weights/mass**2
-    slope_7 = cotangent_grad_gamma*inv_std - inv_std**3*gamma*sum_cotangent_grad_input_d_weights/mass
+    slope_4 = inv_std**3*gamma*sum_cotangent_grad_input_grad_output
+    slope_5 = -inv_std**3*gamma*sum_cotangent_grad_input_d_weights/mass
+    slope_6 = inv_std**5*gamma*sum_cotangent_grad_input_d_weights*sum_d_grad_output
+    slope_7 = 3*weights/mass**2
     slope_8 = inv_std**3*gamma*sum_cotangent_grad_input_weights*sum_grad_output
-    slope_9 = gamma*inv_std
-    shift = cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input_weights/mass
+    slope_9 = inv_std**2*sum_d_grad_output
+    scale = cotangent_grad_gamma*inv_std
+    shift = sum_cotangent_grad_input_weights/mass
+    slope_10 = -inv_std**2*sum_cotangent_grad_input_d_weights/mass
+    scale_2 = gamma*inv_std
     d1 = d - mean_low
     grad_x = (
         cotangent_grad_input * slope * slope_2
-        + factor * slope_2
-        + factor_2 * slope_3
+        + factor * slope_3
         + d1 * slope_4 * slope_2
-        + d1 * slope_5 * slope_6
-        + grad_output * slope_7
+        + grad_output * slope_5
+        + d1 * slope_6 * slope_7
         + d1 * slope_8 * slope_3
+        + (grad_output + sum_grad_output * slope_2 + d1 * slope_9 * slope_2) * scale
     )
-    grad_grad_output = cotangent_grad_input * slope_9 + shift + d1 * slope_7
+    grad_grad_output = (cotangent_grad_input - shift + d1 * slope_10) * scale_2 + d1 * scale + cotangent_grad_beta
     return (_cast(grad_grad_output, dtype), _cast(grad_x, dtype), grad_gamma)
 
 
