@@ -137,8 +137,9 @@ def forward(
     if 0 in x.shape:
         raise ValueError(f"x has shape {tuple(x.shape)}: no elements, so there are no statistics")
     at = _Layout(bound._shape, bound.labels(_CLASSES))
+    # What stands where the mask is zero is never looked at, but higher derivatives would multiply it with zeros.
     output, *statistics = _applied(_Forward, _ForwardBothWays)(
-        x.reshape(at.shape),
+        _select(x.reshape(at.shape), _placed(mask, x, bound, ("n", "s"))),
         _placed(gamma, x, bound, ("c",), 1.0),
         _placed(beta, x, bound, ("c",), 0.0),
         _placed(mask, x, bound, ("n", "s")),
