@@ -39,10 +39,11 @@ __all__ = ["audit_kernel", "derivation_report", "regenerate_kernels"]
     is_flag=True,
     help="Write nothing; exit with 1 and show the difference if anything is not as it should be.",
 )
+@click.option("--build", is_flag=True, help="Compile what was written, for the targets that are compiled.")
 @click.option("--list", "list_", is_flag=True, help="List the layers of the catalogue and exit.")
 @click.version_option(package_name="backproof")
 def regenerate_kernels(
-    layers: tuple[str, ...], output: Path | None, chosen: tuple[str, ...], check: bool, list_: bool
+    layers: tuple[str, ...], output: Path | None, chosen: tuple[str, ...], check: bool, build: bool, list_: bool
 ) -> None:
     """Derive, prove and emit the kernels of layers: names of the catalogue, file.py, or file.py:layer.
 
@@ -52,6 +53,8 @@ def regenerate_kernels(
         for name in catalogue.names():
             click.echo(name)
         return
+    if check and build:
+        raise click.UsageError("--check writes nothing, so there is nothing to --build")
     folder = output if output is not None else files.output_folder(Path.cwd())
     with errors():
         targets(chosen)  # a name that is none is refused before anything is proven
@@ -67,6 +70,21 @@ def regenerate_kernels(
         for place in old:
             place.unlink()
     _summary(products, folder, changed, old)
+    if build:
+        with errors():
+            _build(folder, [product.name for product in products], chosen)
+
+
+def _build(folder: Path, layers: list[str], chosen: tuple[str, ...]) -> None:
+    """Compile the layers for each of the targets that can be compiled."""
+    compiled = [target for target in targets(chosen) if target.build is not None]
+    if not compiled:
+        fail(f"nothing to build: {', '.join(target.name for target in targets(chosen))} needs no compiler")
+    for target in compiled:
+        assert target.build is not None
+        for layer in layers:
+            for made in target.build(folder / target.name, [layer]):
+                click.echo(f"{layer}: built {made}")
 
 
 def _sources(specs: tuple[str, ...], entries: list[Entry]) -> set[str]:

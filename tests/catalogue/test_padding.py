@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,17 @@ from derive.proofs.derivation import derive_layer
 from tests.support.arrays import assert_same_bits
 from tests.support.contract import DTYPES, Array, load_layer
 
-masked, weighted = load_layer("masked_batch_norm"), load_layer("weighted_batch_norm")
+
+@pytest.fixture
+def masked(target: str) -> ModuleType:
+    return load_layer("masked_batch_norm", target)
+
+
+@pytest.fixture
+def weighted(target: str) -> ModuleType:
+    return load_layer("weighted_batch_norm", target)
+
+
 SHAPES = (((6, 4, 5), 1), ((3, 40, 7, 5), -1), ((64, 3, 33), 1), ((5000, 4), 1))
 
 
@@ -34,7 +45,7 @@ def everywhere(mask: Array, x: Array, axis: int) -> Array:
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize(("shape", "axis"), SHAPES)
-def test_padding_is_never_looked_at(shape: tuple[int, ...], axis: int, dtype: Any) -> None:
+def test_padding_is_never_looked_at(masked: ModuleType, shape: tuple[int, ...], axis: int, dtype: Any) -> None:
     """Whatever stands there, in the data or in the gradient of the output, not a bit of the results changes."""
     x, g, gamma, beta, mask = drawn(shape, axis, dtype)
     hidden = ~everywhere(mask, x, axis)
@@ -56,7 +67,7 @@ def test_padding_is_never_looked_at(shape: tuple[int, ...], axis: int, dtype: An
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_nan_in_a_channel_stays_there_and_away_from_padding(dtype: Any) -> None:
+def test_nan_in_a_channel_stays_there_and_away_from_padding(masked: ModuleType, dtype: Any) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, dtype)
     hidden = ~everywhere(mask, x, 1)
     x[0, 2, 0] = np.nan
@@ -68,7 +79,9 @@ def test_nan_in_a_channel_stays_there_and_away_from_padding(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_a_mask_is_weights_of_zero_and_one_and_a_selection(dtype: Any) -> None:
+def test_a_mask_is_weights_of_zero_and_one_and_a_selection(
+    masked: ModuleType, weighted: ModuleType, dtype: Any
+) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, dtype)
     shown = everywhere(mask, x, 1)
     close = {"rtol": 0, "atol": 20 * np.finfo(dtype).eps}
@@ -82,9 +95,9 @@ def test_a_mask_is_weights_of_zero_and_one_and_a_selection(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_without_padding_it_is_batch_norm(dtype: Any) -> None:
+def test_without_padding_it_is_batch_norm(masked: ModuleType, weighted: ModuleType, target: str, dtype: Any) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, dtype)
-    plain = load_layer("batch_norm")
+    plain = load_layer("batch_norm", target)
     for module, extra in ((masked, np.ones_like(mask)), (weighted, np.full(mask.shape, 3, dtype))):
         y, saved = module.forward(x, gamma, beta, extra)
         expected, kept = plain.forward(x, gamma, beta)
@@ -94,7 +107,7 @@ def test_without_padding_it_is_batch_norm(dtype: Any) -> None:
         np.testing.assert_allclose(found.grad_input, right.grad_input, rtol=0, atol=40 * np.finfo(dtype).eps)
 
 
-def test_the_dtype_of_the_mask_does_not_matter() -> None:
+def test_the_dtype_of_the_mask_does_not_matter(masked: ModuleType) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, np.float32)
     right = masked.forward(x, gamma, beta, mask)[0]
     for dtype in (np.float32, np.float64):
@@ -106,7 +119,9 @@ def test_the_dtype_of_the_mask_does_not_matter() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7])
 @pytest.mark.parametrize(("shape", "axis"), SHAPES)
-def test_the_bits_do_not_depend_on_threads(shape: tuple[int, ...], axis: int, threads: int) -> None:
+def test_the_bits_do_not_depend_on_threads(
+    masked: ModuleType, weighted: ModuleType, shape: tuple[int, ...], axis: int, threads: int
+) -> None:
     x, g, gamma, beta, mask = drawn(shape, axis, np.float32)
     weights = np.where(mask, 0.3, 1.7).astype(np.float32)
     for module, extra in ((masked, mask), (weighted, weights)):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from derive.kernels import targets
 from tests.support import layers
 from tests.support.arrays import assert_same_bits
 from tests.support.contract import DTYPES, Array
@@ -114,9 +115,9 @@ def two_axes(rows: int) -> Reference:
     return Reference("two_axes", function, inputs, ("h", "w"), EPS, unit=unit)
 
 
-@pytest.fixture(scope="module")
-def emitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
-    return emit(tmp_path_factory.mktemp("user"), PAGE, *NAMES)
+@pytest.fixture(scope="module", params=targets.names())
+def emitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
+    return emit(tmp_path_factory.mktemp("user"), PAGE, *NAMES, target=request.param)
 
 
 class FollowsData:
