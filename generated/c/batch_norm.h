@@ -314,6 +314,18 @@ size_t batch_norm_backward_inference_workspace(const batch_norm_extents *extents
 #define BATCH_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void batch_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -324,7 +336,7 @@ typedef struct {
     ptrdiff_t stride[BATCH_NORM_TABLES][BATCH_NORM_RANK];
     ptrdiff_t lane_stride[BATCH_NORM_TABLES];
     ptrdiff_t run_stride[BATCH_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[BATCH_NORM_RANK], inner[BATCH_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -497,7 +509,11 @@ static inline void batch_norm_choose(batch_norm_walk *w, const char *outer, int 
     w->splits = batch_norm_least(batch_norm_least(BATCH_NORM_SPLITS, BATCH_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -1025,7 +1041,7 @@ static void batch_norm_statistics_pass0_float_columns(ptrdiff_t n, const float *
 static void batch_norm_statistics_pass0_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1041,6 +1057,10 @@ static void batch_norm_statistics_pass0_float_units(const batch_norm_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -1054,8 +1074,13 @@ static void batch_norm_statistics_pass0_float_units(const batch_norm_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -1156,7 +1181,7 @@ static void batch_norm_statistics_pass2_float_columns(ptrdiff_t n, const float *
 static void batch_norm_statistics_pass2_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1178,6 +1203,10 @@ static void batch_norm_statistics_pass2_float_units(const batch_norm_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1193,8 +1222,13 @@ static void batch_norm_statistics_pass2_float_units(const batch_norm_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -1253,6 +1287,7 @@ static void batch_norm_statistics_block_float(const batch_norm_arguments_float *
     double lane_inv_std[BATCH_NORM_LANES];
     const double eps = a->eps;
     const double count_n = a->count_n;
+    if (c->lanes < 1) return;
     batch_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_n);
@@ -1397,7 +1432,7 @@ static void batch_norm_statistics_pass0_double_columns(ptrdiff_t n, const double
 static void batch_norm_statistics_pass0_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1413,6 +1448,10 @@ static void batch_norm_statistics_pass0_double_units(const batch_norm_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1426,8 +1465,13 @@ static void batch_norm_statistics_pass0_double_units(const batch_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -1517,7 +1561,7 @@ static void batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, const doub
 static void batch_norm_statistics_pass0_extended_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1533,6 +1577,10 @@ static void batch_norm_statistics_pass0_extended_units(const batch_norm_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1546,8 +1594,13 @@ static void batch_norm_statistics_pass0_extended_units(const batch_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -1646,7 +1699,7 @@ static void batch_norm_statistics_pass2_double_columns(ptrdiff_t n, const double
 static void batch_norm_statistics_pass2_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1668,6 +1721,10 @@ static void batch_norm_statistics_pass2_double_units(const batch_norm_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1683,8 +1740,13 @@ static void batch_norm_statistics_pass2_double_units(const batch_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -1791,7 +1853,7 @@ static void batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, const doub
 static void batch_norm_statistics_pass2_extended_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1813,6 +1875,10 @@ static void batch_norm_statistics_pass2_extended_units(const batch_norm_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1828,8 +1894,13 @@ static void batch_norm_statistics_pass2_extended_units(const batch_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -1890,6 +1961,7 @@ static void batch_norm_statistics_block_double(const batch_norm_arguments_double
     int finite;
     const long double eps = a->eps;
     const long double count_n = a->count_n;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         batch_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -2073,7 +2145,7 @@ static void batch_norm_forward_pass2_float_columns(ptrdiff_t n, const float *x, 
 static void batch_norm_forward_pass2_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2095,6 +2167,10 @@ static void batch_norm_forward_pass2_float_units(const batch_norm_arguments_floa
         for (unit = first; unit < end; ++unit) {
             const float *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2110,8 +2186,13 @@ static void batch_norm_forward_pass2_float_units(const batch_norm_arguments_floa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -2186,7 +2267,7 @@ static void batch_norm_forward_pass4_float_columns(ptrdiff_t n, const float *x, 
 static void batch_norm_forward_pass4_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_slope, const double *lane_shift)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_TILE];
     float buffer_y[BATCH_NORM_TILE];
     if (w->columns) {
@@ -2205,6 +2286,11 @@ static void batch_norm_forward_pass4_float_units(const batch_norm_arguments_floa
             const float *x;
             float *out_y;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             batch_norm_forward_pass4_float_columns(n, x, column_mean_pivot, column_slope, column_shift, out_y);
@@ -2214,8 +2300,14 @@ static void batch_norm_forward_pass4_float_units(const batch_norm_arguments_floa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2262,6 +2354,7 @@ static void batch_norm_forward_block_float(const batch_norm_arguments_float *a, 
     double lane_shift[BATCH_NORM_LANES];
     const double eps = a->eps;
     const double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -2429,7 +2522,7 @@ static void batch_norm_forward_pass2_double_columns(ptrdiff_t n, const double *x
 static void batch_norm_forward_pass2_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2451,6 +2544,10 @@ static void batch_norm_forward_pass2_double_units(const batch_norm_arguments_dou
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2466,8 +2563,13 @@ static void batch_norm_forward_pass2_double_units(const batch_norm_arguments_dou
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -2574,7 +2676,7 @@ static void batch_norm_forward_pass2_extended_columns(ptrdiff_t n, const double 
 static void batch_norm_forward_pass2_extended_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2596,6 +2698,10 @@ static void batch_norm_forward_pass2_extended_units(const batch_norm_arguments_d
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2611,8 +2717,13 @@ static void batch_norm_forward_pass2_extended_units(const batch_norm_arguments_d
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_least(run - j, BATCH_NORM_TILE);
@@ -2687,7 +2798,7 @@ static void batch_norm_forward_pass4_double_columns(ptrdiff_t n, const double *x
 static void batch_norm_forward_pass4_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_shift)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     double buffer_y[BATCH_NORM_TILE];
     if (w->columns) {
@@ -2706,6 +2817,11 @@ static void batch_norm_forward_pass4_double_units(const batch_norm_arguments_dou
             const double *x;
             double *out_y;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             batch_norm_forward_pass4_double_columns(n, x, column_mean_pivot, column_slope, column_shift, out_y);
@@ -2715,8 +2831,14 @@ static void batch_norm_forward_pass4_double_units(const batch_norm_arguments_dou
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2765,6 +2887,7 @@ static void batch_norm_forward_block_double(const batch_norm_arguments_double *a
     int finite;
     const long double eps = a->eps;
     const long double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -2962,7 +3085,7 @@ static void batch_norm_backward_pass1_float_columns(ptrdiff_t n, const float *gr
 static void batch_norm_backward_pass1_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[BATCH_NORM_TILE];
     float buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2986,6 +3109,11 @@ static void batch_norm_backward_pass1_float_units(const batch_norm_arguments_flo
             const float *grad_output;
             const float *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3002,8 +3130,14 @@ static void batch_norm_backward_pass1_float_units(const batch_norm_arguments_flo
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3082,7 +3216,7 @@ static void batch_norm_backward_pass3_float_columns(ptrdiff_t n, const float *gr
 static void batch_norm_backward_pass3_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_scale)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[BATCH_NORM_TILE];
     float buffer_x[BATCH_NORM_TILE];
     float buffer_grad_x[BATCH_NORM_TILE];
@@ -3105,6 +3239,12 @@ static void batch_norm_backward_pass3_float_units(const batch_norm_arguments_flo
             const float *x;
             float *out_grad_x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3115,8 +3255,15 @@ static void batch_norm_backward_pass3_float_units(const batch_norm_arguments_flo
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3164,6 +3311,7 @@ static void batch_norm_backward_block_float(const batch_norm_arguments_float *a,
     double lane_slope[BATCH_NORM_LANES];
     double lane_scale[BATCH_NORM_LANES];
     const double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
@@ -3328,7 +3476,7 @@ static void batch_norm_backward_pass1_double_columns(ptrdiff_t n, const double *
 static void batch_norm_backward_pass1_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_TILE];
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3352,6 +3500,11 @@ static void batch_norm_backward_pass1_double_units(const batch_norm_arguments_do
             const double *grad_output;
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3368,8 +3521,14 @@ static void batch_norm_backward_pass1_double_units(const batch_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3478,7 +3637,7 @@ static void batch_norm_backward_pass1_extended_columns(ptrdiff_t n, const double
 static void batch_norm_backward_pass1_extended_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_TILE];
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3502,6 +3661,11 @@ static void batch_norm_backward_pass1_extended_units(const batch_norm_arguments_
             const double *grad_output;
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3518,8 +3682,14 @@ static void batch_norm_backward_pass1_extended_units(const batch_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3598,7 +3768,7 @@ static void batch_norm_backward_pass3_double_columns(ptrdiff_t n, const double *
 static void batch_norm_backward_pass3_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_scale)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_TILE];
     double buffer_x[BATCH_NORM_TILE];
     double buffer_grad_x[BATCH_NORM_TILE];
@@ -3621,6 +3791,12 @@ static void batch_norm_backward_pass3_double_units(const batch_norm_arguments_do
             const double *x;
             double *out_grad_x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3631,8 +3807,15 @@ static void batch_norm_backward_pass3_double_units(const batch_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3682,6 +3865,7 @@ static void batch_norm_backward_block_double(const batch_norm_arguments_double *
     long double again_near_sum_d_grad_output[BATCH_NORM_LANES], again_v_sum_grad_output[BATCH_NORM_LANES];
     int finite;
     const long double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
@@ -3832,7 +4016,7 @@ static void batch_norm_forward_inference_pass1_float_columns(ptrdiff_t n, const 
 static void batch_norm_forward_inference_pass1_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_running_mean_pivot, const double *lane_slope, const double *lane_shift)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_TILE];
     float buffer_y[BATCH_NORM_TILE];
     if (w->columns) {
@@ -3851,6 +4035,11 @@ static void batch_norm_forward_inference_pass1_float_units(const batch_norm_argu
             const float *x;
             float *out_y;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             batch_norm_forward_inference_pass1_float_columns(n, x, column_running_mean_pivot, column_slope, column_shift, out_y);
@@ -3860,8 +4049,14 @@ static void batch_norm_forward_inference_pass1_float_units(const batch_norm_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3903,6 +4098,7 @@ static void batch_norm_forward_inference_block_float(const batch_norm_arguments_
     double lane_slope[BATCH_NORM_LANES];
     double lane_shift[BATCH_NORM_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -4016,7 +4212,7 @@ static void batch_norm_forward_inference_pass1_double_columns(ptrdiff_t n, const
 static void batch_norm_forward_inference_pass1_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_running_mean_pivot, const long double *lane_slope, const long double *lane_shift)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_TILE];
     double buffer_y[BATCH_NORM_TILE];
     if (w->columns) {
@@ -4035,6 +4231,11 @@ static void batch_norm_forward_inference_pass1_double_units(const batch_norm_arg
             const double *x;
             double *out_y;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             batch_norm_forward_inference_pass1_double_columns(n, x, column_running_mean_pivot, column_slope, column_shift, out_y);
@@ -4044,8 +4245,14 @@ static void batch_norm_forward_inference_pass1_double_units(const batch_norm_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4087,6 +4294,7 @@ static void batch_norm_forward_inference_block_double(const batch_norm_arguments
     long double lane_slope[BATCH_NORM_LANES];
     long double lane_shift[BATCH_NORM_LANES];
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -4241,7 +4449,7 @@ static void batch_norm_backward_inference_pass1_float_columns(ptrdiff_t n, const
 static void batch_norm_backward_inference_pass1_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_running_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[BATCH_NORM_TILE];
     float buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -4265,6 +4473,11 @@ static void batch_norm_backward_inference_pass1_float_units(const batch_norm_arg
             const float *grad_output;
             const float *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_backward_inference_pass1_float_columns(n, grad_output, x, column_running_mean_pivot, high_0, low_0, high_1, low_1);
@@ -4281,8 +4494,14 @@ static void batch_norm_backward_inference_pass1_float_units(const batch_norm_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4357,7 +4576,7 @@ static void batch_norm_backward_inference_pass3_float_columns(ptrdiff_t n, const
 static void batch_norm_backward_inference_pass3_float_units(const batch_norm_arguments_float *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_scale)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[BATCH_NORM_TILE];
     float buffer_grad_x[BATCH_NORM_TILE];
     if (w->columns) {
@@ -4372,6 +4591,11 @@ static void batch_norm_backward_inference_pass3_float_units(const batch_norm_arg
             const float *grad_output;
             float *out_grad_x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
             batch_norm_backward_inference_pass3_float_columns(n, grad_output, column_scale, out_grad_x);
@@ -4381,8 +4605,14 @@ static void batch_norm_backward_inference_pass3_float_units(const batch_norm_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
@@ -4426,6 +4656,7 @@ static void batch_norm_backward_inference_block_float(const batch_norm_arguments
     double lane_grad_gamma[BATCH_NORM_LANES];
     double lane_scale[BATCH_NORM_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_running_mean[b] = a->running_mean[c->at[3] + b * w->lane_stride[3]];
@@ -4587,7 +4818,7 @@ static void batch_norm_backward_inference_pass1_double_columns(ptrdiff_t n, cons
 static void batch_norm_backward_inference_pass1_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_running_mean_pivot, double *high, double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_TILE];
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -4611,6 +4842,11 @@ static void batch_norm_backward_inference_pass1_double_units(const batch_norm_ar
             const double *grad_output;
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_backward_inference_pass1_double_columns(n, grad_output, x, column_running_mean_pivot, high_0, low_0, high_1, low_1);
@@ -4627,8 +4863,14 @@ static void batch_norm_backward_inference_pass1_double_units(const batch_norm_ar
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4737,7 +4979,7 @@ static void batch_norm_backward_inference_pass1_extended_columns(ptrdiff_t n, co
 static void batch_norm_backward_inference_pass1_extended_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_running_mean_pivot, long double *high, long double *low)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_TILE];
     double buffer_x[BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -4761,6 +5003,11 @@ static void batch_norm_backward_inference_pass1_extended_units(const batch_norm_
             const double *grad_output;
             const double *x;
             batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, unit + 1, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_backward_inference_pass1_extended_columns(n, grad_output, x, column_running_mean_pivot, high_0, low_0, high_1, low_1);
@@ -4777,8 +5024,14 @@ static void batch_norm_backward_inference_pass1_extended_units(const batch_norm_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4853,7 +5106,7 @@ static void batch_norm_backward_inference_pass3_double_columns(ptrdiff_t n, cons
 static void batch_norm_backward_inference_pass3_double_units(const batch_norm_arguments_double *a, const batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_scale)
 {
     const batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_TABLES], ahead[BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_TILE];
     double buffer_grad_x[BATCH_NORM_TILE];
     if (w->columns) {
@@ -4868,6 +5121,11 @@ static void batch_norm_backward_inference_pass3_double_units(const batch_norm_ar
             const double *grad_output;
             double *out_grad_x;
             batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
             batch_norm_backward_inference_pass3_double_columns(n, grad_output, column_scale, out_grad_x);
@@ -4877,8 +5135,14 @@ static void batch_norm_backward_inference_pass3_double_units(const batch_norm_ar
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
@@ -4924,6 +5188,7 @@ static void batch_norm_backward_inference_block_double(const batch_norm_argument
     long double again_near_sum_grad_output_running_d[BATCH_NORM_LANES], again_v_sum_grad_output[BATCH_NORM_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_running_mean[b] = a->running_mean[c->at[3] + b * w->lane_stride[3]];

@@ -233,6 +233,18 @@ size_t batch_norm_silu_backward_workspace(const batch_norm_silu_extents *extents
 #define BATCH_NORM_SILU_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void batch_norm_silu_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -243,7 +255,7 @@ typedef struct {
     ptrdiff_t stride[BATCH_NORM_SILU_TABLES][BATCH_NORM_SILU_RANK];
     ptrdiff_t lane_stride[BATCH_NORM_SILU_TABLES];
     ptrdiff_t run_stride[BATCH_NORM_SILU_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[BATCH_NORM_SILU_RANK], inner[BATCH_NORM_SILU_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -416,7 +428,11 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
     w->splits = batch_norm_silu_least(batch_norm_silu_least(BATCH_NORM_SILU_SPLITS, BATCH_NORM_SILU_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : batch_norm_silu_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -940,7 +956,7 @@ static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, const fl
 static void batch_norm_silu_statistics_pass0_float_units(const batch_norm_silu_arguments_float *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -956,6 +972,10 @@ static void batch_norm_silu_statistics_pass0_float_units(const batch_norm_silu_a
         for (unit = first; unit < end; ++unit) {
             const float *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -969,8 +989,13 @@ static void batch_norm_silu_statistics_pass0_float_units(const batch_norm_silu_a
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -1071,7 +1096,7 @@ static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, const fl
 static void batch_norm_silu_statistics_pass2_float_units(const batch_norm_silu_arguments_float *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1093,6 +1118,10 @@ static void batch_norm_silu_statistics_pass2_float_units(const batch_norm_silu_a
         for (unit = first; unit < end; ++unit) {
             const float *x;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1108,8 +1137,13 @@ static void batch_norm_silu_statistics_pass2_float_units(const batch_norm_silu_a
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -1168,6 +1202,7 @@ static void batch_norm_silu_statistics_block_float(const batch_norm_silu_argumen
     double lane_inv_std[BATCH_NORM_SILU_LANES];
     const double eps = a->eps;
     const double count_n = a->count_n;
+    if (c->lanes < 1) return;
     batch_norm_silu_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_n);
@@ -1312,7 +1347,7 @@ static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, const d
 static void batch_norm_silu_statistics_pass0_double_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1328,6 +1363,10 @@ static void batch_norm_silu_statistics_pass0_double_units(const batch_norm_silu_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1341,8 +1380,13 @@ static void batch_norm_silu_statistics_pass0_double_units(const batch_norm_silu_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -1432,7 +1476,7 @@ static void batch_norm_silu_statistics_pass0_extended_columns(ptrdiff_t n, const
 static void batch_norm_silu_statistics_pass0_extended_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1448,6 +1492,10 @@ static void batch_norm_silu_statistics_pass0_extended_units(const batch_norm_sil
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1461,8 +1509,13 @@ static void batch_norm_silu_statistics_pass0_extended_units(const batch_norm_sil
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -1561,7 +1614,7 @@ static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, const d
 static void batch_norm_silu_statistics_pass2_double_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1583,6 +1636,10 @@ static void batch_norm_silu_statistics_pass2_double_units(const batch_norm_silu_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1598,8 +1655,13 @@ static void batch_norm_silu_statistics_pass2_double_units(const batch_norm_silu_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -1706,7 +1768,7 @@ static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, const
 static void batch_norm_silu_statistics_pass2_extended_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1728,6 +1790,10 @@ static void batch_norm_silu_statistics_pass2_extended_units(const batch_norm_sil
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1743,8 +1809,13 @@ static void batch_norm_silu_statistics_pass2_extended_units(const batch_norm_sil
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -1805,6 +1876,7 @@ static void batch_norm_silu_statistics_block_double(const batch_norm_silu_argume
     int finite;
     const long double eps = a->eps;
     const long double count_n = a->count_n;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         batch_norm_silu_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -1988,7 +2060,7 @@ static void batch_norm_silu_forward_pass2_float_columns(ptrdiff_t n, const float
 static void batch_norm_silu_forward_pass2_float_units(const batch_norm_silu_arguments_float *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2010,6 +2082,10 @@ static void batch_norm_silu_forward_pass2_float_units(const batch_norm_silu_argu
         for (unit = first; unit < end; ++unit) {
             const float *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2025,8 +2101,13 @@ static void batch_norm_silu_forward_pass2_float_units(const batch_norm_silu_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -2104,7 +2185,7 @@ static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, const float
 static void batch_norm_silu_forward_pass4_float_units(const batch_norm_silu_arguments_float *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_slope, const double *lane_beta_cast)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     float buffer_x[BATCH_NORM_SILU_TILE];
     float buffer_y[BATCH_NORM_SILU_TILE];
     if (w->columns) {
@@ -2125,6 +2206,11 @@ static void batch_norm_silu_forward_pass4_float_units(const batch_norm_silu_argu
             const float *x;
             float *out_y;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             batch_norm_silu_forward_pass4_float_columns(n, x, column_mean_pivot, column_mean_rest_cast, column_slope, column_beta_cast, out_y);
@@ -2134,8 +2220,14 @@ static void batch_norm_silu_forward_pass4_float_units(const batch_norm_silu_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2183,6 +2275,7 @@ static void batch_norm_silu_forward_block_float(const batch_norm_silu_arguments_
     double lane_beta_cast[BATCH_NORM_SILU_LANES];
     const double eps = a->eps;
     const double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -2351,7 +2444,7 @@ static void batch_norm_silu_forward_pass2_double_columns(ptrdiff_t n, const doub
 static void batch_norm_silu_forward_pass2_double_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2373,6 +2466,10 @@ static void batch_norm_silu_forward_pass2_double_units(const batch_norm_silu_arg
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2388,8 +2485,13 @@ static void batch_norm_silu_forward_pass2_double_units(const batch_norm_silu_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -2496,7 +2598,7 @@ static void batch_norm_silu_forward_pass2_extended_columns(ptrdiff_t n, const do
 static void batch_norm_silu_forward_pass2_extended_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2518,6 +2620,10 @@ static void batch_norm_silu_forward_pass2_extended_units(const batch_norm_silu_a
         for (unit = first; unit < end; ++unit) {
             const double *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2533,8 +2639,13 @@ static void batch_norm_silu_forward_pass2_extended_units(const batch_norm_silu_a
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
@@ -2612,7 +2723,7 @@ static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, const doub
 static void batch_norm_silu_forward_pass4_double_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_slope, const long double *lane_beta_cast)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_x[BATCH_NORM_SILU_TILE];
     double buffer_y[BATCH_NORM_SILU_TILE];
     if (w->columns) {
@@ -2633,6 +2744,11 @@ static void batch_norm_silu_forward_pass4_double_units(const batch_norm_silu_arg
             const double *x;
             double *out_y;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             batch_norm_silu_forward_pass4_double_columns(n, x, column_mean_pivot, column_mean_rest_cast, column_slope, column_beta_cast, out_y);
@@ -2642,8 +2758,14 @@ static void batch_norm_silu_forward_pass4_double_units(const batch_norm_silu_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2693,6 +2815,7 @@ static void batch_norm_silu_forward_block_double(const batch_norm_silu_arguments
     int finite;
     const long double eps = a->eps;
     const long double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -2901,7 +3024,7 @@ static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, const floa
 static void batch_norm_silu_backward_pass1_float_units(const batch_norm_silu_arguments_float *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     float buffer_grad_output[BATCH_NORM_SILU_TILE];
     float buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2931,6 +3054,11 @@ static void batch_norm_silu_backward_pass1_float_units(const batch_norm_silu_arg
             const float *grad_output;
             const float *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, high_0, low_0, high_1, low_1);
@@ -2947,8 +3075,14 @@ static void batch_norm_silu_backward_pass1_float_units(const batch_norm_silu_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3037,7 +3171,7 @@ static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, const floa
 static void batch_norm_silu_backward_pass3_float_units(const batch_norm_silu_arguments_float *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast, const double *lane_shift, const double *lane_slope)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     float buffer_grad_output[BATCH_NORM_SILU_TILE];
     float buffer_x[BATCH_NORM_SILU_TILE];
     float buffer_grad_x[BATCH_NORM_SILU_TILE];
@@ -3064,6 +3198,12 @@ static void batch_norm_silu_backward_pass3_float_units(const batch_norm_silu_arg
             const float *x;
             float *out_grad_x;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3074,8 +3214,15 @@ static void batch_norm_silu_backward_pass3_float_units(const batch_norm_silu_arg
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                batch_norm_silu_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3125,6 +3272,7 @@ static void batch_norm_silu_backward_block_float(const batch_norm_silu_arguments
     double lane_shift[BATCH_NORM_SILU_LANES];
     double lane_slope[BATCH_NORM_SILU_LANES];
     const double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[3] + b * w->lane_stride[3]];
@@ -3303,7 +3451,7 @@ static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, const dou
 static void batch_norm_silu_backward_pass1_double_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast, double *high, double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_SILU_TILE];
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3333,6 +3481,11 @@ static void batch_norm_silu_backward_pass1_double_units(const batch_norm_silu_ar
             const double *grad_output;
             const double *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, high_0, low_0, high_1, low_1);
@@ -3349,8 +3502,14 @@ static void batch_norm_silu_backward_pass1_double_units(const batch_norm_silu_ar
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3469,7 +3628,7 @@ static void batch_norm_silu_backward_pass1_extended_columns(ptrdiff_t n, const d
 static void batch_norm_silu_backward_pass1_extended_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast, long double *high, long double *low)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_SILU_TILE];
     double buffer_x[BATCH_NORM_SILU_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3499,6 +3658,11 @@ static void batch_norm_silu_backward_pass1_extended_units(const batch_norm_silu_
             const double *grad_output;
             const double *x;
             batch_norm_silu_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, unit + 1, ahead);
+                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             batch_norm_silu_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, high_0, low_0, high_1, low_1);
@@ -3515,8 +3679,14 @@ static void batch_norm_silu_backward_pass1_extended_units(const batch_norm_silu_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3605,7 +3775,7 @@ static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, const dou
 static void batch_norm_silu_backward_pass3_double_units(const batch_norm_silu_arguments_double *a, const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast, const long double *lane_shift, const long double *lane_slope)
 {
     const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], unit, b, k;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
     double buffer_grad_output[BATCH_NORM_SILU_TILE];
     double buffer_x[BATCH_NORM_SILU_TILE];
     double buffer_grad_x[BATCH_NORM_SILU_TILE];
@@ -3632,6 +3802,12 @@ static void batch_norm_silu_backward_pass3_double_units(const batch_norm_silu_ar
             const double *x;
             double *out_grad_x;
             batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
+                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3642,8 +3818,15 @@ static void batch_norm_silu_backward_pass3_double_units(const batch_norm_silu_ar
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                batch_norm_silu_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3695,6 +3878,7 @@ static void batch_norm_silu_backward_block_double(const batch_norm_silu_argument
     long double again_v_sum_d_grad_z[BATCH_NORM_SILU_LANES], again_v_sum_grad_z[BATCH_NORM_SILU_LANES];
     int finite;
     const long double count_n = a->count_n;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[3] + b * w->lane_stride[3]];

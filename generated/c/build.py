@@ -5,20 +5,21 @@ Do not edit: this file is generated. Regenerate it with: regenerate-kernels
     python build.py                    # every header of this folder
     python build.py NAME.h ...         # some of them
 
-It needs cffi, setuptools and a C compiler. Flags that the compiler does not know are left out, OpenMP among them; the
-environment variable CFLAGS adds others.
+It needs cffi, setuptools and a C compiler. Flags that the compiler does not know are left out, OpenMP among them; where
+the environment variable CFLAGS is set, its flags are taken instead.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-FLAGS = (("-O3", "-march=native", "-fopenmp"), ("-O3", "-fopenmp"), ("-O3",), ())
+FLAGS = (("-O2", "-march=native", "-fopenmp"), ("-O2", "-fopenmp"), ("-O2",), ())
 
 
 def declarations(header: str) -> str:
@@ -62,7 +63,7 @@ def build(path: Path) -> Path:
     from cffi import VerificationError
 
     failures = []
-    for flags in FLAGS:
+    for flags in (tuple(os.environ["CFLAGS"].split()),) if "CFLAGS" in os.environ else FLAGS:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 made = Path(builder(path, flags).compile(tmpdir=folder))

@@ -230,6 +230,18 @@ size_t group_norm_backward_workspace(const group_norm_extents *extents);
 #define GROUP_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void group_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -240,7 +252,7 @@ typedef struct {
     ptrdiff_t stride[GROUP_NORM_TABLES][GROUP_NORM_RANK];
     ptrdiff_t lane_stride[GROUP_NORM_TABLES];
     ptrdiff_t run_stride[GROUP_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[GROUP_NORM_RANK], inner[GROUP_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -413,7 +425,11 @@ static inline void group_norm_choose(group_norm_walk *w, const char *outer, int 
     w->splits = group_norm_least(group_norm_least(GROUP_NORM_SPLITS, GROUP_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : group_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -947,7 +963,7 @@ static void group_norm_statistics_pass0_float_columns(ptrdiff_t n, const float *
 static void group_norm_statistics_pass0_float_units(const group_norm_arguments_float *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     float buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -963,6 +979,10 @@ static void group_norm_statistics_pass0_float_units(const group_norm_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *x;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = group_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -976,8 +996,13 @@ static void group_norm_statistics_pass0_float_units(const group_norm_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -1078,7 +1103,7 @@ static void group_norm_statistics_pass2_float_columns(ptrdiff_t n, const float *
 static void group_norm_statistics_pass2_float_units(const group_norm_arguments_float *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     float buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1100,6 +1125,10 @@ static void group_norm_statistics_pass2_float_units(const group_norm_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *x;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = group_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1115,8 +1144,13 @@ static void group_norm_statistics_pass2_float_units(const group_norm_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -1176,6 +1210,7 @@ static void group_norm_statistics_block_float(const group_norm_arguments_float *
     const double eps = a->eps;
     const double count_k = a->count_k;
     const double count_s = a->count_s;
+    if (c->lanes < 1) return;
     group_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/(count_k*count_s));
@@ -1321,7 +1356,7 @@ static void group_norm_statistics_pass0_double_columns(ptrdiff_t n, const double
 static void group_norm_statistics_pass0_double_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1337,6 +1372,10 @@ static void group_norm_statistics_pass0_double_units(const group_norm_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1350,8 +1389,13 @@ static void group_norm_statistics_pass0_double_units(const group_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -1441,7 +1485,7 @@ static void group_norm_statistics_pass0_extended_columns(ptrdiff_t n, const doub
 static void group_norm_statistics_pass0_extended_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1457,6 +1501,10 @@ static void group_norm_statistics_pass0_extended_units(const group_norm_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1470,8 +1518,13 @@ static void group_norm_statistics_pass0_extended_units(const group_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -1570,7 +1623,7 @@ static void group_norm_statistics_pass2_double_columns(ptrdiff_t n, const double
 static void group_norm_statistics_pass2_double_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1592,6 +1645,10 @@ static void group_norm_statistics_pass2_double_units(const group_norm_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1607,8 +1664,13 @@ static void group_norm_statistics_pass2_double_units(const group_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -1715,7 +1777,7 @@ static void group_norm_statistics_pass2_extended_columns(ptrdiff_t n, const doub
 static void group_norm_statistics_pass2_extended_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1737,6 +1799,10 @@ static void group_norm_statistics_pass2_extended_units(const group_norm_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1752,8 +1818,13 @@ static void group_norm_statistics_pass2_extended_units(const group_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -1815,6 +1886,7 @@ static void group_norm_statistics_block_double(const group_norm_arguments_double
     const long double eps = a->eps;
     const long double count_k = a->count_k;
     const long double count_s = a->count_s;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         group_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -1999,7 +2071,7 @@ static void group_norm_forward_pass2_float_columns(ptrdiff_t n, const float *x, 
 static void group_norm_forward_pass2_float_units(const group_norm_arguments_float *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     float buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2021,6 +2093,10 @@ static void group_norm_forward_pass2_float_units(const group_norm_arguments_floa
         for (unit = first; unit < end; ++unit) {
             const float *x;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = group_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2036,8 +2112,13 @@ static void group_norm_forward_pass2_float_units(const group_norm_arguments_floa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -2116,7 +2197,7 @@ static void group_norm_forward_pass4_float_columns(ptrdiff_t n, const float *x, 
 static void group_norm_forward_pass4_float_units(const group_norm_arguments_float *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     float buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
     double buffer_bias[GROUP_NORM_TILE];
@@ -2139,6 +2220,11 @@ static void group_norm_forward_pass4_float_units(const group_norm_arguments_floa
             const double *bias;
             float *out_y;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = group_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_float(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_weight);
             bias = group_norm_leaf_float(a->bias, at[2], 0.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_bias);
@@ -2150,8 +2236,14 @@ static void group_norm_forward_pass4_float_units(const group_norm_arguments_floa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weight;
@@ -2201,6 +2293,7 @@ static void group_norm_forward_block_float(const group_norm_arguments_float *a, 
     const double eps = a->eps;
     const double count_k = a->count_k;
     const double count_s = a->count_s;
+    if (c->lanes < 1) return;
     group_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/(count_k*count_s));
@@ -2365,7 +2458,7 @@ static void group_norm_forward_pass2_double_columns(ptrdiff_t n, const double *x
 static void group_norm_forward_pass2_double_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2387,6 +2480,10 @@ static void group_norm_forward_pass2_double_units(const group_norm_arguments_dou
         for (unit = first; unit < end; ++unit) {
             const double *x;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2402,8 +2499,13 @@ static void group_norm_forward_pass2_double_units(const group_norm_arguments_dou
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -2510,7 +2612,7 @@ static void group_norm_forward_pass2_extended_columns(ptrdiff_t n, const double 
 static void group_norm_forward_pass2_extended_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2532,6 +2634,10 @@ static void group_norm_forward_pass2_extended_units(const group_norm_arguments_d
         for (unit = first; unit < end; ++unit) {
             const double *x;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             group_norm_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2547,8 +2653,13 @@ static void group_norm_forward_pass2_extended_units(const group_norm_arguments_d
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : group_norm_least(run - j, GROUP_NORM_TILE);
@@ -2627,7 +2738,7 @@ static void group_norm_forward_pass4_double_columns(ptrdiff_t n, const double *x
 static void group_norm_forward_pass4_double_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
     double buffer_bias[GROUP_NORM_TILE];
@@ -2650,6 +2761,11 @@ static void group_norm_forward_pass4_double_units(const group_norm_arguments_dou
             const double *bias;
             double *out_y;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = group_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_double(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_weight);
             bias = group_norm_leaf_double(a->bias, at[2], 0.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_bias);
@@ -2661,8 +2777,14 @@ static void group_norm_forward_pass4_double_units(const group_norm_arguments_dou
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weight;
@@ -2714,6 +2836,7 @@ static void group_norm_forward_block_double(const group_norm_arguments_double *a
     const long double eps = a->eps;
     const long double count_k = a->count_k;
     const long double count_s = a->count_s;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         group_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -2932,7 +3055,7 @@ static void group_norm_backward_pass1_float_columns(ptrdiff_t n, const float *gr
 static void group_norm_backward_pass1_float_units(const group_norm_arguments_float *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast, double *high, double *low, int again)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     float buffer_grad_output[GROUP_NORM_TILE];
     float buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
@@ -2964,6 +3087,11 @@ static void group_norm_backward_pass1_float_units(const group_norm_arguments_flo
             const float *x;
             const double *weight;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = group_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = group_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -2983,8 +3111,14 @@ static void group_norm_backward_pass1_float_units(const group_norm_arguments_flo
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3069,7 +3203,7 @@ static void group_norm_backward_pass3_float_columns(ptrdiff_t n, const float *gr
 static void group_norm_backward_pass3_float_units(const group_norm_arguments_float *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_inv_std_cast)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     float buffer_grad_output[GROUP_NORM_TILE];
     float buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
@@ -3094,6 +3228,12 @@ static void group_norm_backward_pass3_float_units(const group_norm_arguments_flo
             const double *weight;
             float *out_grad_x;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = group_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = group_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3105,8 +3245,15 @@ static void group_norm_backward_pass3_float_units(const group_norm_arguments_flo
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                group_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3155,6 +3302,7 @@ static void group_norm_backward_block_float(const group_norm_arguments_float *a,
     double lane_slope[GROUP_NORM_LANES];
     const double count_k = a->count_k;
     const double count_s = a->count_s;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
         lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
@@ -3352,7 +3500,7 @@ static void group_norm_backward_pass1_double_columns(ptrdiff_t n, const double *
 static void group_norm_backward_pass1_double_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast, double *high, double *low, int again)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_grad_output[GROUP_NORM_TILE];
     double buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
@@ -3384,6 +3532,11 @@ static void group_norm_backward_pass1_double_units(const group_norm_arguments_do
             const double *x;
             const double *weight;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = group_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = group_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3403,8 +3556,14 @@ static void group_norm_backward_pass1_double_units(const group_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3529,7 +3688,7 @@ static void group_norm_backward_pass1_extended_columns(ptrdiff_t n, const double
 static void group_norm_backward_pass1_extended_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast, long double *high, long double *low, int again)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_grad_output[GROUP_NORM_TILE];
     double buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
@@ -3561,6 +3720,11 @@ static void group_norm_backward_pass1_extended_units(const group_norm_arguments_
             const double *x;
             const double *weight;
             group_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, unit + 1, ahead);
+                group_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = group_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = group_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3580,8 +3744,14 @@ static void group_norm_backward_pass1_extended_units(const group_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3666,7 +3836,7 @@ static void group_norm_backward_pass3_double_columns(ptrdiff_t n, const double *
 static void group_norm_backward_pass3_double_units(const group_norm_arguments_double *a, const group_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_inv_std_cast)
 {
     const group_norm_walk *w = &a->walk;
-    ptrdiff_t at[GROUP_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[GROUP_NORM_TABLES], ahead[GROUP_NORM_TABLES], unit, b, k;
     double buffer_grad_output[GROUP_NORM_TILE];
     double buffer_x[GROUP_NORM_TILE];
     double buffer_weight[GROUP_NORM_TILE];
@@ -3691,6 +3861,12 @@ static void group_norm_backward_pass3_double_units(const group_norm_arguments_do
             const double *weight;
             double *out_grad_x;
             group_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                group_norm_unit(w, c, first + end - 2 - unit, ahead);
+                group_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = group_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = group_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = group_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3702,8 +3878,15 @@ static void group_norm_backward_pass3_double_units(const group_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = group_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) group_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                group_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                group_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3754,6 +3937,7 @@ static void group_norm_backward_block_double(const group_norm_arguments_double *
     int finite;
     const long double count_k = a->count_k;
     const long double count_s = a->count_s;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
         lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];

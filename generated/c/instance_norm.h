@@ -229,6 +229,18 @@ size_t instance_norm_backward_workspace(const instance_norm_extents *extents);
 #define INSTANCE_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void instance_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -239,7 +251,7 @@ typedef struct {
     ptrdiff_t stride[INSTANCE_NORM_TABLES][INSTANCE_NORM_RANK];
     ptrdiff_t lane_stride[INSTANCE_NORM_TABLES];
     ptrdiff_t run_stride[INSTANCE_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[INSTANCE_NORM_RANK], inner[INSTANCE_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -412,7 +424,11 @@ static inline void instance_norm_choose(instance_norm_walk *w, const char *outer
     w->splits = instance_norm_least(instance_norm_least(INSTANCE_NORM_SPLITS, INSTANCE_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : instance_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -944,7 +960,7 @@ static void instance_norm_statistics_pass0_float_columns(ptrdiff_t n, const floa
 static void instance_norm_statistics_pass0_float_units(const instance_norm_arguments_float *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     float buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -960,6 +976,10 @@ static void instance_norm_statistics_pass0_float_units(const instance_norm_argum
         for (unit = first; unit < end; ++unit) {
             const float *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = instance_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -973,8 +993,13 @@ static void instance_norm_statistics_pass0_float_units(const instance_norm_argum
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -1075,7 +1100,7 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, const floa
 static void instance_norm_statistics_pass2_float_units(const instance_norm_arguments_float *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     float buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1097,6 +1122,10 @@ static void instance_norm_statistics_pass2_float_units(const instance_norm_argum
         for (unit = first; unit < end; ++unit) {
             const float *x;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = instance_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1112,8 +1141,13 @@ static void instance_norm_statistics_pass2_float_units(const instance_norm_argum
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -1172,6 +1206,7 @@ static void instance_norm_statistics_block_float(const instance_norm_arguments_f
     double lane_inv_std[INSTANCE_NORM_LANES];
     const double eps = a->eps;
     const double count_s = a->count_s;
+    if (c->lanes < 1) return;
     instance_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_s);
@@ -1316,7 +1351,7 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, const dou
 static void instance_norm_statistics_pass0_double_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1332,6 +1367,10 @@ static void instance_norm_statistics_pass0_double_units(const instance_norm_argu
         for (unit = first; unit < end; ++unit) {
             const double *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1345,8 +1384,13 @@ static void instance_norm_statistics_pass0_double_units(const instance_norm_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -1436,7 +1480,7 @@ static void instance_norm_statistics_pass0_extended_columns(ptrdiff_t n, const d
 static void instance_norm_statistics_pass0_extended_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1452,6 +1496,10 @@ static void instance_norm_statistics_pass0_extended_units(const instance_norm_ar
         for (unit = first; unit < end; ++unit) {
             const double *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1465,8 +1513,13 @@ static void instance_norm_statistics_pass0_extended_units(const instance_norm_ar
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -1565,7 +1618,7 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, const dou
 static void instance_norm_statistics_pass2_double_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1587,6 +1640,10 @@ static void instance_norm_statistics_pass2_double_units(const instance_norm_argu
         for (unit = first; unit < end; ++unit) {
             const double *x;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1602,8 +1659,13 @@ static void instance_norm_statistics_pass2_double_units(const instance_norm_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -1710,7 +1772,7 @@ static void instance_norm_statistics_pass2_extended_columns(ptrdiff_t n, const d
 static void instance_norm_statistics_pass2_extended_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1732,6 +1794,10 @@ static void instance_norm_statistics_pass2_extended_units(const instance_norm_ar
         for (unit = first; unit < end; ++unit) {
             const double *x;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1747,8 +1813,13 @@ static void instance_norm_statistics_pass2_extended_units(const instance_norm_ar
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -1809,6 +1880,7 @@ static void instance_norm_statistics_block_double(const instance_norm_arguments_
     int finite;
     const long double eps = a->eps;
     const long double count_s = a->count_s;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         instance_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -1992,7 +2064,7 @@ static void instance_norm_forward_pass2_float_columns(ptrdiff_t n, const float *
 static void instance_norm_forward_pass2_float_units(const instance_norm_arguments_float *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     float buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2014,6 +2086,10 @@ static void instance_norm_forward_pass2_float_units(const instance_norm_argument
         for (unit = first; unit < end; ++unit) {
             const float *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = instance_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2029,8 +2105,13 @@ static void instance_norm_forward_pass2_float_units(const instance_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -2105,7 +2186,7 @@ static void instance_norm_forward_pass4_float_columns(ptrdiff_t n, const float *
 static void instance_norm_forward_pass4_float_units(const instance_norm_arguments_float *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_slope, const double *lane_shift)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     float buffer_x[INSTANCE_NORM_TILE];
     float buffer_y[INSTANCE_NORM_TILE];
     if (w->columns) {
@@ -2124,6 +2205,11 @@ static void instance_norm_forward_pass4_float_units(const instance_norm_argument
             const float *x;
             float *out_y;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = instance_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             instance_norm_forward_pass4_float_columns(n, x, column_mean_pivot, column_slope, column_shift, out_y);
@@ -2133,8 +2219,14 @@ static void instance_norm_forward_pass4_float_units(const instance_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2181,6 +2273,7 @@ static void instance_norm_forward_block_float(const instance_norm_arguments_floa
     double lane_shift[INSTANCE_NORM_LANES];
     const double eps = a->eps;
     const double count_s = a->count_s;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_weight[b] = a->weight == NULL ? 1.0 : (double)a->weight[c->at[2] + b * w->lane_stride[2]];
         lane_bias[b] = a->bias == NULL ? 0.0 : (double)a->bias[c->at[2] + b * w->lane_stride[2]];
@@ -2348,7 +2441,7 @@ static void instance_norm_forward_pass2_double_columns(ptrdiff_t n, const double
 static void instance_norm_forward_pass2_double_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2370,6 +2463,10 @@ static void instance_norm_forward_pass2_double_units(const instance_norm_argumen
         for (unit = first; unit < end; ++unit) {
             const double *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2385,8 +2482,13 @@ static void instance_norm_forward_pass2_double_units(const instance_norm_argumen
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -2493,7 +2595,7 @@ static void instance_norm_forward_pass2_extended_columns(ptrdiff_t n, const doub
 static void instance_norm_forward_pass2_extended_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2515,6 +2617,10 @@ static void instance_norm_forward_pass2_extended_units(const instance_norm_argum
         for (unit = first; unit < end; ++unit) {
             const double *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             instance_norm_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2530,8 +2636,13 @@ static void instance_norm_forward_pass2_extended_units(const instance_norm_argum
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : instance_norm_least(run - j, INSTANCE_NORM_TILE);
@@ -2606,7 +2717,7 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, const double
 static void instance_norm_forward_pass4_double_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_shift)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_x[INSTANCE_NORM_TILE];
     double buffer_y[INSTANCE_NORM_TILE];
     if (w->columns) {
@@ -2625,6 +2736,11 @@ static void instance_norm_forward_pass4_double_units(const instance_norm_argumen
             const double *x;
             double *out_y;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = instance_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             instance_norm_forward_pass4_double_columns(n, x, column_mean_pivot, column_slope, column_shift, out_y);
@@ -2634,8 +2750,14 @@ static void instance_norm_forward_pass4_double_units(const instance_norm_argumen
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2684,6 +2806,7 @@ static void instance_norm_forward_block_double(const instance_norm_arguments_dou
     int finite;
     const long double eps = a->eps;
     const long double count_s = a->count_s;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_weight[b] = a->weight == NULL ? 1.0 : (long double)a->weight[c->at[2] + b * w->lane_stride[2]];
         lane_bias[b] = a->bias == NULL ? 0.0 : (long double)a->bias[c->at[2] + b * w->lane_stride[2]];
@@ -2913,7 +3036,7 @@ static void instance_norm_backward_pass1_float_columns(ptrdiff_t n, const float 
 static void instance_norm_backward_pass1_float_units(const instance_norm_arguments_float *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     float buffer_grad_output[INSTANCE_NORM_TILE];
     float buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 4 * c->lanes; ++k) low[k] = 0;
@@ -2949,6 +3072,11 @@ static void instance_norm_backward_pass1_float_units(const instance_norm_argumen
             const float *grad_output;
             const float *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = instance_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = instance_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             instance_norm_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast, column_inv_std_cast, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3);
@@ -2969,8 +3097,14 @@ static void instance_norm_backward_pass1_float_units(const instance_norm_argumen
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3065,7 +3199,7 @@ static void instance_norm_backward_pass3_float_columns(ptrdiff_t n, const float 
 static void instance_norm_backward_pass3_float_units(const instance_norm_arguments_float *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_scale)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     float buffer_grad_output[INSTANCE_NORM_TILE];
     float buffer_x[INSTANCE_NORM_TILE];
     float buffer_grad_x[INSTANCE_NORM_TILE];
@@ -3088,6 +3222,12 @@ static void instance_norm_backward_pass3_float_units(const instance_norm_argumen
             const float *x;
             float *out_grad_x;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = instance_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = instance_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3098,8 +3238,15 @@ static void instance_norm_backward_pass3_float_units(const instance_norm_argumen
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                instance_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3149,6 +3296,7 @@ static void instance_norm_backward_block_float(const instance_norm_arguments_flo
     double lane_slope[INSTANCE_NORM_LANES];
     double lane_scale[INSTANCE_NORM_LANES];
     const double count_s = a->count_s;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_weight[b] = a->weight == NULL ? 1.0 : (double)a->weight[c->at[3] + b * w->lane_stride[3]];
         lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
@@ -3363,7 +3511,7 @@ static void instance_norm_backward_pass1_double_columns(ptrdiff_t n, const doubl
 static void instance_norm_backward_pass1_double_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast, double *high, double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_grad_output[INSTANCE_NORM_TILE];
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 4 * c->lanes; ++k) low[k] = 0;
@@ -3399,6 +3547,11 @@ static void instance_norm_backward_pass1_double_units(const instance_norm_argume
             const double *grad_output;
             const double *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = instance_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = instance_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             instance_norm_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast, column_inv_std_cast, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3);
@@ -3419,8 +3572,14 @@ static void instance_norm_backward_pass1_double_units(const instance_norm_argume
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3563,7 +3722,7 @@ static void instance_norm_backward_pass1_extended_columns(ptrdiff_t n, const dou
 static void instance_norm_backward_pass1_extended_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast, long double *high, long double *low)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_grad_output[INSTANCE_NORM_TILE];
     double buffer_x[INSTANCE_NORM_TILE];
     for (k = 0; k < 4 * c->lanes; ++k) low[k] = 0;
@@ -3599,6 +3758,11 @@ static void instance_norm_backward_pass1_extended_units(const instance_norm_argu
             const double *grad_output;
             const double *x;
             instance_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, unit + 1, ahead);
+                instance_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = instance_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = instance_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             instance_norm_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast, column_inv_std_cast, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3);
@@ -3619,8 +3783,14 @@ static void instance_norm_backward_pass1_extended_units(const instance_norm_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3715,7 +3885,7 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, const doubl
 static void instance_norm_backward_pass3_double_units(const instance_norm_arguments_double *a, const instance_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_scale)
 {
     const instance_norm_walk *w = &a->walk;
-    ptrdiff_t at[INSTANCE_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[INSTANCE_NORM_TABLES], ahead[INSTANCE_NORM_TABLES], unit, b, k;
     double buffer_grad_output[INSTANCE_NORM_TILE];
     double buffer_x[INSTANCE_NORM_TILE];
     double buffer_grad_x[INSTANCE_NORM_TILE];
@@ -3738,6 +3908,12 @@ static void instance_norm_backward_pass3_double_units(const instance_norm_argume
             const double *x;
             double *out_grad_x;
             instance_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                instance_norm_unit(w, c, first + end - 2 - unit, ahead);
+                instance_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = instance_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = instance_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3748,8 +3924,15 @@ static void instance_norm_backward_pass3_double_units(const instance_norm_argume
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = instance_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) instance_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                instance_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                instance_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3801,6 +3984,7 @@ static void instance_norm_backward_block_double(const instance_norm_arguments_do
     long double again_v_sum_d_grad_output[INSTANCE_NORM_LANES], again_v_sum_d_grad_output_inv_std[INSTANCE_NORM_LANES], again_v_sum_grad_output_2[INSTANCE_NORM_LANES], again_v_sum_grad_output[INSTANCE_NORM_LANES];
     int finite;
     const long double count_s = a->count_s;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_weight[b] = a->weight == NULL ? 1.0 : (long double)a->weight[c->at[3] + b * w->lane_stride[3]];
         lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];

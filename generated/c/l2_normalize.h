@@ -187,6 +187,18 @@ size_t l2_normalize_backward_workspace(const l2_normalize_extents *extents);
 #define L2_NORMALIZE_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void l2_normalize_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -197,7 +209,7 @@ typedef struct {
     ptrdiff_t stride[L2_NORMALIZE_TABLES][L2_NORMALIZE_RANK];
     ptrdiff_t lane_stride[L2_NORMALIZE_TABLES];
     ptrdiff_t run_stride[L2_NORMALIZE_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[L2_NORMALIZE_RANK], inner[L2_NORMALIZE_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -370,7 +382,11 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
     w->splits = l2_normalize_least(l2_normalize_least(L2_NORMALIZE_SPLITS, L2_NORMALIZE_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : l2_normalize_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -876,7 +892,7 @@ static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, const float
 static void l2_normalize_statistics_pass0_float_units(const l2_normalize_arguments_float *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     float buffer_x[L2_NORMALIZE_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -892,6 +908,10 @@ static void l2_normalize_statistics_pass0_float_units(const l2_normalize_argumen
         for (unit = first; unit < end; ++unit) {
             const float *x;
             l2_normalize_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, unit + 1, ahead);
+                l2_normalize_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = l2_normalize_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             l2_normalize_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -905,8 +925,13 @@ static void l2_normalize_statistics_pass0_float_units(const l2_normalize_argumen
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : l2_normalize_least(run - j, L2_NORMALIZE_TILE);
@@ -950,6 +975,7 @@ static void l2_normalize_statistics_block_float(const l2_normalize_arguments_flo
     double lane_square[L2_NORMALIZE_LANES];
     double lane_inv_length[L2_NORMALIZE_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     l2_normalize_statistics_pass0_float_sums(a, c, lane_v_sum_x_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_square[b] = lane_v_sum_x_x[b];
@@ -1076,7 +1102,7 @@ static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, const doub
 static void l2_normalize_statistics_pass0_double_units(const l2_normalize_arguments_double *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     double buffer_x[L2_NORMALIZE_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1092,6 +1118,10 @@ static void l2_normalize_statistics_pass0_double_units(const l2_normalize_argume
         for (unit = first; unit < end; ++unit) {
             const double *x;
             l2_normalize_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, unit + 1, ahead);
+                l2_normalize_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = l2_normalize_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             l2_normalize_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1105,8 +1135,13 @@ static void l2_normalize_statistics_pass0_double_units(const l2_normalize_argume
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : l2_normalize_least(run - j, L2_NORMALIZE_TILE);
@@ -1196,7 +1231,7 @@ static void l2_normalize_statistics_pass0_extended_columns(ptrdiff_t n, const do
 static void l2_normalize_statistics_pass0_extended_units(const l2_normalize_arguments_double *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     double buffer_x[L2_NORMALIZE_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1212,6 +1247,10 @@ static void l2_normalize_statistics_pass0_extended_units(const l2_normalize_argu
         for (unit = first; unit < end; ++unit) {
             const double *x;
             l2_normalize_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, unit + 1, ahead);
+                l2_normalize_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = l2_normalize_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             l2_normalize_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1225,8 +1264,13 @@ static void l2_normalize_statistics_pass0_extended_units(const l2_normalize_argu
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : l2_normalize_least(run - j, L2_NORMALIZE_TILE);
@@ -1272,6 +1316,7 @@ static void l2_normalize_statistics_block_double(const l2_normalize_arguments_do
     long double again_v_sum_x_x[L2_NORMALIZE_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         l2_normalize_statistics_pass0_double_sums(a, c, lane_v_sum_x_x);
@@ -1390,7 +1435,7 @@ static void l2_normalize_forward_pass2_float_columns(ptrdiff_t n, const float *x
 static void l2_normalize_forward_pass2_float_units(const l2_normalize_arguments_float *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_inv_length_cast)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     float buffer_x[L2_NORMALIZE_TILE];
     float buffer_y[L2_NORMALIZE_TILE];
     if (w->columns) {
@@ -1405,6 +1450,11 @@ static void l2_normalize_forward_pass2_float_units(const l2_normalize_arguments_
             const float *x;
             float *out_y;
             l2_normalize_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
+                l2_normalize_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = l2_normalize_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             l2_normalize_forward_pass2_float_columns(n, x, column_inv_length_cast, out_y);
@@ -1414,8 +1464,14 @@ static void l2_normalize_forward_pass2_float_units(const l2_normalize_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1452,6 +1508,7 @@ static void l2_normalize_forward_block_float(const l2_normalize_arguments_float 
     double lane_inv_length[L2_NORMALIZE_LANES];
     double lane_inv_length_cast[L2_NORMALIZE_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     l2_normalize_statistics_pass0_float_sums(a, c, lane_v_sum_x_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_square[b] = lane_v_sum_x_x[b];
@@ -1558,7 +1615,7 @@ static void l2_normalize_forward_pass2_double_columns(ptrdiff_t n, const double 
 static void l2_normalize_forward_pass2_double_units(const l2_normalize_arguments_double *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_inv_length_cast)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     double buffer_x[L2_NORMALIZE_TILE];
     double buffer_y[L2_NORMALIZE_TILE];
     if (w->columns) {
@@ -1573,6 +1630,11 @@ static void l2_normalize_forward_pass2_double_units(const l2_normalize_arguments
             const double *x;
             double *out_y;
             l2_normalize_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
+                l2_normalize_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = l2_normalize_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             l2_normalize_forward_pass2_double_columns(n, x, column_inv_length_cast, out_y);
@@ -1582,8 +1644,14 @@ static void l2_normalize_forward_pass2_double_units(const l2_normalize_arguments
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1622,6 +1690,7 @@ static void l2_normalize_forward_block_double(const l2_normalize_arguments_doubl
     long double again_v_sum_x_x[L2_NORMALIZE_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         l2_normalize_statistics_pass0_double_sums(a, c, lane_v_sum_x_x);
@@ -1771,7 +1840,7 @@ static void l2_normalize_backward_pass0_float_columns(ptrdiff_t n, const float *
 static void l2_normalize_backward_pass0_float_units(const l2_normalize_arguments_float *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     float buffer_grad_output[L2_NORMALIZE_TILE];
     float buffer_x[L2_NORMALIZE_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -1789,6 +1858,11 @@ static void l2_normalize_backward_pass0_float_units(const l2_normalize_arguments
             const float *grad_output;
             const float *x;
             l2_normalize_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, unit + 1, ahead);
+                l2_normalize_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = l2_normalize_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = l2_normalize_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             l2_normalize_backward_pass0_float_columns(n, grad_output, x, high_0, low_0);
@@ -1803,8 +1877,14 @@ static void l2_normalize_backward_pass0_float_units(const l2_normalize_arguments
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1873,7 +1953,7 @@ static void l2_normalize_backward_pass2_float_columns(ptrdiff_t n, const float *
 static void l2_normalize_backward_pass2_float_units(const l2_normalize_arguments_float *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_slope, const double *lane_inv_length_cast)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     float buffer_grad_output[L2_NORMALIZE_TILE];
     float buffer_x[L2_NORMALIZE_TILE];
     float buffer_grad_x[L2_NORMALIZE_TILE];
@@ -1892,6 +1972,12 @@ static void l2_normalize_backward_pass2_float_units(const l2_normalize_arguments
             const float *x;
             float *out_grad_x;
             l2_normalize_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
+                l2_normalize_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = l2_normalize_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = l2_normalize_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -1902,8 +1988,15 @@ static void l2_normalize_backward_pass2_float_units(const l2_normalize_arguments
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                l2_normalize_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1941,6 +2034,7 @@ static void l2_normalize_backward_block_float(const l2_normalize_arguments_float
     double lane_v_sum_grad_output_x[L2_NORMALIZE_LANES];
     double lane_slope[L2_NORMALIZE_LANES];
     double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_inv_length[b] = a->inv_length[c->at[3] + b * w->lane_stride[3]];
     }
@@ -2067,7 +2161,7 @@ static void l2_normalize_backward_pass0_double_columns(ptrdiff_t n, const double
 static void l2_normalize_backward_pass0_double_units(const l2_normalize_arguments_double *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     double buffer_grad_output[L2_NORMALIZE_TILE];
     double buffer_x[L2_NORMALIZE_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2085,6 +2179,11 @@ static void l2_normalize_backward_pass0_double_units(const l2_normalize_argument
             const double *grad_output;
             const double *x;
             l2_normalize_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, unit + 1, ahead);
+                l2_normalize_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = l2_normalize_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = l2_normalize_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             l2_normalize_backward_pass0_double_columns(n, grad_output, x, high_0, low_0);
@@ -2099,8 +2198,14 @@ static void l2_normalize_backward_pass0_double_units(const l2_normalize_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2192,7 +2297,7 @@ static void l2_normalize_backward_pass0_extended_columns(ptrdiff_t n, const doub
 static void l2_normalize_backward_pass0_extended_units(const l2_normalize_arguments_double *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     double buffer_grad_output[L2_NORMALIZE_TILE];
     double buffer_x[L2_NORMALIZE_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2210,6 +2315,11 @@ static void l2_normalize_backward_pass0_extended_units(const l2_normalize_argume
             const double *grad_output;
             const double *x;
             l2_normalize_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, unit + 1, ahead);
+                l2_normalize_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = l2_normalize_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = l2_normalize_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             l2_normalize_backward_pass0_extended_columns(n, grad_output, x, high_0, low_0);
@@ -2224,8 +2334,14 @@ static void l2_normalize_backward_pass0_extended_units(const l2_normalize_argume
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2294,7 +2410,7 @@ static void l2_normalize_backward_pass2_double_columns(ptrdiff_t n, const double
 static void l2_normalize_backward_pass2_double_units(const l2_normalize_arguments_double *a, const l2_normalize_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_slope, const long double *lane_inv_length_cast)
 {
     const l2_normalize_walk *w = &a->walk;
-    ptrdiff_t at[L2_NORMALIZE_TABLES], unit, b, k;
+    ptrdiff_t at[L2_NORMALIZE_TABLES], ahead[L2_NORMALIZE_TABLES], unit, b, k;
     double buffer_grad_output[L2_NORMALIZE_TILE];
     double buffer_x[L2_NORMALIZE_TILE];
     double buffer_grad_x[L2_NORMALIZE_TILE];
@@ -2313,6 +2429,12 @@ static void l2_normalize_backward_pass2_double_units(const l2_normalize_argument
             const double *x;
             double *out_grad_x;
             l2_normalize_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
+                l2_normalize_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = l2_normalize_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = l2_normalize_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -2323,8 +2445,15 @@ static void l2_normalize_backward_pass2_double_units(const l2_normalize_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = l2_normalize_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) l2_normalize_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                l2_normalize_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                l2_normalize_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2364,6 +2493,7 @@ static void l2_normalize_backward_block_double(const l2_normalize_arguments_doub
     long double lane_inv_length_cast[L2_NORMALIZE_LANES];
     long double again_v_sum_grad_output_x[L2_NORMALIZE_LANES];
     int finite;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_inv_length[b] = a->inv_length[c->at[3] + b * w->lane_stride[3]];
     }

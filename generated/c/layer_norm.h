@@ -228,6 +228,18 @@ size_t layer_norm_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void layer_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -238,7 +250,7 @@ typedef struct {
     ptrdiff_t stride[LAYER_NORM_TABLES][LAYER_NORM_RANK];
     ptrdiff_t lane_stride[LAYER_NORM_TABLES];
     ptrdiff_t run_stride[LAYER_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[LAYER_NORM_RANK], inner[LAYER_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -411,7 +423,11 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
     w->splits = layer_norm_least(layer_norm_least(LAYER_NORM_SPLITS, LAYER_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : layer_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -943,7 +959,7 @@ static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, const float *
 static void layer_norm_statistics_pass0_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     float buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -959,6 +975,10 @@ static void layer_norm_statistics_pass0_float_units(const layer_norm_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *x;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -972,8 +992,13 @@ static void layer_norm_statistics_pass0_float_units(const layer_norm_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -1074,7 +1099,7 @@ static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, const float *
 static void layer_norm_statistics_pass2_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     float buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1096,6 +1121,10 @@ static void layer_norm_statistics_pass2_float_units(const layer_norm_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *x;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1111,8 +1140,13 @@ static void layer_norm_statistics_pass2_float_units(const layer_norm_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -1171,6 +1205,7 @@ static void layer_norm_statistics_block_float(const layer_norm_arguments_float *
     double lane_inv_std[LAYER_NORM_LANES];
     const double eps = a->eps;
     const double count_d = a->count_d;
+    if (c->lanes < 1) return;
     layer_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_d);
@@ -1315,7 +1350,7 @@ static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, const double
 static void layer_norm_statistics_pass0_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1331,6 +1366,10 @@ static void layer_norm_statistics_pass0_double_units(const layer_norm_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1344,8 +1383,13 @@ static void layer_norm_statistics_pass0_double_units(const layer_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -1435,7 +1479,7 @@ static void layer_norm_statistics_pass0_extended_columns(ptrdiff_t n, const doub
 static void layer_norm_statistics_pass0_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1451,6 +1495,10 @@ static void layer_norm_statistics_pass0_extended_units(const layer_norm_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1464,8 +1512,13 @@ static void layer_norm_statistics_pass0_extended_units(const layer_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -1564,7 +1617,7 @@ static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, const double
 static void layer_norm_statistics_pass2_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1586,6 +1639,10 @@ static void layer_norm_statistics_pass2_double_units(const layer_norm_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1601,8 +1658,13 @@ static void layer_norm_statistics_pass2_double_units(const layer_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -1709,7 +1771,7 @@ static void layer_norm_statistics_pass2_extended_columns(ptrdiff_t n, const doub
 static void layer_norm_statistics_pass2_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1731,6 +1793,10 @@ static void layer_norm_statistics_pass2_extended_units(const layer_norm_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1746,8 +1812,13 @@ static void layer_norm_statistics_pass2_extended_units(const layer_norm_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -1808,6 +1879,7 @@ static void layer_norm_statistics_block_double(const layer_norm_arguments_double
     int finite;
     const long double eps = a->eps;
     const long double count_d = a->count_d;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         layer_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -1991,7 +2063,7 @@ static void layer_norm_forward_pass2_float_columns(ptrdiff_t n, const float *x, 
 static void layer_norm_forward_pass2_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     float buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2013,6 +2085,10 @@ static void layer_norm_forward_pass2_float_units(const layer_norm_arguments_floa
         for (unit = first; unit < end; ++unit) {
             const float *x;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2028,8 +2104,13 @@ static void layer_norm_forward_pass2_float_units(const layer_norm_arguments_floa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -2108,7 +2189,7 @@ static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, const float *x, 
 static void layer_norm_forward_pass4_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     float buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
     double buffer_bias[LAYER_NORM_TILE];
@@ -2131,6 +2212,11 @@ static void layer_norm_forward_pass4_float_units(const layer_norm_arguments_floa
             const double *bias;
             float *out_y;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_float(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_weight);
             bias = layer_norm_leaf_float(a->bias, at[2], 0.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_bias);
@@ -2142,8 +2228,14 @@ static void layer_norm_forward_pass4_float_units(const layer_norm_arguments_floa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weight;
@@ -2192,6 +2284,7 @@ static void layer_norm_forward_block_float(const layer_norm_arguments_float *a, 
     double lane_inv_std_cast[LAYER_NORM_LANES];
     const double eps = a->eps;
     const double count_d = a->count_d;
+    if (c->lanes < 1) return;
     layer_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_d);
@@ -2355,7 +2448,7 @@ static void layer_norm_forward_pass2_double_columns(ptrdiff_t n, const double *x
 static void layer_norm_forward_pass2_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2377,6 +2470,10 @@ static void layer_norm_forward_pass2_double_units(const layer_norm_arguments_dou
         for (unit = first; unit < end; ++unit) {
             const double *x;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2392,8 +2489,13 @@ static void layer_norm_forward_pass2_double_units(const layer_norm_arguments_dou
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -2500,7 +2602,7 @@ static void layer_norm_forward_pass2_extended_columns(ptrdiff_t n, const double 
 static void layer_norm_forward_pass2_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2522,6 +2624,10 @@ static void layer_norm_forward_pass2_extended_units(const layer_norm_arguments_d
         for (unit = first; unit < end; ++unit) {
             const double *x;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             layer_norm_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2537,8 +2643,13 @@ static void layer_norm_forward_pass2_extended_units(const layer_norm_arguments_d
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
@@ -2617,7 +2728,7 @@ static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, const double *x
 static void layer_norm_forward_pass4_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
     double buffer_bias[LAYER_NORM_TILE];
@@ -2640,6 +2751,11 @@ static void layer_norm_forward_pass4_double_units(const layer_norm_arguments_dou
             const double *bias;
             double *out_y;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_double(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_weight);
             bias = layer_norm_leaf_double(a->bias, at[2], 0.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_bias);
@@ -2651,8 +2767,14 @@ static void layer_norm_forward_pass4_double_units(const layer_norm_arguments_dou
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weight;
@@ -2703,6 +2825,7 @@ static void layer_norm_forward_block_double(const layer_norm_arguments_double *a
     int finite;
     const long double eps = a->eps;
     const long double count_d = a->count_d;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         layer_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -2920,7 +3043,7 @@ static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, const float *gr
 static void layer_norm_backward_pass1_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast, double *high, double *low, int again)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     float buffer_grad_output[LAYER_NORM_TILE];
     float buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
@@ -2952,6 +3075,11 @@ static void layer_norm_backward_pass1_float_units(const layer_norm_arguments_flo
             const float *x;
             const double *weight;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -2971,8 +3099,14 @@ static void layer_norm_backward_pass1_float_units(const layer_norm_arguments_flo
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3057,7 +3191,7 @@ static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, const float *gr
 static void layer_norm_backward_pass3_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_inv_std_cast)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     float buffer_grad_output[LAYER_NORM_TILE];
     float buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
@@ -3082,6 +3216,12 @@ static void layer_norm_backward_pass3_float_units(const layer_norm_arguments_flo
             const double *weight;
             float *out_grad_x;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3093,8 +3233,15 @@ static void layer_norm_backward_pass3_float_units(const layer_norm_arguments_flo
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                layer_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3142,6 +3289,7 @@ static void layer_norm_backward_block_float(const layer_norm_arguments_float *a,
     double lane_shift[LAYER_NORM_LANES];
     double lane_slope[LAYER_NORM_LANES];
     const double count_d = a->count_d;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
         lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
@@ -3338,7 +3486,7 @@ static void layer_norm_backward_pass1_double_columns(ptrdiff_t n, const double *
 static void layer_norm_backward_pass1_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast, double *high, double *low, int again)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_grad_output[LAYER_NORM_TILE];
     double buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
@@ -3370,6 +3518,11 @@ static void layer_norm_backward_pass1_double_units(const layer_norm_arguments_do
             const double *x;
             const double *weight;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3389,8 +3542,14 @@ static void layer_norm_backward_pass1_double_units(const layer_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3515,7 +3674,7 @@ static void layer_norm_backward_pass1_extended_columns(ptrdiff_t n, const double
 static void layer_norm_backward_pass1_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast, long double *high, long double *low, int again)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_grad_output[LAYER_NORM_TILE];
     double buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
@@ -3547,6 +3706,11 @@ static void layer_norm_backward_pass1_extended_units(const layer_norm_arguments_
             const double *x;
             const double *weight;
             layer_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, unit + 1, ahead);
+                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3566,8 +3730,14 @@ static void layer_norm_backward_pass1_extended_units(const layer_norm_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3652,7 +3822,7 @@ static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, const double *
 static void layer_norm_backward_pass3_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_inv_std_cast)
 {
     const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
     double buffer_grad_output[LAYER_NORM_TILE];
     double buffer_x[LAYER_NORM_TILE];
     double buffer_weight[LAYER_NORM_TILE];
@@ -3677,6 +3847,12 @@ static void layer_norm_backward_pass3_double_units(const layer_norm_arguments_do
             const double *weight;
             double *out_grad_x;
             layer_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
+                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -3688,8 +3864,15 @@ static void layer_norm_backward_pass3_double_units(const layer_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                layer_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3739,6 +3922,7 @@ static void layer_norm_backward_block_double(const layer_norm_arguments_double *
     long double again_v_sum_grad_output_weight[LAYER_NORM_LANES], again_v_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
     int finite;
     const long double count_d = a->count_d;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
         lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];

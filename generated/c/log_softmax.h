@@ -194,6 +194,18 @@ size_t log_softmax_backward_workspace(const log_softmax_extents *extents);
 #define LOG_SOFTMAX_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void log_softmax_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -204,7 +216,7 @@ typedef struct {
     ptrdiff_t stride[LOG_SOFTMAX_TABLES][LOG_SOFTMAX_RANK];
     ptrdiff_t lane_stride[LOG_SOFTMAX_TABLES];
     ptrdiff_t run_stride[LOG_SOFTMAX_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[LOG_SOFTMAX_RANK], inner[LOG_SOFTMAX_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -377,7 +389,11 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
     w->splits = log_softmax_least(log_softmax_least(LOG_SOFTMAX_SPLITS, LOG_SOFTMAX_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : log_softmax_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -885,7 +901,7 @@ static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, const float 
 static void log_softmax_statistics_pass0_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     float buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
@@ -901,6 +917,10 @@ static void log_softmax_statistics_pass0_float_units(const log_softmax_arguments
         for (unit = first; unit < end; ++unit) {
             const float *x;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -913,8 +933,13 @@ static void log_softmax_statistics_pass0_float_units(const log_softmax_arguments
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1007,7 +1032,7 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, const float 
 static void log_softmax_statistics_pass2_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     float buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1025,6 +1050,10 @@ static void log_softmax_statistics_pass2_float_units(const log_softmax_arguments
         for (unit = first; unit < end; ++unit) {
             const float *x;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_statistics_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1038,8 +1067,13 @@ static void log_softmax_statistics_pass2_float_units(const log_softmax_arguments
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1085,6 +1119,7 @@ static void log_softmax_statistics_block_float(const log_softmax_arguments_float
     double lane_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     double lane_mass[LOG_SOFTMAX_LANES];
     double lane_log_mass[LOG_SOFTMAX_LANES];
+    if (c->lanes < 1) return;
     log_softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
@@ -1219,7 +1254,7 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, const doubl
 static void log_softmax_statistics_pass0_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
@@ -1235,6 +1270,10 @@ static void log_softmax_statistics_pass0_double_units(const log_softmax_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1247,8 +1286,13 @@ static void log_softmax_statistics_pass0_double_units(const log_softmax_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1338,7 +1382,7 @@ static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, const dou
 static void log_softmax_statistics_pass0_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
@@ -1354,6 +1398,10 @@ static void log_softmax_statistics_pass0_extended_units(const log_softmax_argume
         for (unit = first; unit < end; ++unit) {
             const double *x;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1366,8 +1414,13 @@ static void log_softmax_statistics_pass0_extended_units(const log_softmax_argume
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1459,7 +1512,7 @@ static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, const doubl
 static void log_softmax_statistics_pass2_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1477,6 +1530,10 @@ static void log_softmax_statistics_pass2_double_units(const log_softmax_argument
         for (unit = first; unit < end; ++unit) {
             const double *x;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_statistics_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1490,8 +1547,13 @@ static void log_softmax_statistics_pass2_double_units(const log_softmax_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1583,7 +1645,7 @@ static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, const dou
 static void log_softmax_statistics_pass2_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1601,6 +1663,10 @@ static void log_softmax_statistics_pass2_extended_units(const log_softmax_argume
         for (unit = first; unit < end; ++unit) {
             const double *x;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_statistics_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1614,8 +1680,13 @@ static void log_softmax_statistics_pass2_extended_units(const log_softmax_argume
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1663,6 +1734,7 @@ static void log_softmax_statistics_block_double(const log_softmax_arguments_doub
     long double lane_log_mass[LOG_SOFTMAX_LANES];
     long double again_largest_shift[LOG_SOFTMAX_LANES], again_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     int finite;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         log_softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
@@ -1827,7 +1899,7 @@ static void log_softmax_forward_pass2_float_columns(ptrdiff_t n, const float *x,
 static void log_softmax_forward_pass2_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     float buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1845,6 +1917,10 @@ static void log_softmax_forward_pass2_float_units(const log_softmax_arguments_fl
         for (unit = first; unit < end; ++unit) {
             const float *x;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_forward_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1858,8 +1934,13 @@ static void log_softmax_forward_pass2_float_units(const log_softmax_arguments_fl
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -1925,7 +2006,7 @@ static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, const float *x,
 static void log_softmax_forward_pass4_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, const double *lane_log_mass_cast)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     float buffer_x[LOG_SOFTMAX_TILE];
     float buffer_y[LOG_SOFTMAX_TILE];
     if (w->columns) {
@@ -1942,6 +2023,11 @@ static void log_softmax_forward_pass4_float_units(const log_softmax_arguments_fl
             const float *x;
             float *out_y;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                log_softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             log_softmax_forward_pass4_float_columns(n, x, column_shift_pivot, column_log_mass_cast, out_y);
@@ -1951,8 +2037,14 @@ static void log_softmax_forward_pass4_float_units(const log_softmax_arguments_fl
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                log_softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1991,6 +2083,7 @@ static void log_softmax_forward_block_float(const log_softmax_arguments_float *a
     double lane_mass[LOG_SOFTMAX_LANES];
     double lane_log_mass[LOG_SOFTMAX_LANES];
     double lane_log_mass_cast[LOG_SOFTMAX_LANES];
+    if (c->lanes < 1) return;
     log_softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
@@ -2132,7 +2225,7 @@ static void log_softmax_forward_pass2_double_columns(ptrdiff_t n, const double *
 static void log_softmax_forward_pass2_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2150,6 +2243,10 @@ static void log_softmax_forward_pass2_double_units(const log_softmax_arguments_d
         for (unit = first; unit < end; ++unit) {
             const double *x;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_forward_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -2163,8 +2260,13 @@ static void log_softmax_forward_pass2_double_units(const log_softmax_arguments_d
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -2256,7 +2358,7 @@ static void log_softmax_forward_pass2_extended_columns(ptrdiff_t n, const double
 static void log_softmax_forward_pass2_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2274,6 +2376,10 @@ static void log_softmax_forward_pass2_extended_units(const log_softmax_arguments
         for (unit = first; unit < end; ++unit) {
             const double *x;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             log_softmax_forward_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -2287,8 +2393,13 @@ static void log_softmax_forward_pass2_extended_units(const log_softmax_arguments
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -2354,7 +2465,7 @@ static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, const double *
 static void log_softmax_forward_pass4_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, const long double *lane_log_mass_cast)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_x[LOG_SOFTMAX_TILE];
     double buffer_y[LOG_SOFTMAX_TILE];
     if (w->columns) {
@@ -2371,6 +2482,11 @@ static void log_softmax_forward_pass4_double_units(const log_softmax_arguments_d
             const double *x;
             double *out_y;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                log_softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             log_softmax_forward_pass4_double_columns(n, x, column_shift_pivot, column_log_mass_cast, out_y);
@@ -2380,8 +2496,14 @@ static void log_softmax_forward_pass4_double_units(const log_softmax_arguments_d
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                log_softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2422,6 +2544,7 @@ static void log_softmax_forward_block_double(const log_softmax_arguments_double 
     long double lane_log_mass_cast[LOG_SOFTMAX_LANES];
     long double again_largest_shift[LOG_SOFTMAX_LANES], again_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     int finite;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         log_softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
@@ -2589,7 +2712,7 @@ static void log_softmax_backward_pass1_float_columns(ptrdiff_t n, const float *g
 static void log_softmax_backward_pass1_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     float buffer_grad_output[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2605,6 +2728,10 @@ static void log_softmax_backward_pass1_float_units(const log_softmax_arguments_f
         for (unit = first; unit < end; ++unit) {
             const float *grad_output;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = log_softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             log_softmax_backward_pass1_float_columns(n, grad_output, high_0, low_0);
         }
@@ -2618,8 +2745,13 @@ static void log_softmax_backward_pass1_float_units(const log_softmax_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -2687,7 +2819,7 @@ static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, const float *g
 static void log_softmax_backward_pass3_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, const double *lane_slope)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     float buffer_grad_output[LOG_SOFTMAX_TILE];
     float buffer_x[LOG_SOFTMAX_TILE];
     float buffer_grad_x[LOG_SOFTMAX_TILE];
@@ -2706,6 +2838,12 @@ static void log_softmax_backward_pass3_float_units(const log_softmax_arguments_f
             const float *x;
             float *out_grad_x;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                log_softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = log_softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = log_softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -2716,8 +2854,15 @@ static void log_softmax_backward_pass3_float_units(const log_softmax_arguments_f
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                log_softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2756,6 +2901,7 @@ static void log_softmax_backward_block_float(const log_softmax_arguments_float *
     double lane_shift_pivot[LOG_SOFTMAX_LANES];
     double lane_v_sum_grad_output[LOG_SOFTMAX_LANES];
     double lane_slope[LOG_SOFTMAX_LANES];
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
         lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
@@ -2887,7 +3033,7 @@ static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, const double 
 static void log_softmax_backward_pass1_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_grad_output[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2903,6 +3049,10 @@ static void log_softmax_backward_pass1_double_units(const log_softmax_arguments_
         for (unit = first; unit < end; ++unit) {
             const double *grad_output;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             log_softmax_backward_pass1_double_columns(n, grad_output, high_0, low_0);
         }
@@ -2916,8 +3066,13 @@ static void log_softmax_backward_pass1_double_units(const log_softmax_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -3007,7 +3162,7 @@ static void log_softmax_backward_pass1_extended_columns(ptrdiff_t n, const doubl
 static void log_softmax_backward_pass1_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_grad_output[LOG_SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -3023,6 +3178,10 @@ static void log_softmax_backward_pass1_extended_units(const log_softmax_argument
         for (unit = first; unit < end; ++unit) {
             const double *grad_output;
             log_softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, unit + 1, ahead);
+                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             log_softmax_backward_pass1_extended_columns(n, grad_output, high_0, low_0);
         }
@@ -3036,8 +3195,13 @@ static void log_softmax_backward_pass1_extended_units(const log_softmax_argument
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
@@ -3105,7 +3269,7 @@ static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, const double 
 static void log_softmax_backward_pass3_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, const long double *lane_slope)
 {
     const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
     double buffer_grad_output[LOG_SOFTMAX_TILE];
     double buffer_x[LOG_SOFTMAX_TILE];
     double buffer_grad_x[LOG_SOFTMAX_TILE];
@@ -3124,6 +3288,12 @@ static void log_softmax_backward_pass3_double_units(const log_softmax_arguments_
             const double *x;
             double *out_grad_x;
             log_softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
+                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                log_softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = log_softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3134,8 +3304,15 @@ static void log_softmax_backward_pass3_double_units(const log_softmax_arguments_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                log_softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3176,6 +3353,7 @@ static void log_softmax_backward_block_double(const log_softmax_arguments_double
     long double lane_slope[LOG_SOFTMAX_LANES];
     long double again_v_sum_grad_output[LOG_SOFTMAX_LANES];
     int finite;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
         lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];

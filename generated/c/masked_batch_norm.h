@@ -246,6 +246,18 @@ size_t masked_batch_norm_backward_workspace(const masked_batch_norm_extents *ext
 #define MASKED_BATCH_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void masked_batch_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -256,7 +268,7 @@ typedef struct {
     ptrdiff_t stride[MASKED_BATCH_NORM_TABLES][MASKED_BATCH_NORM_RANK];
     ptrdiff_t lane_stride[MASKED_BATCH_NORM_TABLES];
     ptrdiff_t run_stride[MASKED_BATCH_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[MASKED_BATCH_NORM_RANK], inner[MASKED_BATCH_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -429,7 +441,11 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
     w->splits = masked_batch_norm_least(masked_batch_norm_least(MASKED_BATCH_NORM_SPLITS, MASKED_BATCH_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : masked_batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -962,7 +978,7 @@ static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, const 
 static void masked_batch_norm_statistics_pass0_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -980,6 +996,10 @@ static void masked_batch_norm_statistics_pass0_float_units(const masked_batch_no
             const float *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_statistics_pass0_float_columns(n, x, mask, high_0, low_0);
@@ -994,8 +1014,13 @@ static void masked_batch_norm_statistics_pass0_float_units(const masked_batch_no
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -1100,7 +1125,7 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, const 
 static void masked_batch_norm_statistics_pass2_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -1124,6 +1149,10 @@ static void masked_batch_norm_statistics_pass2_float_units(const masked_batch_no
             const float *x;
             const double *mask;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_statistics_pass2_float_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -1140,8 +1169,13 @@ static void masked_batch_norm_statistics_pass2_float_units(const masked_batch_no
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -1202,6 +1236,7 @@ static void masked_batch_norm_statistics_block_float(const masked_batch_norm_arg
     double lane_var[MASKED_BATCH_NORM_LANES];
     double lane_inv_std[MASKED_BATCH_NORM_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_kept[b] = a->total_kept[c->at[2] + b * w->lane_stride[2]];
     }
@@ -1359,7 +1394,7 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, const
 static void masked_batch_norm_statistics_pass0_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -1377,6 +1412,10 @@ static void masked_batch_norm_statistics_pass0_double_units(const masked_batch_n
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_statistics_pass0_double_columns(n, x, mask, high_0, low_0);
@@ -1391,8 +1430,13 @@ static void masked_batch_norm_statistics_pass0_double_units(const masked_batch_n
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -1486,7 +1530,7 @@ static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, con
 static void masked_batch_norm_statistics_pass0_extended_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -1504,6 +1548,10 @@ static void masked_batch_norm_statistics_pass0_extended_units(const masked_batch
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_statistics_pass0_extended_columns(n, x, mask, high_0, low_0);
@@ -1518,8 +1566,13 @@ static void masked_batch_norm_statistics_pass0_extended_units(const masked_batch
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -1622,7 +1675,7 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, const
 static void masked_batch_norm_statistics_pass2_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -1646,6 +1699,10 @@ static void masked_batch_norm_statistics_pass2_double_units(const masked_batch_n
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_statistics_pass2_double_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -1662,8 +1719,13 @@ static void masked_batch_norm_statistics_pass2_double_units(const masked_batch_n
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -1774,7 +1836,7 @@ static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, con
 static void masked_batch_norm_statistics_pass2_extended_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -1798,6 +1860,10 @@ static void masked_batch_norm_statistics_pass2_extended_units(const masked_batch
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_statistics_pass2_extended_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -1814,8 +1880,13 @@ static void masked_batch_norm_statistics_pass2_extended_units(const masked_batch
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -1878,6 +1949,7 @@ static void masked_batch_norm_statistics_block_double(const masked_batch_norm_ar
     long double again_v_sum_mask_x[MASKED_BATCH_NORM_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_LANES], again_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_kept[b] = a->total_kept[c->at[2] + b * w->lane_stride[2]];
     }
@@ -2065,7 +2137,7 @@ static void masked_batch_norm_forward_pass0_float_columns(ptrdiff_t n, const flo
 static void masked_batch_norm_forward_pass0_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2083,6 +2155,10 @@ static void masked_batch_norm_forward_pass0_float_units(const masked_batch_norm_
             const float *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_forward_pass0_float_columns(n, x, mask, high_0, low_0);
@@ -2097,8 +2173,13 @@ static void masked_batch_norm_forward_pass0_float_units(const masked_batch_norm_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -2203,7 +2284,7 @@ static void masked_batch_norm_forward_pass2_float_columns(ptrdiff_t n, const flo
 static void masked_batch_norm_forward_pass2_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2227,6 +2308,10 @@ static void masked_batch_norm_forward_pass2_float_units(const masked_batch_norm_
             const float *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_forward_pass2_float_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -2243,8 +2328,13 @@ static void masked_batch_norm_forward_pass2_float_units(const masked_batch_norm_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -2323,7 +2413,7 @@ static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, const flo
 static void masked_batch_norm_forward_pass4_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_slope, const double *lane_shift)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     float buffer_y[MASKED_BATCH_NORM_TILE];
@@ -2344,6 +2434,11 @@ static void masked_batch_norm_forward_pass4_float_units(const masked_batch_norm_
             const double *mask;
             float *out_y;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
@@ -2354,8 +2449,14 @@ static void masked_batch_norm_forward_pass4_float_units(const masked_batch_norm_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -2404,6 +2505,7 @@ static void masked_batch_norm_forward_block_float(const masked_batch_norm_argume
     double lane_slope[MASKED_BATCH_NORM_LANES];
     double lane_shift[MASKED_BATCH_NORM_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -2573,7 +2675,7 @@ static void masked_batch_norm_forward_pass0_double_columns(ptrdiff_t n, const do
 static void masked_batch_norm_forward_pass0_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2591,6 +2693,10 @@ static void masked_batch_norm_forward_pass0_double_units(const masked_batch_norm
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_forward_pass0_double_columns(n, x, mask, high_0, low_0);
@@ -2605,8 +2711,13 @@ static void masked_batch_norm_forward_pass0_double_units(const masked_batch_norm
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -2700,7 +2811,7 @@ static void masked_batch_norm_forward_pass0_extended_columns(ptrdiff_t n, const 
 static void masked_batch_norm_forward_pass0_extended_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2718,6 +2829,10 @@ static void masked_batch_norm_forward_pass0_extended_units(const masked_batch_no
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_forward_pass0_extended_columns(n, x, mask, high_0, low_0);
@@ -2732,8 +2847,13 @@ static void masked_batch_norm_forward_pass0_extended_units(const masked_batch_no
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -2836,7 +2956,7 @@ static void masked_batch_norm_forward_pass2_double_columns(ptrdiff_t n, const do
 static void masked_batch_norm_forward_pass2_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2860,6 +2980,10 @@ static void masked_batch_norm_forward_pass2_double_units(const masked_batch_norm
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_forward_pass2_double_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -2876,8 +3000,13 @@ static void masked_batch_norm_forward_pass2_double_units(const masked_batch_norm
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -2988,7 +3117,7 @@ static void masked_batch_norm_forward_pass2_extended_columns(ptrdiff_t n, const 
 static void masked_batch_norm_forward_pass2_extended_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3012,6 +3141,10 @@ static void masked_batch_norm_forward_pass2_extended_units(const masked_batch_no
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             masked_batch_norm_forward_pass2_extended_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3028,8 +3161,13 @@ static void masked_batch_norm_forward_pass2_extended_units(const masked_batch_no
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -3108,7 +3246,7 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, const do
 static void masked_batch_norm_forward_pass4_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_shift)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
     double buffer_y[MASKED_BATCH_NORM_TILE];
@@ -3129,6 +3267,11 @@ static void masked_batch_norm_forward_pass4_double_units(const masked_batch_norm
             const double *mask;
             double *out_y;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_mask);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
@@ -3139,8 +3282,14 @@ static void masked_batch_norm_forward_pass4_double_units(const masked_batch_norm
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *mask;
@@ -3191,6 +3340,7 @@ static void masked_batch_norm_forward_block_double(const masked_batch_norm_argum
     long double again_v_sum_mask_x[MASKED_BATCH_NORM_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_LANES], again_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -3400,7 +3550,7 @@ static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, const fl
 static void masked_batch_norm_backward_pass1_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[MASKED_BATCH_NORM_TILE];
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
@@ -3426,6 +3576,11 @@ static void masked_batch_norm_backward_pass1_float_units(const masked_batch_norm
             const float *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = masked_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = masked_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_mask);
@@ -3443,8 +3598,14 @@ static void masked_batch_norm_backward_pass1_float_units(const masked_batch_norm
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3527,7 +3688,7 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, const fl
 static void masked_batch_norm_backward_pass3_float_units(const masked_batch_norm_arguments_float *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_scale)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[MASKED_BATCH_NORM_TILE];
     float buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
@@ -3552,6 +3713,12 @@ static void masked_batch_norm_backward_pass3_float_units(const masked_batch_norm
             const double *mask;
             float *out_grad_x;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = masked_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = masked_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_mask);
@@ -3563,8 +3730,15 @@ static void masked_batch_norm_backward_pass3_float_units(const masked_batch_norm
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                masked_batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3614,6 +3788,7 @@ static void masked_batch_norm_backward_block_float(const masked_batch_norm_argum
     double lane_shift[MASKED_BATCH_NORM_LANES];
     double lane_slope[MASKED_BATCH_NORM_LANES];
     double lane_scale[MASKED_BATCH_NORM_LANES];
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_kept[b] = a->kept[c->at[5] + b * w->lane_stride[5]];
@@ -3785,7 +3960,7 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, const d
 static void masked_batch_norm_backward_pass1_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[MASKED_BATCH_NORM_TILE];
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
@@ -3811,6 +3986,11 @@ static void masked_batch_norm_backward_pass1_double_units(const masked_batch_nor
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_mask);
@@ -3828,8 +4008,14 @@ static void masked_batch_norm_backward_pass1_double_units(const masked_batch_nor
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3943,7 +4129,7 @@ static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, const
 static void masked_batch_norm_backward_pass1_extended_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[MASKED_BATCH_NORM_TILE];
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
@@ -3969,6 +4155,11 @@ static void masked_batch_norm_backward_pass1_extended_units(const masked_batch_n
             const double *x;
             const double *mask;
             masked_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, unit + 1, ahead);
+                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_mask);
@@ -3986,8 +4177,14 @@ static void masked_batch_norm_backward_pass1_extended_units(const masked_batch_n
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4070,7 +4267,7 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, const d
 static void masked_batch_norm_backward_pass3_double_units(const masked_batch_norm_arguments_double *a, const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_scale)
 {
     const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[MASKED_BATCH_NORM_TILE];
     double buffer_x[MASKED_BATCH_NORM_TILE];
     double buffer_mask[MASKED_BATCH_NORM_TILE];
@@ -4095,6 +4292,12 @@ static void masked_batch_norm_backward_pass3_double_units(const masked_batch_nor
             const double *mask;
             double *out_grad_x;
             masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_mask);
@@ -4106,8 +4309,15 @@ static void masked_batch_norm_backward_pass3_double_units(const masked_batch_nor
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                masked_batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4159,6 +4369,7 @@ static void masked_batch_norm_backward_block_double(const masked_batch_norm_argu
     long double lane_scale[MASKED_BATCH_NORM_LANES];
     long double again_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES], again_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
     int finite;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_kept[b] = a->kept[c->at[5] + b * w->lane_stride[5]];

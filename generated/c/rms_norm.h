@@ -198,6 +198,18 @@ size_t rms_norm_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void rms_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -208,7 +220,7 @@ typedef struct {
     ptrdiff_t stride[RMS_NORM_TABLES][RMS_NORM_RANK];
     ptrdiff_t lane_stride[RMS_NORM_TABLES];
     ptrdiff_t run_stride[RMS_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[RMS_NORM_RANK], inner[RMS_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -381,7 +393,11 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
     w->splits = rms_norm_least(rms_norm_least(RMS_NORM_SPLITS, RMS_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : rms_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -897,7 +913,7 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, const float *x,
 static void rms_norm_statistics_pass0_float_units(const rms_norm_arguments_float *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     float buffer_x[RMS_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -913,6 +929,10 @@ static void rms_norm_statistics_pass0_float_units(const rms_norm_arguments_float
         for (unit = first; unit < end; ++unit) {
             const float *x;
             rms_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, unit + 1, ahead);
+                rms_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = rms_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             rms_norm_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -926,8 +946,13 @@ static void rms_norm_statistics_pass0_float_units(const rms_norm_arguments_float
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : rms_norm_least(run - j, RMS_NORM_TILE);
@@ -972,6 +997,7 @@ static void rms_norm_statistics_block_float(const rms_norm_arguments_float *a, r
     double lane_inv_rms[RMS_NORM_LANES];
     const double eps = a->eps;
     const double count_d = a->count_d;
+    if (c->lanes < 1) return;
     rms_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_square[b] = lane_v_sum_x_x[b]/count_d;
@@ -1099,7 +1125,7 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, const double *
 static void rms_norm_statistics_pass0_double_units(const rms_norm_arguments_double *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     double buffer_x[RMS_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1115,6 +1141,10 @@ static void rms_norm_statistics_pass0_double_units(const rms_norm_arguments_doub
         for (unit = first; unit < end; ++unit) {
             const double *x;
             rms_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, unit + 1, ahead);
+                rms_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = rms_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             rms_norm_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1128,8 +1158,13 @@ static void rms_norm_statistics_pass0_double_units(const rms_norm_arguments_doub
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : rms_norm_least(run - j, RMS_NORM_TILE);
@@ -1219,7 +1254,7 @@ static void rms_norm_statistics_pass0_extended_columns(ptrdiff_t n, const double
 static void rms_norm_statistics_pass0_extended_units(const rms_norm_arguments_double *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     double buffer_x[RMS_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1235,6 +1270,10 @@ static void rms_norm_statistics_pass0_extended_units(const rms_norm_arguments_do
         for (unit = first; unit < end; ++unit) {
             const double *x;
             rms_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, unit + 1, ahead);
+                rms_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = rms_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             rms_norm_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1248,8 +1287,13 @@ static void rms_norm_statistics_pass0_extended_units(const rms_norm_arguments_do
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : rms_norm_least(run - j, RMS_NORM_TILE);
@@ -1296,6 +1340,7 @@ static void rms_norm_statistics_block_double(const rms_norm_arguments_double *a,
     int finite;
     const long double eps = a->eps;
     const long double count_d = a->count_d;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         rms_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x_x);
@@ -1417,7 +1462,7 @@ static void rms_norm_forward_pass2_float_columns(ptrdiff_t n, const float *x, co
 static void rms_norm_forward_pass2_float_units(const rms_norm_arguments_float *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_inv_rms_cast)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     float buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
     float buffer_y[RMS_NORM_TILE];
@@ -1434,6 +1479,11 @@ static void rms_norm_forward_pass2_float_units(const rms_norm_arguments_float *a
             const double *weight;
             float *out_y;
             rms_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, first + end - 2 - unit, ahead);
+                rms_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = rms_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_float(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_weight);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
@@ -1444,8 +1494,14 @@ static void rms_norm_forward_pass2_float_units(const rms_norm_arguments_float *a
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weight;
@@ -1485,6 +1541,7 @@ static void rms_norm_forward_block_float(const rms_norm_arguments_float *a, rms_
     double lane_inv_rms_cast[RMS_NORM_LANES];
     const double eps = a->eps;
     const double count_d = a->count_d;
+    if (c->lanes < 1) return;
     rms_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_square[b] = lane_v_sum_x_x[b]/count_d;
@@ -1596,7 +1653,7 @@ static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, const double *x, 
 static void rms_norm_forward_pass2_double_units(const rms_norm_arguments_double *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_inv_rms_cast)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     double buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
     double buffer_y[RMS_NORM_TILE];
@@ -1613,6 +1670,11 @@ static void rms_norm_forward_pass2_double_units(const rms_norm_arguments_double 
             const double *weight;
             double *out_y;
             rms_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, first + end - 2 - unit, ahead);
+                rms_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = rms_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_double(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_weight);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
@@ -1623,8 +1685,14 @@ static void rms_norm_forward_pass2_double_units(const rms_norm_arguments_double 
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weight;
@@ -1666,6 +1734,7 @@ static void rms_norm_forward_block_double(const rms_norm_arguments_double *a, rm
     int finite;
     const long double eps = a->eps;
     const long double count_d = a->count_d;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         rms_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x_x);
@@ -1835,7 +1904,7 @@ static void rms_norm_backward_pass1_float_columns(ptrdiff_t n, const float *grad
 static void rms_norm_backward_pass1_float_units(const rms_norm_arguments_float *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_inv_rms_cast, double *high, double *low, int again)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     float buffer_grad_output[RMS_NORM_TILE];
     float buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
@@ -1858,6 +1927,11 @@ static void rms_norm_backward_pass1_float_units(const rms_norm_arguments_float *
             const float *x;
             const double *weight;
             rms_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, unit + 1, ahead);
+                rms_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = rms_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = rms_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -1874,8 +1948,14 @@ static void rms_norm_backward_pass1_float_units(const rms_norm_arguments_float *
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1949,7 +2029,7 @@ static void rms_norm_backward_pass3_float_columns(ptrdiff_t n, const float *grad
 static void rms_norm_backward_pass3_float_units(const rms_norm_arguments_float *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_slope, const double *lane_inv_rms_cast)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     float buffer_grad_output[RMS_NORM_TILE];
     float buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
@@ -1970,6 +2050,12 @@ static void rms_norm_backward_pass3_float_units(const rms_norm_arguments_float *
             const double *weight;
             float *out_grad_x;
             rms_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, first + end - 2 - unit, ahead);
+                rms_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = rms_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = rms_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -1981,8 +2067,15 @@ static void rms_norm_backward_pass3_float_units(const rms_norm_arguments_float *
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                rms_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2023,6 +2116,7 @@ static void rms_norm_backward_block_float(const rms_norm_arguments_float *a, rms
     double lane_v_sum_grad_output_weight_x[RMS_NORM_LANES];
     double lane_slope[RMS_NORM_LANES];
     const double count_d = a->count_d;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_inv_rms[b] = a->inv_rms[c->at[4] + b * w->lane_stride[4]];
     }
@@ -2180,7 +2274,7 @@ static void rms_norm_backward_pass1_double_columns(ptrdiff_t n, const double *gr
 static void rms_norm_backward_pass1_double_units(const rms_norm_arguments_double *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_inv_rms_cast, double *high, double *low, int again)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     double buffer_grad_output[RMS_NORM_TILE];
     double buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
@@ -2203,6 +2297,11 @@ static void rms_norm_backward_pass1_double_units(const rms_norm_arguments_double
             const double *x;
             const double *weight;
             rms_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, unit + 1, ahead);
+                rms_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = rms_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = rms_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -2219,8 +2318,14 @@ static void rms_norm_backward_pass1_double_units(const rms_norm_arguments_double
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2322,7 +2427,7 @@ static void rms_norm_backward_pass1_extended_columns(ptrdiff_t n, const double *
 static void rms_norm_backward_pass1_extended_units(const rms_norm_arguments_double *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_inv_rms_cast, long double *high, long double *low, int again)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     double buffer_grad_output[RMS_NORM_TILE];
     double buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
@@ -2345,6 +2450,11 @@ static void rms_norm_backward_pass1_extended_units(const rms_norm_arguments_doub
             const double *x;
             const double *weight;
             rms_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, unit + 1, ahead);
+                rms_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = rms_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = rms_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -2361,8 +2471,14 @@ static void rms_norm_backward_pass1_extended_units(const rms_norm_arguments_doub
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2436,7 +2552,7 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, const double *gr
 static void rms_norm_backward_pass3_double_units(const rms_norm_arguments_double *a, const rms_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_slope, const long double *lane_inv_rms_cast)
 {
     const rms_norm_walk *w = &a->walk;
-    ptrdiff_t at[RMS_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[RMS_NORM_TABLES], ahead[RMS_NORM_TABLES], unit, b, k;
     double buffer_grad_output[RMS_NORM_TILE];
     double buffer_x[RMS_NORM_TILE];
     double buffer_weight[RMS_NORM_TILE];
@@ -2457,6 +2573,12 @@ static void rms_norm_backward_pass3_double_units(const rms_norm_arguments_double
             const double *weight;
             double *out_grad_x;
             rms_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                rms_norm_unit(w, c, first + end - 2 - unit, ahead);
+                rms_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = rms_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = rms_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight = rms_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weight);
@@ -2468,8 +2590,15 @@ static void rms_norm_backward_pass3_double_units(const rms_norm_arguments_double
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = rms_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) rms_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                rms_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                rms_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2512,6 +2641,7 @@ static void rms_norm_backward_block_double(const rms_norm_arguments_double *a, r
     long double again_v_sum_grad_output_weight_x[RMS_NORM_LANES];
     int finite;
     const long double count_d = a->count_d;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_inv_rms[b] = a->inv_rms[c->at[4] + b * w->lane_stride[4]];
     }

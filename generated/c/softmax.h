@@ -189,6 +189,18 @@ size_t softmax_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void softmax_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -199,7 +211,7 @@ typedef struct {
     ptrdiff_t stride[SOFTMAX_TABLES][SOFTMAX_RANK];
     ptrdiff_t lane_stride[SOFTMAX_TABLES];
     ptrdiff_t run_stride[SOFTMAX_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[SOFTMAX_RANK], inner[SOFTMAX_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -372,7 +384,11 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
     w->splits = softmax_least(softmax_least(SOFTMAX_SPLITS, SOFTMAX_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : softmax_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -878,7 +894,7 @@ static void softmax_statistics_pass0_float_columns(ptrdiff_t n, const float *x, 
 static void softmax_statistics_pass0_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     float buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
@@ -894,6 +910,10 @@ static void softmax_statistics_pass0_float_units(const softmax_arguments_float *
         for (unit = first; unit < end; ++unit) {
             const float *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -906,8 +926,13 @@ static void softmax_statistics_pass0_float_units(const softmax_arguments_float *
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1000,7 +1025,7 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, const float *x, 
 static void softmax_statistics_pass2_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     float buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1018,6 +1043,10 @@ static void softmax_statistics_pass2_float_units(const softmax_arguments_float *
         for (unit = first; unit < end; ++unit) {
             const float *x;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_statistics_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1031,8 +1060,13 @@ static void softmax_statistics_pass2_float_units(const softmax_arguments_float *
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1077,6 +1111,7 @@ static void softmax_statistics_block_float(const softmax_arguments_float *a, sof
     double lane_shift[SOFTMAX_LANES];
     double lane_v_sum_exp_shifted[SOFTMAX_LANES];
     double lane_mass[SOFTMAX_LANES];
+    if (c->lanes < 1) return;
     softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
@@ -1205,7 +1240,7 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, const double *x
 static void softmax_statistics_pass0_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
@@ -1221,6 +1256,10 @@ static void softmax_statistics_pass0_double_units(const softmax_arguments_double
         for (unit = first; unit < end; ++unit) {
             const double *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1233,8 +1272,13 @@ static void softmax_statistics_pass0_double_units(const softmax_arguments_double
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1324,7 +1368,7 @@ static void softmax_statistics_pass0_extended_columns(ptrdiff_t n, const double 
 static void softmax_statistics_pass0_extended_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
@@ -1340,6 +1384,10 @@ static void softmax_statistics_pass0_extended_units(const softmax_arguments_doub
         for (unit = first; unit < end; ++unit) {
             const double *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1352,8 +1400,13 @@ static void softmax_statistics_pass0_extended_units(const softmax_arguments_doub
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1445,7 +1498,7 @@ static void softmax_statistics_pass2_double_columns(ptrdiff_t n, const double *x
 static void softmax_statistics_pass2_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1463,6 +1516,10 @@ static void softmax_statistics_pass2_double_units(const softmax_arguments_double
         for (unit = first; unit < end; ++unit) {
             const double *x;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_statistics_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1476,8 +1533,13 @@ static void softmax_statistics_pass2_double_units(const softmax_arguments_double
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1569,7 +1631,7 @@ static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, const double 
 static void softmax_statistics_pass2_extended_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1587,6 +1649,10 @@ static void softmax_statistics_pass2_extended_units(const softmax_arguments_doub
         for (unit = first; unit < end; ++unit) {
             const double *x;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_statistics_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1600,8 +1666,13 @@ static void softmax_statistics_pass2_extended_units(const softmax_arguments_doub
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1648,6 +1719,7 @@ static void softmax_statistics_block_double(const softmax_arguments_double *a, s
     long double lane_mass[SOFTMAX_LANES];
     long double again_largest_shift[SOFTMAX_LANES], again_v_sum_exp_shifted[SOFTMAX_LANES];
     int finite;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
@@ -1806,7 +1878,7 @@ static void softmax_forward_pass2_float_columns(ptrdiff_t n, const float *x, con
 static void softmax_forward_pass2_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     float buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1824,6 +1896,10 @@ static void softmax_forward_pass2_float_units(const softmax_arguments_float *a, 
         for (unit = first; unit < end; ++unit) {
             const float *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_forward_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -1837,8 +1913,13 @@ static void softmax_forward_pass2_float_units(const softmax_arguments_float *a, 
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -1905,7 +1986,7 @@ static void softmax_forward_pass4_float_columns(ptrdiff_t n, const float *x, con
 static void softmax_forward_pass4_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, const double *lane_scale)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     float buffer_x[SOFTMAX_TILE];
     float buffer_y[SOFTMAX_TILE];
     if (w->columns) {
@@ -1922,6 +2003,11 @@ static void softmax_forward_pass4_float_units(const softmax_arguments_float *a, 
             const float *x;
             float *out_y;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             softmax_forward_pass4_float_columns(n, x, column_shift_pivot, column_scale, out_y);
@@ -1931,8 +2017,14 @@ static void softmax_forward_pass4_float_units(const softmax_arguments_float *a, 
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -1970,6 +2062,7 @@ static void softmax_forward_block_float(const softmax_arguments_float *a, softma
     double lane_v_sum_exp_shifted[SOFTMAX_LANES];
     double lane_mass[SOFTMAX_LANES];
     double lane_scale[SOFTMAX_LANES];
+    if (c->lanes < 1) return;
     softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
@@ -2105,7 +2198,7 @@ static void softmax_forward_pass2_double_columns(ptrdiff_t n, const double *x, c
 static void softmax_forward_pass2_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2123,6 +2216,10 @@ static void softmax_forward_pass2_double_units(const softmax_arguments_double *a
         for (unit = first; unit < end; ++unit) {
             const double *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_forward_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -2136,8 +2233,13 @@ static void softmax_forward_pass2_double_units(const softmax_arguments_double *a
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -2229,7 +2331,7 @@ static void softmax_forward_pass2_extended_columns(ptrdiff_t n, const double *x,
 static void softmax_forward_pass2_extended_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2247,6 +2349,10 @@ static void softmax_forward_pass2_extended_units(const softmax_arguments_double 
         for (unit = first; unit < end; ++unit) {
             const double *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             softmax_forward_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
         }
@@ -2260,8 +2366,13 @@ static void softmax_forward_pass2_extended_units(const softmax_arguments_double 
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
@@ -2328,7 +2439,7 @@ static void softmax_forward_pass4_double_columns(ptrdiff_t n, const double *x, c
 static void softmax_forward_pass4_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, const long double *lane_scale)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_x[SOFTMAX_TILE];
     double buffer_y[SOFTMAX_TILE];
     if (w->columns) {
@@ -2345,6 +2456,11 @@ static void softmax_forward_pass4_double_units(const softmax_arguments_double *a
             const double *x;
             double *out_y;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             softmax_forward_pass4_double_columns(n, x, column_shift_pivot, column_scale, out_y);
@@ -2354,8 +2470,14 @@ static void softmax_forward_pass4_double_units(const softmax_arguments_double *a
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2395,6 +2517,7 @@ static void softmax_forward_block_double(const softmax_arguments_double *a, soft
     long double lane_scale[SOFTMAX_LANES];
     long double again_largest_shift[SOFTMAX_LANES], again_v_sum_exp_shifted[SOFTMAX_LANES];
     int finite;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
@@ -2558,7 +2681,7 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, const float *grad_
 static void softmax_backward_pass1_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     float buffer_grad_output[SOFTMAX_TILE];
     float buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2578,6 +2701,11 @@ static void softmax_backward_pass1_float_units(const softmax_arguments_float *a,
             const float *grad_output;
             const float *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             softmax_backward_pass1_float_columns(n, grad_output, x, column_shift_pivot, high_0, low_0);
@@ -2592,8 +2720,14 @@ static void softmax_backward_pass1_float_units(const softmax_arguments_float *a,
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2664,7 +2798,7 @@ static void softmax_backward_pass3_float_columns(ptrdiff_t n, const float *grad_
 static void softmax_backward_pass3_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_2, const double *lane_shift_pivot, const double *lane_scale)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     float buffer_grad_output[SOFTMAX_TILE];
     float buffer_x[SOFTMAX_TILE];
     float buffer_grad_x[SOFTMAX_TILE];
@@ -2685,6 +2819,12 @@ static void softmax_backward_pass3_float_units(const softmax_arguments_float *a,
             const float *x;
             float *out_grad_x;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -2695,8 +2835,15 @@ static void softmax_backward_pass3_float_units(const softmax_arguments_float *a,
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2736,6 +2883,7 @@ static void softmax_backward_block_float(const softmax_arguments_float *a, softm
     double lane_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
     double lane_shift_2[SOFTMAX_LANES];
     double lane_scale[SOFTMAX_LANES];
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
         lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
@@ -2870,7 +3018,7 @@ static void softmax_backward_pass1_double_columns(ptrdiff_t n, const double *gra
 static void softmax_backward_pass1_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_grad_output[SOFTMAX_TILE];
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2890,6 +3038,11 @@ static void softmax_backward_pass1_double_units(const softmax_arguments_double *
             const double *grad_output;
             const double *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             softmax_backward_pass1_double_columns(n, grad_output, x, column_shift_pivot, high_0, low_0);
@@ -2904,8 +3057,14 @@ static void softmax_backward_pass1_double_units(const softmax_arguments_double *
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2999,7 +3158,7 @@ static void softmax_backward_pass1_extended_columns(ptrdiff_t n, const double *g
 static void softmax_backward_pass1_extended_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_grad_output[SOFTMAX_TILE];
     double buffer_x[SOFTMAX_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -3019,6 +3178,11 @@ static void softmax_backward_pass1_extended_units(const softmax_arguments_double
             const double *grad_output;
             const double *x;
             softmax_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, unit + 1, ahead);
+                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             softmax_backward_pass1_extended_columns(n, grad_output, x, column_shift_pivot, high_0, low_0);
@@ -3033,8 +3197,14 @@ static void softmax_backward_pass1_extended_units(const softmax_arguments_double
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3105,7 +3275,7 @@ static void softmax_backward_pass3_double_columns(ptrdiff_t n, const double *gra
 static void softmax_backward_pass3_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_2, const long double *lane_shift_pivot, const long double *lane_scale)
 {
     const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], unit, b, k;
+    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
     double buffer_grad_output[SOFTMAX_TILE];
     double buffer_x[SOFTMAX_TILE];
     double buffer_grad_x[SOFTMAX_TILE];
@@ -3126,6 +3296,12 @@ static void softmax_backward_pass3_double_units(const softmax_arguments_double *
             const double *x;
             double *out_grad_x;
             softmax_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                softmax_unit(w, c, first + end - 2 - unit, ahead);
+                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3136,8 +3312,15 @@ static void softmax_backward_pass3_double_units(const softmax_arguments_double *
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3179,6 +3362,7 @@ static void softmax_backward_block_double(const softmax_arguments_double *a, sof
     long double lane_scale[SOFTMAX_LANES];
     long double again_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
     int finite;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
         lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];

@@ -208,6 +208,18 @@ size_t weight_standardization_backward_workspace(const weight_standardization_ex
 #define WEIGHT_STANDARDIZATION_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void weight_standardization_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -218,7 +230,7 @@ typedef struct {
     ptrdiff_t stride[WEIGHT_STANDARDIZATION_TABLES][WEIGHT_STANDARDIZATION_RANK];
     ptrdiff_t lane_stride[WEIGHT_STANDARDIZATION_TABLES];
     ptrdiff_t run_stride[WEIGHT_STANDARDIZATION_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[WEIGHT_STANDARDIZATION_RANK], inner[WEIGHT_STANDARDIZATION_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -391,7 +403,11 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
     w->splits = weight_standardization_least(weight_standardization_least(WEIGHT_STANDARDIZATION_SPLITS, WEIGHT_STANDARDIZATION_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : weight_standardization_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -907,7 +923,7 @@ static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, c
 static void weight_standardization_statistics_pass0_float_units(const weight_standardization_arguments_float *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     float buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -923,6 +939,10 @@ static void weight_standardization_statistics_pass0_float_units(const weight_sta
         for (unit = first; unit < end; ++unit) {
             const float *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_statistics_pass0_float_columns(n, x, high_0, low_0);
         }
@@ -936,8 +956,13 @@ static void weight_standardization_statistics_pass0_float_units(const weight_sta
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -1038,7 +1063,7 @@ static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, c
 static void weight_standardization_statistics_pass2_float_units(const weight_standardization_arguments_float *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     float buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1060,6 +1085,10 @@ static void weight_standardization_statistics_pass2_float_units(const weight_sta
         for (unit = first; unit < end; ++unit) {
             const float *x;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1075,8 +1104,13 @@ static void weight_standardization_statistics_pass2_float_units(const weight_sta
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -1135,6 +1169,7 @@ static void weight_standardization_statistics_block_float(const weight_standardi
     double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
     const double eps = a->eps;
     const double count_i = a->count_i;
+    if (c->lanes < 1) return;
     weight_standardization_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_i);
@@ -1279,7 +1314,7 @@ static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, 
 static void weight_standardization_statistics_pass0_double_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1295,6 +1330,10 @@ static void weight_standardization_statistics_pass0_double_units(const weight_st
         for (unit = first; unit < end; ++unit) {
             const double *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_statistics_pass0_double_columns(n, x, high_0, low_0);
         }
@@ -1308,8 +1347,13 @@ static void weight_standardization_statistics_pass0_double_units(const weight_st
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -1399,7 +1443,7 @@ static void weight_standardization_statistics_pass0_extended_columns(ptrdiff_t n
 static void weight_standardization_statistics_pass0_extended_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1415,6 +1459,10 @@ static void weight_standardization_statistics_pass0_extended_units(const weight_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_statistics_pass0_extended_columns(n, x, high_0, low_0);
         }
@@ -1428,8 +1476,13 @@ static void weight_standardization_statistics_pass0_extended_units(const weight_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -1528,7 +1581,7 @@ static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, 
 static void weight_standardization_statistics_pass2_double_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1550,6 +1603,10 @@ static void weight_standardization_statistics_pass2_double_units(const weight_st
         for (unit = first; unit < end; ++unit) {
             const double *x;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1565,8 +1622,13 @@ static void weight_standardization_statistics_pass2_double_units(const weight_st
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -1673,7 +1735,7 @@ static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n
 static void weight_standardization_statistics_pass2_extended_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1695,6 +1757,10 @@ static void weight_standardization_statistics_pass2_extended_units(const weight_
         for (unit = first; unit < end; ++unit) {
             const double *x;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1710,8 +1776,13 @@ static void weight_standardization_statistics_pass2_extended_units(const weight_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -1772,6 +1843,7 @@ static void weight_standardization_statistics_block_double(const weight_standard
     int finite;
     const long double eps = a->eps;
     const long double count_i = a->count_i;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         weight_standardization_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -1955,7 +2027,7 @@ static void weight_standardization_forward_pass2_float_columns(ptrdiff_t n, cons
 static void weight_standardization_forward_pass2_float_units(const weight_standardization_arguments_float *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     float buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -1977,6 +2049,10 @@ static void weight_standardization_forward_pass2_float_units(const weight_standa
         for (unit = first; unit < end; ++unit) {
             const float *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -1992,8 +2068,13 @@ static void weight_standardization_forward_pass2_float_units(const weight_standa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -2068,7 +2149,7 @@ static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, cons
 static void weight_standardization_forward_pass4_float_units(const weight_standardization_arguments_float *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     float buffer_x[WEIGHT_STANDARDIZATION_TILE];
     float buffer_y[WEIGHT_STANDARDIZATION_TILE];
     if (w->columns) {
@@ -2087,6 +2168,11 @@ static void weight_standardization_forward_pass4_float_units(const weight_standa
             const float *x;
             float *out_y;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             weight_standardization_forward_pass4_float_columns(n, x, column_mean_pivot, column_mean_rest_cast, column_inv_std_cast, out_y);
@@ -2096,8 +2182,14 @@ static void weight_standardization_forward_pass4_float_units(const weight_standa
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2142,6 +2234,7 @@ static void weight_standardization_forward_block_float(const weight_standardizat
     double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
     const double eps = a->eps;
     const double count_i = a->count_i;
+    if (c->lanes < 1) return;
     weight_standardization_statistics_pass0_float_sums(a, c, lane_v_sum_x);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_i);
@@ -2301,7 +2394,7 @@ static void weight_standardization_forward_pass2_double_columns(ptrdiff_t n, con
 static void weight_standardization_forward_pass2_double_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2323,6 +2416,10 @@ static void weight_standardization_forward_pass2_double_units(const weight_stand
         for (unit = first; unit < end; ++unit) {
             const double *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2338,8 +2435,13 @@ static void weight_standardization_forward_pass2_double_units(const weight_stand
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -2446,7 +2548,7 @@ static void weight_standardization_forward_pass2_extended_columns(ptrdiff_t n, c
 static void weight_standardization_forward_pass2_extended_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
     for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
@@ -2468,6 +2570,10 @@ static void weight_standardization_forward_pass2_extended_units(const weight_sta
         for (unit = first; unit < end; ++unit) {
             const double *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weight_standardization_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
         }
@@ -2483,8 +2589,13 @@ static void weight_standardization_forward_pass2_extended_units(const weight_sta
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
@@ -2559,7 +2670,7 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, con
 static void weight_standardization_forward_pass4_double_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     double buffer_y[WEIGHT_STANDARDIZATION_TILE];
     if (w->columns) {
@@ -2578,6 +2689,11 @@ static void weight_standardization_forward_pass4_double_units(const weight_stand
             const double *x;
             double *out_y;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             weight_standardization_forward_pass4_double_columns(n, x, column_mean_pivot, column_mean_rest_cast, column_inv_std_cast, out_y);
@@ -2587,8 +2703,14 @@ static void weight_standardization_forward_pass4_double_units(const weight_stand
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2635,6 +2757,7 @@ static void weight_standardization_forward_block_double(const weight_standardiza
     int finite;
     const long double eps = a->eps;
     const long double count_i = a->count_i;
+    if (c->lanes < 1) return;
     finite = 0;
     if (!a->few) {
         weight_standardization_statistics_pass0_double_sums(a, c, lane_v_sum_x);
@@ -2824,7 +2947,7 @@ static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, con
 static void weight_standardization_backward_pass1_float_units(const weight_standardization_arguments_float *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     float buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
     float buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2848,6 +2971,11 @@ static void weight_standardization_backward_pass1_float_units(const weight_stand
             const float *grad_output;
             const float *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = weight_standardization_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weight_standardization_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight_standardization_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -2864,8 +2992,14 @@ static void weight_standardization_backward_pass1_float_units(const weight_stand
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2944,7 +3078,7 @@ static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, con
 static void weight_standardization_backward_pass3_float_units(const weight_standardization_arguments_float *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_inv_std_cast)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     float buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
     float buffer_x[WEIGHT_STANDARDIZATION_TILE];
     float buffer_grad_x[WEIGHT_STANDARDIZATION_TILE];
@@ -2967,6 +3101,12 @@ static void weight_standardization_backward_pass3_float_units(const weight_stand
             const float *x;
             float *out_grad_x;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = weight_standardization_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weight_standardization_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -2977,8 +3117,15 @@ static void weight_standardization_backward_pass3_float_units(const weight_stand
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                weight_standardization_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3024,6 +3171,7 @@ static void weight_standardization_backward_block_float(const weight_standardiza
     double lane_slope[WEIGHT_STANDARDIZATION_LANES];
     double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
     const double count_i = a->count_i;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
         lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
@@ -3172,7 +3320,7 @@ static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, co
 static void weight_standardization_backward_pass1_double_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3196,6 +3344,11 @@ static void weight_standardization_backward_pass1_double_units(const weight_stan
             const double *grad_output;
             const double *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight_standardization_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3212,8 +3365,14 @@ static void weight_standardization_backward_pass1_double_units(const weight_stan
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3322,7 +3481,7 @@ static void weight_standardization_backward_pass1_extended_columns(ptrdiff_t n, 
 static void weight_standardization_backward_pass1_extended_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3346,6 +3505,11 @@ static void weight_standardization_backward_pass1_extended_units(const weight_st
             const double *grad_output;
             const double *x;
             weight_standardization_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, unit + 1, ahead);
+                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weight_standardization_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3362,8 +3526,14 @@ static void weight_standardization_backward_pass1_extended_units(const weight_st
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3442,7 +3612,7 @@ static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, co
 static void weight_standardization_backward_pass3_double_units(const weight_standardization_arguments_double *a, const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_inv_std_cast)
 {
     const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
     double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
     double buffer_x[WEIGHT_STANDARDIZATION_TILE];
     double buffer_grad_x[WEIGHT_STANDARDIZATION_TILE];
@@ -3465,6 +3635,12 @@ static void weight_standardization_backward_pass3_double_units(const weight_stan
             const double *x;
             double *out_grad_x;
             weight_standardization_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
+                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1 || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
@@ -3475,8 +3651,15 @@ static void weight_standardization_backward_pass3_double_units(const weight_stan
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                weight_standardization_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3524,6 +3707,7 @@ static void weight_standardization_backward_block_double(const weight_standardiz
     long double again_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES], again_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
     int finite;
     const long double count_i = a->count_i;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
         lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];

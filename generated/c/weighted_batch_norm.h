@@ -247,6 +247,18 @@ size_t weighted_batch_norm_backward_workspace(const weighted_batch_norm_extents 
 #define WEIGHTED_BATCH_NORM_SIMD
 #endif
 
+/* Asks for memory that is needed soon; nothing is read. */
+static inline void weighted_batch_norm_fetch(const void *from, ptrdiff_t bytes)
+{
+#if defined(__GNUC__)
+    const char *line = (const char *)from;
+    ptrdiff_t k;
+    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
+#else
+    (void)from, (void)bytes;
+#endif
+}
+
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -257,7 +269,7 @@ typedef struct {
     ptrdiff_t stride[WEIGHTED_BATCH_NORM_TABLES][WEIGHTED_BATCH_NORM_RANK];
     ptrdiff_t lane_stride[WEIGHTED_BATCH_NORM_TABLES];
     ptrdiff_t run_stride[WEIGHTED_BATCH_NORM_TABLES];
-    int lane, run, columns;
+    int lane, run, columns, scattered;
     int outers, inners;
     int outer[WEIGHTED_BATCH_NORM_RANK], inner[WEIGHTED_BATCH_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -430,7 +442,11 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
     w->splits = weighted_batch_norm_least(weighted_batch_norm_least(WEIGHTED_BATCH_NORM_SPLITS, WEIGHTED_BATCH_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : weighted_batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
+    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
+    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
+        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
+        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
     }
@@ -963,7 +979,7 @@ static void weighted_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, cons
 static void weighted_batch_norm_statistics_pass0_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -981,6 +997,10 @@ static void weighted_batch_norm_statistics_pass0_float_units(const weighted_batc
             const float *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weighted_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_statistics_pass0_float_columns(n, x, weights, high_0, low_0);
@@ -995,8 +1015,13 @@ static void weighted_batch_norm_statistics_pass0_float_units(const weighted_batc
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -1101,7 +1126,7 @@ static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, cons
 static void weighted_batch_norm_statistics_pass2_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -1125,6 +1150,10 @@ static void weighted_batch_norm_statistics_pass2_float_units(const weighted_batc
             const float *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weighted_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_statistics_pass2_float_columns(n, x, weights, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -1141,8 +1170,13 @@ static void weighted_batch_norm_statistics_pass2_float_units(const weighted_batc
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -1203,6 +1237,7 @@ static void weighted_batch_norm_statistics_block_float(const weighted_batch_norm
     double lane_var[WEIGHTED_BATCH_NORM_LANES];
     double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = a->total_mass[c->at[2] + b * w->lane_stride[2]];
     }
@@ -1360,7 +1395,7 @@ static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, con
 static void weighted_batch_norm_statistics_pass0_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -1378,6 +1413,10 @@ static void weighted_batch_norm_statistics_pass0_double_units(const weighted_bat
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_statistics_pass0_double_columns(n, x, weights, high_0, low_0);
@@ -1392,8 +1431,13 @@ static void weighted_batch_norm_statistics_pass0_double_units(const weighted_bat
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -1487,7 +1531,7 @@ static void weighted_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, c
 static void weighted_batch_norm_statistics_pass0_extended_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -1505,6 +1549,10 @@ static void weighted_batch_norm_statistics_pass0_extended_units(const weighted_b
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_statistics_pass0_extended_columns(n, x, weights, high_0, low_0);
@@ -1519,8 +1567,13 @@ static void weighted_batch_norm_statistics_pass0_extended_units(const weighted_b
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -1623,7 +1676,7 @@ static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, con
 static void weighted_batch_norm_statistics_pass2_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -1647,6 +1700,10 @@ static void weighted_batch_norm_statistics_pass2_double_units(const weighted_bat
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_statistics_pass2_double_columns(n, x, weights, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -1663,8 +1720,13 @@ static void weighted_batch_norm_statistics_pass2_double_units(const weighted_bat
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -1775,7 +1837,7 @@ static void weighted_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, c
 static void weighted_batch_norm_statistics_pass2_extended_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -1799,6 +1861,10 @@ static void weighted_batch_norm_statistics_pass2_extended_units(const weighted_b
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_statistics_pass2_extended_columns(n, x, weights, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -1815,8 +1881,13 @@ static void weighted_batch_norm_statistics_pass2_extended_units(const weighted_b
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -1879,6 +1950,7 @@ static void weighted_batch_norm_statistics_block_double(const weighted_batch_nor
     long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = a->total_mass[c->at[2] + b * w->lane_stride[2]];
     }
@@ -2066,7 +2138,7 @@ static void weighted_batch_norm_forward_pass0_float_columns(ptrdiff_t n, const f
 static void weighted_batch_norm_forward_pass0_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2084,6 +2156,10 @@ static void weighted_batch_norm_forward_pass0_float_units(const weighted_batch_n
             const float *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weighted_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_forward_pass0_float_columns(n, x, weights, high_0, low_0);
@@ -2098,8 +2174,13 @@ static void weighted_batch_norm_forward_pass0_float_units(const weighted_batch_n
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -2204,7 +2285,7 @@ static void weighted_batch_norm_forward_pass2_float_columns(ptrdiff_t n, const f
 static void weighted_batch_norm_forward_pass2_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2228,6 +2309,10 @@ static void weighted_batch_norm_forward_pass2_float_units(const weighted_batch_n
             const float *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+            }
             x = weighted_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_forward_pass2_float_columns(n, x, weights, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -2244,8 +2329,13 @@ static void weighted_batch_norm_forward_pass2_float_units(const weighted_batch_n
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -2322,7 +2412,7 @@ static void weighted_batch_norm_forward_pass4_float_columns(ptrdiff_t n, const f
 static void weighted_batch_norm_forward_pass4_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_slope, const double *lane_shift)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     float buffer_y[WEIGHTED_BATCH_NORM_TILE];
     if (w->columns) {
@@ -2341,6 +2431,11 @@ static void weighted_batch_norm_forward_pass4_float_units(const weighted_batch_n
             const float *x;
             float *out_y;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             x = weighted_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             weighted_batch_norm_forward_pass4_float_columns(n, x, column_mean_pivot, column_slope, column_shift, out_y);
@@ -2350,8 +2445,14 @@ static void weighted_batch_norm_forward_pass4_float_units(const weighted_batch_n
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -2398,6 +2499,7 @@ static void weighted_batch_norm_forward_block_float(const weighted_batch_norm_ar
     double lane_slope[WEIGHTED_BATCH_NORM_LANES];
     double lane_shift[WEIGHTED_BATCH_NORM_LANES];
     const double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -2567,7 +2669,7 @@ static void weighted_batch_norm_forward_pass0_double_columns(ptrdiff_t n, const 
 static void weighted_batch_norm_forward_pass0_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2585,6 +2687,10 @@ static void weighted_batch_norm_forward_pass0_double_units(const weighted_batch_
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_forward_pass0_double_columns(n, x, weights, high_0, low_0);
@@ -2599,8 +2705,13 @@ static void weighted_batch_norm_forward_pass0_double_units(const weighted_batch_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -2694,7 +2805,7 @@ static void weighted_batch_norm_forward_pass0_extended_columns(ptrdiff_t n, cons
 static void weighted_batch_norm_forward_pass0_extended_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
@@ -2712,6 +2823,10 @@ static void weighted_batch_norm_forward_pass0_extended_units(const weighted_batc
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_forward_pass0_extended_columns(n, x, weights, high_0, low_0);
@@ -2726,8 +2841,13 @@ static void weighted_batch_norm_forward_pass0_extended_units(const weighted_batc
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -2830,7 +2950,7 @@ static void weighted_batch_norm_forward_pass2_double_columns(ptrdiff_t n, const 
 static void weighted_batch_norm_forward_pass2_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -2854,6 +2974,10 @@ static void weighted_batch_norm_forward_pass2_double_units(const weighted_batch_
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_forward_pass2_double_columns(n, x, weights, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -2870,8 +2994,13 @@ static void weighted_batch_norm_forward_pass2_double_units(const weighted_batch_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -2982,7 +3111,7 @@ static void weighted_batch_norm_forward_pass2_extended_columns(ptrdiff_t n, cons
 static void weighted_batch_norm_forward_pass2_extended_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3006,6 +3135,10 @@ static void weighted_batch_norm_forward_pass2_extended_units(const weighted_batc
             const double *x;
             const double *weights;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size, buffer_weights);
             weighted_batch_norm_forward_pass2_extended_columns(n, x, weights, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3022,8 +3155,13 @@ static void weighted_batch_norm_forward_pass2_extended_units(const weighted_batc
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *weights;
@@ -3100,7 +3238,7 @@ static void weighted_batch_norm_forward_pass4_double_columns(ptrdiff_t n, const 
 static void weighted_batch_norm_forward_pass4_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_shift)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_y[WEIGHTED_BATCH_NORM_TILE];
     if (w->columns) {
@@ -3119,6 +3257,11 @@ static void weighted_batch_norm_forward_pass4_double_units(const weighted_batch_
             const double *x;
             double *out_y;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             x = weighted_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_x);
             out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size) ? a->y + at[1] : buffer_y;
             weighted_batch_norm_forward_pass4_double_columns(n, x, column_mean_pivot, column_slope, column_shift, out_y);
@@ -3128,8 +3271,14 @@ static void weighted_batch_norm_forward_pass4_double_units(const weighted_batch_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3178,6 +3327,7 @@ static void weighted_batch_norm_forward_block_double(const weighted_batch_norm_a
     long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
     int finite;
     const long double eps = a->eps;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
@@ -3384,7 +3534,7 @@ static void weighted_batch_norm_backward_pass1_float_columns(ptrdiff_t n, const 
 static void weighted_batch_norm_backward_pass1_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[WEIGHTED_BATCH_NORM_TILE];
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3408,6 +3558,11 @@ static void weighted_batch_norm_backward_pass1_float_units(const weighted_batch_
             const float *grad_output;
             const float *x;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = weighted_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weighted_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weighted_batch_norm_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3424,8 +3579,14 @@ static void weighted_batch_norm_backward_pass1_float_units(const weighted_batch_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3509,7 +3670,7 @@ static void weighted_batch_norm_backward_pass3_float_columns(ptrdiff_t n, const 
 static void weighted_batch_norm_backward_pass3_float_units(const weighted_batch_norm_arguments_float *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_v_sum_grad_output_cast, const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_slope_2, const double *lane_scale, const double *lane_mass)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     float buffer_grad_output[WEIGHTED_BATCH_NORM_TILE];
     float buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
@@ -3538,6 +3699,12 @@ static void weighted_batch_norm_backward_pass3_float_units(const weighted_batch_
             const double *weights;
             float *out_grad_x;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
+            }
             grad_output = weighted_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weighted_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_weights);
@@ -3549,8 +3716,15 @@ static void weighted_batch_norm_backward_pass3_float_units(const weighted_batch_
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
+                weighted_batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
+            }
             for (j = 0; j < run; j += n) {
                 const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3601,6 +3775,7 @@ static void weighted_batch_norm_backward_block_float(const weighted_batch_norm_a
     double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_LANES];
     double lane_slope_2[WEIGHTED_BATCH_NORM_LANES];
     double lane_scale[WEIGHTED_BATCH_NORM_LANES];
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
@@ -3770,7 +3945,7 @@ static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, const
 static void weighted_batch_norm_backward_pass1_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[WEIGHTED_BATCH_NORM_TILE];
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3794,6 +3969,11 @@ static void weighted_batch_norm_backward_pass1_double_units(const weighted_batch
             const double *grad_output;
             const double *x;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = weighted_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weighted_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weighted_batch_norm_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3810,8 +3990,14 @@ static void weighted_batch_norm_backward_pass1_double_units(const weighted_batch
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -3920,7 +4106,7 @@ static void weighted_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, con
 static void weighted_batch_norm_backward_pass1_extended_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[WEIGHTED_BATCH_NORM_TILE];
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
@@ -3944,6 +4130,11 @@ static void weighted_batch_norm_backward_pass1_extended_units(const weighted_bat
             const double *grad_output;
             const double *x;
             weighted_batch_norm_unit(w, c, unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, unit + 1, ahead);
+                weighted_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = weighted_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weighted_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weighted_batch_norm_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, high_0, low_0, high_1, low_1);
@@ -3960,8 +4151,14 @@ static void weighted_batch_norm_backward_pass1_extended_units(const weighted_bat
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, unit + 1, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4045,7 +4242,7 @@ static void weighted_batch_norm_backward_pass3_double_columns(ptrdiff_t n, const
 static void weighted_batch_norm_backward_pass3_double_units(const weighted_batch_norm_arguments_double *a, const weighted_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_v_sum_grad_output_cast, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_slope_2, const long double *lane_scale, const long double *lane_mass)
 {
     const weighted_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
+    ptrdiff_t at[WEIGHTED_BATCH_NORM_TABLES], ahead[WEIGHTED_BATCH_NORM_TABLES], unit, b, k;
     double buffer_grad_output[WEIGHTED_BATCH_NORM_TILE];
     double buffer_x[WEIGHTED_BATCH_NORM_TILE];
     double buffer_weights[WEIGHTED_BATCH_NORM_TILE];
@@ -4074,6 +4271,12 @@ static void weighted_batch_norm_backward_pass3_double_units(const weighted_batch
             const double *weights;
             double *out_grad_x;
             weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+            if (w->scattered && unit + 1 < end) {
+                weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
+                weighted_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
+            }
             grad_output = weighted_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
             x = weighted_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size, buffer_x);
             weights = weighted_batch_norm_leaf_double(a->weights, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size, buffer_weights);
@@ -4085,8 +4288,15 @@ static void weighted_batch_norm_backward_pass3_double_units(const weighted_batch
     }
     for (unit = first; unit < end; ++unit) {
         const ptrdiff_t run = weighted_batch_norm_unit(w, c, first + end - 1 - unit, at);
+        const int fetches = w->scattered && unit + 1 < end;
+        if (fetches) weighted_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
         for (b = 0; b < c->lanes; ++b) {
             ptrdiff_t j, n;
+            if (fetches) {
+                weighted_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
+                weighted_batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
+            }
             for (j = 0; j < run; j += n) {
                 const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
                 const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
@@ -4139,6 +4349,7 @@ static void weighted_batch_norm_backward_block_double(const weighted_batch_norm_
     long double lane_scale[WEIGHTED_BATCH_NORM_LANES];
     long double again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES], again_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
     int finite;
+    if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
         lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];

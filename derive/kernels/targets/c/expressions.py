@@ -95,6 +95,9 @@ def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...]) -> str:
     if op.function in BINARY:
         left, right = arguments
         return f"{left} {BINARY[op.function]} {right}"
+    if op.function == "power":
+        base, above, below = arguments
+        return f"pow{SUFFIX[of]}({base}, {above} / {below})"
     if op.function == "copy":
         return arguments[0]
     if op.function in LIBRARY or op.function in OWN:
