@@ -855,6 +855,7 @@ const double x, double *to_largest_shift)
 static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low, ptrdiff_t lanes)
 {
     ptrdiff_t i = 0;
+    (void)low;
     while (i < n) {
         const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
         double part_0[LOG_SOFTMAX_CHAINS];
@@ -1209,6 +1210,7 @@ const double x, double *to_largest_shift)
 static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low, ptrdiff_t lanes)
 {
     ptrdiff_t i = 0;
+    (void)low;
     while (i < n) {
         const ptrdiff_t end = i + log_softmax_least(n - i, 64);
         double part_0[LOG_SOFTMAX_CHAINS];
@@ -1248,6 +1250,7 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, const doubl
         log_softmax_statistics_pass0_double_element(x[i], &term_0);
         high_0[i] = log_softmax_larger_double(high_0[i], term_0);
     }
+    (void)low_0;
 }
 
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
@@ -1337,6 +1340,7 @@ const long double x, long double *to_largest_shift)
 static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high, long double *low, ptrdiff_t lanes)
 {
     ptrdiff_t i = 0;
+    (void)low;
     while (i < n) {
         const ptrdiff_t end = i + log_softmax_least(n - i, 64);
         long double part_0[LOG_SOFTMAX_CHAINS];
@@ -1376,6 +1380,7 @@ static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, const dou
         log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
         high_0[i] = log_softmax_larger_extended(high_0[i], term_0);
     }
+    (void)low_0;
 }
 
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */

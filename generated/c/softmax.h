@@ -848,6 +848,7 @@ const double x, double *to_largest_shift)
 static void softmax_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low, ptrdiff_t lanes)
 {
     ptrdiff_t i = 0;
+    (void)low;
     while (i < n) {
         const ptrdiff_t end = i + softmax_least(n - i, 4096);
         double part_0[SOFTMAX_CHAINS];
@@ -1195,6 +1196,7 @@ const double x, double *to_largest_shift)
 static void softmax_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low, ptrdiff_t lanes)
 {
     ptrdiff_t i = 0;
+    (void)low;
     while (i < n) {
         const ptrdiff_t end = i + softmax_least(n - i, 64);
         double part_0[SOFTMAX_CHAINS];
@@ -1234,6 +1236,7 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, const double *x
         softmax_statistics_pass0_double_element(x[i], &term_0);
         high_0[i] = softmax_larger_double(high_0[i], term_0);
     }
+    (void)low_0;
 }
 
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
@@ -1323,6 +1326,7 @@ const long double x, long double *to_largest_shift)
 static void softmax_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high, long double *low, ptrdiff_t lanes)
 {
     ptrdiff_t i = 0;
+    (void)low;
     while (i < n) {
         const ptrdiff_t end = i + softmax_least(n - i, 64);
         long double part_0[SOFTMAX_CHAINS];
@@ -1362,6 +1366,7 @@ static void softmax_statistics_pass0_extended_columns(ptrdiff_t n, const double 
         softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
         high_0[i] = softmax_larger_extended(high_0[i], term_0);
     }
+    (void)low_0;
 }
 
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
