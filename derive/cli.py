@@ -81,10 +81,17 @@ class Work:
     help="Prove everything, write nothing; exit with 1 and show the difference if anything is not as it should be.",
 )
 @click.option("--force", is_flag=True, help="Make everything anew, what is unchanged since the last run too.")
+@click.option("--build", is_flag=True, help="Compile what was written, for the targets that are compiled.")
 @click.option("--list", "list_", is_flag=True, help="List the layers of the catalogue and exit.")
 @click.version_option(package_name="backproof")
 def regenerate_kernels(
-    layers: tuple[str, ...], output: Path | None, chosen: tuple[str, ...], check: bool, force: bool, list_: bool
+    layers: tuple[str, ...],
+    output: Path | None,
+    chosen: tuple[str, ...],
+    check: bool,
+    force: bool,
+    build: bool,
+    list_: bool,
 ) -> None:
     """Derive, prove and emit the kernels of layers: names of the catalogue, file.py, or file.py:layer.
 
@@ -95,6 +102,8 @@ def regenerate_kernels(
         for name in names():
             click.echo(name)
         return
+    if check and build:
+        raise click.UsageError("--check writes nothing, so there is nothing to --build")
     folder = output if output is not None else output_folder(Path.cwd())
     specs = list(dict.fromkeys(layers or names()))
     with errors():
@@ -115,6 +124,23 @@ def regenerate_kernels(
             place.unlink()
         cache.keep({spec: work.made[spec] for spec in missing}, imported_files() if missing else ())
     _summary(work, folder, changed, old)
+    if build:
+        with errors():
+            _build(folder, [one.name for one in work.layers], chosen)
+
+
+def _build(folder: Path, layers: list[str], chosen: tuple[str, ...]) -> None:
+    """Compile the layers for each of the targets that can be compiled."""
+    from derive.kernels.targets import targets
+
+    compiled = [target for target in targets(chosen) if target.build is not None]
+    if not compiled:
+        fail(f"nothing to build: {', '.join(target.name for target in targets(chosen))} needs no compiler")
+    for target in compiled:
+        assert target.build is not None
+        for layer in layers:
+            for made in target.build(folder / target.name, [layer]):
+                click.echo(f"{layer}: built {made}")
 
 
 def _unchanged(cache: Cache, specs: Sequence[str]) -> Work:

@@ -8,16 +8,12 @@ import numpy as np
 import pytest
 
 from tests.support import catalogue, layers
-from tests.support.catalogue import MEMBERS, Member
+from tests.support.catalogue import EVERYWHERE, Member, label
 from tests.support.contract import DTYPES
 
 
-def label(value: Any) -> str:
-    return str(getattr(value, "name", value))
-
-
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.parametrize("member", MEMBERS, ids=label)
+@pytest.mark.parametrize("member", EVERYWHERE, ids=label)
 def test_the_kernels_are_right(member: Member, dtype: Any) -> None:
     for sizes in member.sizes:
         reference, module = member.trial(sizes)
@@ -30,7 +26,7 @@ FAR = {np.dtype(np.float32): (1e4, 0.1), np.dtype(np.float64): (1e3, 1.0)}
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.parametrize("member", [m for m in MEMBERS if m.shifts], ids=label)
+@pytest.mark.parametrize("member", [m for m in EVERYWHERE if m.shifts], ids=label)
 def test_a_large_mean_costs_nothing(member: Member, dtype: Any) -> None:
     mean, deviation = FAR[dtype]
     for sizes in member.sizes[-3:]:
@@ -42,7 +38,7 @@ def test_a_large_mean_costs_nothing(member: Member, dtype: Any) -> None:
 
 @pytest.mark.parametrize("scale", [1e-12, 1e12])
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.parametrize("member", [m for m in MEMBERS if m.scales], ids=label)
+@pytest.mark.parametrize("member", [m for m in EVERYWHERE if m.scales], ids=label)
 def test_tiny_and_huge_data(member: Member, dtype: Any, scale: float) -> None:
     """Where eps is all there is, and where it is nothing."""
     for sizes in member.sizes[3:5]:

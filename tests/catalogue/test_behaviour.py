@@ -14,11 +14,11 @@ import pytest
 from derive import catalogue as built
 from tests.support import layers
 from tests.support.arrays import assert_same_bits
-from tests.support.catalogue import MEMBERS, Member, Standard
+from tests.support.catalogue import EVERYWHERE, Member, Standard, label
 from tests.support.contract import DTYPES
 from tests.support.layers import Reference
 
-every_layer = pytest.mark.parametrize("member", MEMBERS, ids=lambda member: str(member.name))
+every_layer = pytest.mark.parametrize("member", EVERYWHERE, ids=label)
 
 
 class Call:

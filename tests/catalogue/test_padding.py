@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,19 @@ from derive.proofs.derivation import derive_layer
 from tests.support.arrays import assert_same_bits
 from tests.support.contract import DTYPES, Array, load_layer
 
-masked, weighted = load_layer("masked_batch_norm"), load_layer("weighted_batch_norm")
+MASKED, WEIGHTED = "masked_batch_norm", "weighted_batch_norm"
+
+
+@pytest.fixture
+def masked(target: str) -> ModuleType:
+    return load_layer(MASKED, target)
+
+
+@pytest.fixture
+def weighted(target: str) -> ModuleType:
+    return load_layer(WEIGHTED, target)
+
+
 SHAPES = (((6, 4, 5), 1), ((3, 40, 7, 5), -1), ((64, 3, 33), 1), ((5000, 4), 1))
 
 
@@ -34,7 +47,7 @@ def everywhere(mask: Array, x: Array, axis: int) -> Array:
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize(("shape", "axis"), SHAPES)
-def test_padding_is_never_looked_at(shape: tuple[int, ...], axis: int, dtype: Any) -> None:
+def test_padding_is_never_looked_at(masked: ModuleType, shape: tuple[int, ...], axis: int, dtype: Any) -> None:
     """Whatever stands there, in the data or in the gradient of the output, not a bit of the results changes."""
     x, g, gamma, beta, mask = drawn(shape, axis, dtype)
     hidden = ~everywhere(mask, x, axis)
@@ -56,7 +69,7 @@ def test_padding_is_never_looked_at(shape: tuple[int, ...], axis: int, dtype: An
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_nan_in_a_channel_stays_there_and_away_from_padding(dtype: Any) -> None:
+def test_nan_in_a_channel_stays_there_and_away_from_padding(masked: ModuleType, dtype: Any) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, dtype)
     hidden = ~everywhere(mask, x, 1)
     x[0, 2, 0] = np.nan
@@ -68,7 +81,9 @@ def test_nan_in_a_channel_stays_there_and_away_from_padding(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_a_mask_is_weights_of_zero_and_one_and_a_selection(dtype: Any) -> None:
+def test_a_mask_is_weights_of_zero_and_one_and_a_selection(
+    masked: ModuleType, weighted: ModuleType, dtype: Any
+) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, dtype)
     shown = everywhere(mask, x, 1)
     close = {"rtol": 0, "atol": 20 * np.finfo(dtype).eps}
@@ -82,9 +97,9 @@ def test_a_mask_is_weights_of_zero_and_one_and_a_selection(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_without_padding_it_is_batch_norm(dtype: Any) -> None:
+def test_without_padding_it_is_batch_norm(masked: ModuleType, weighted: ModuleType, target: str, dtype: Any) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, dtype)
-    plain = load_layer("batch_norm")
+    plain = load_layer("batch_norm", target)
     for module, extra in ((masked, np.ones_like(mask)), (weighted, np.full(mask.shape, 3, dtype))):
         y, saved = module.forward(x, gamma, beta, extra)
         expected, kept = plain.forward(x, gamma, beta)
@@ -94,7 +109,7 @@ def test_without_padding_it_is_batch_norm(dtype: Any) -> None:
         np.testing.assert_allclose(found.grad_input, right.grad_input, rtol=0, atol=40 * np.finfo(dtype).eps)
 
 
-def test_the_dtype_of_the_mask_does_not_matter() -> None:
+def test_the_dtype_of_the_mask_does_not_matter(masked: ModuleType) -> None:
     x, g, gamma, beta, mask = drawn((6, 4, 5), 1, np.float32)
     right = masked.forward(x, gamma, beta, mask)[0]
     for dtype in (np.float32, np.float64):
@@ -106,7 +121,9 @@ def test_the_dtype_of_the_mask_does_not_matter() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7])
 @pytest.mark.parametrize(("shape", "axis"), SHAPES)
-def test_the_bits_do_not_depend_on_threads(shape: tuple[int, ...], axis: int, threads: int) -> None:
+def test_the_bits_do_not_depend_on_threads(
+    masked: ModuleType, weighted: ModuleType, shape: tuple[int, ...], axis: int, threads: int
+) -> None:
     x, g, gamma, beta, mask = drawn(shape, axis, np.float32)
     weights = np.where(mask, 0.3, 1.7).astype(np.float32)
     for module, extra in ((masked, mask), (weighted, weights)):
@@ -116,9 +133,10 @@ def test_the_bits_do_not_depend_on_threads(shape: tuple[int, ...], axis: int, th
             np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("module", [masked, weighted], ids=["mask", "weights"])
-def test_one_element_has_no_gradient(module: Any) -> None:
+@pytest.mark.parametrize("name", [MASKED, WEIGHTED])
+def test_one_element_has_no_gradient(target: str, name: str) -> None:
     """As a single element of a channel, or as the only one that counts."""
+    module = load_layer(name, target)
     for dtype in DTYPES:
         x, beta = np.array([[[3.7], [-1e5]]], dtype), np.array([0.5, -2], dtype)
         g, gamma = np.ones_like(x) * 3, np.array([2, -3], dtype)
@@ -128,25 +146,28 @@ def test_one_element_has_no_gradient(module: Any) -> None:
         assert not module.backward(g, x, gamma, extra, saved=saved).grad_input.any()
 
 
-MISTAKES: list[tuple[Any, Any, type[Exception], tuple[str, ...]]] = [
-    (weighted, np.zeros((6, 5), np.float32), ValueError, ("weights", "zero")),
-    (weighted, np.full((6, 5), -1, np.float32), ValueError, ("weights", "not negative", "-1")),
-    (weighted, np.full((6, 5), np.nan, np.float32), ValueError, ("weights", "finite")),
-    (weighted, np.full((6, 5), np.inf, np.float32), ValueError, ("weights", "finite")),
-    (weighted, np.ones((5, 6), np.float32), ValueError, ("weights", "(5, 6)", "(6, 5)")),
-    (weighted, np.ones((6, 5), bool), TypeError, ("weights", "bool")),
-    (weighted, None, TypeError, ("weights", "NoneType")),
-    (masked, np.zeros((6, 5), bool), ValueError, ("mask", "zero everywhere")),
-    (masked, np.full((6, 5), 0.5, np.float32), ValueError, ("mask", "0 or 1")),
-    (masked, np.full((6, 5), np.nan, np.float32), ValueError, ("mask", "0 or 1")),
-    (masked, np.ones((6, 4, 5), bool), ValueError, ("mask", "(6, 4, 5)", "(6, 5)")),
-    (masked, np.ones((6, 5), np.int64), TypeError, ("mask", "int64")),
-    (masked, [[1]], TypeError, ("mask", "list")),
+MISTAKES: list[tuple[str, Any, type[Exception], tuple[str, ...]]] = [
+    (WEIGHTED, np.zeros((6, 5), np.float32), ValueError, ("weights", "zero")),
+    (WEIGHTED, np.full((6, 5), -1, np.float32), ValueError, ("weights", "not negative", "-1")),
+    (WEIGHTED, np.full((6, 5), np.nan, np.float32), ValueError, ("weights", "finite")),
+    (WEIGHTED, np.full((6, 5), np.inf, np.float32), ValueError, ("weights", "finite")),
+    (WEIGHTED, np.ones((5, 6), np.float32), ValueError, ("weights", "(5, 6)", "(6, 5)")),
+    (WEIGHTED, np.ones((6, 5), bool), TypeError, ("weights", "bool")),
+    (WEIGHTED, None, TypeError, ("weights", "NoneType")),
+    (MASKED, np.zeros((6, 5), bool), ValueError, ("mask", "zero everywhere")),
+    (MASKED, np.full((6, 5), 0.5, np.float32), ValueError, ("mask", "0 or 1")),
+    (MASKED, np.full((6, 5), np.nan, np.float32), ValueError, ("mask", "0 or 1")),
+    (MASKED, np.ones((6, 4, 5), bool), ValueError, ("mask", "(6, 4, 5)", "(6, 5)")),
+    (MASKED, np.ones((6, 5), np.int64), TypeError, ("mask", "int64")),
+    (MASKED, [[1]], TypeError, ("mask", "list")),
 ]
 
 
-@pytest.mark.parametrize(("module", "wrong", "error", "said"), MISTAKES)
-def test_mistakes_are_named(module: Any, wrong: Any, error: type[Exception], said: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("name", "wrong", "error", "said"), MISTAKES)
+def test_mistakes_are_named(
+    target: str, name: str, wrong: Any, error: type[Exception], said: tuple[str, ...]
+) -> None:
+    module = load_layer(name, target)
     x, g, gamma, beta, _ = drawn((6, 4, 5), 1, np.float32)
     for function, arrays in ((module.forward, (x, gamma, beta)), (module.backward, (g, x, gamma))):
         with pytest.raises(error) as caught:

@@ -1,4 +1,4 @@
-"""The kernel under test."""
+"""The kernel under test: that of every target."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from tests.support.contract import BatchNorm, load
 
 
 @pytest.fixture(scope="session")
-def kernel() -> BatchNorm:
-    return load()
+def kernel(target: str) -> BatchNorm:
+    return load(target)

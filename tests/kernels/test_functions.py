@@ -12,7 +12,7 @@ import pytest
 
 from derive.calculus.numeric import ArrayEvaluation
 from derive.catalogue import from_file
-from derive.kernels.targets.numpy.names import exponent_code
+from derive.kernels.python_api.source import exponent_code
 from derive.proofs.derivation import derive_layer
 from tests.support.contract import DTYPES, Array
 from tests.user_layers.workshop import emit

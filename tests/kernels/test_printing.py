@@ -12,12 +12,15 @@ from derive import Interface, Layer, axes, positive, tensor
 from derive.catalogue import Entry
 from derive.errors import EmitError
 from derive.files import template_folder
+from derive.kernels.lowering import lower
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
 from derive.kernels.python_api.names import RESERVED, check_names
+from derive.kernels.python_api.source import FUNCTIONS
 from derive.kernels.render import environment, render
 from derive.kernels.targets import target, targets
-from derive.kernels.targets.numpy.names import FUNCTIONS, code
+from derive.kernels.targets.c.passes import PassSource, Tables
+from derive.kernels.targets.numpy.names import code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.pipeline import make as make_product
 from tests.calculus import examples
@@ -55,6 +58,36 @@ def test_every_operation_is_printed(function: str, operands: int) -> None:
     elif function in FUNCTIONS:
         expected = f'{FUNCTIONS[function]}({arguments}, grad_x_view[slab], scratch.block("{function} of", x_slab))'
     assert printed == [expected]
+
+
+def c_lines(*ops: Op, data: str, type: str) -> list[str]:
+    """What the C target makes of the element of one sweep that ends by writing its last value."""
+    plan = planned(examples.softmax)
+    kernel = replace(plan.backward, stages=(Sweep(ops, (), (Write("grad_x", Ref("local", ops[-1].result)),)),))
+    lowered = lower(plan, kernel)
+    (sweep,) = lowered.sweeps
+    body: list[str] = PassSource("p", lowered, sweep, 0, "k", data, type, Tables(lowered), {}).context()["body"]
+    return body
+
+
+@pytest.mark.parametrize(("data", "type"), [("float", "float"), ("double", "double"), ("double", "long double")])
+@pytest.mark.parametrize(("function", "operands"), OPERATIONS.items())
+def test_every_operation_is_printed_in_c(function: str, operands: int, data: str, type: str) -> None:
+    operand = (ARRAY, NUMBER, Ref("number", "3.0"))[:operands]
+    first, last = c_lines(Op("t1", function, operand), data=data, type=type)
+    assert first.startswith(f"const {type} at_t1 = ") and "x" in first and last == "*to_grad_x = at_t1;"
+    assert [number in first for number in ("2.0", "3.0")] == [operands > 1, operands > 2]
+
+
+def test_a_power_is_printed_in_c() -> None:
+    first, _ = c_lines(Op("t1", "power", (ARRAY, NUMBER, Ref("number", "3.0"))), data="double", type="double")
+    assert first == "const double at_t1 = p_power_double(x, (double)2.0, (double)3.0);"
+
+
+@pytest.mark.parametrize("name", ["cosine", "", "maximum", "Add"])
+def test_an_unknown_operation_is_an_error_in_c(name: str) -> None:
+    with pytest.raises(EmitError, match=f"the C target cannot print the operation '{name}'"):
+        c_lines(Op("t1", name, (ARRAY,)), data="float", type="float")
 
 
 @pytest.mark.parametrize("name", ["cosine", "", "root", "maximum", "Add"])

@@ -8,16 +8,35 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.second_order.layers import EVERY, Layer, label
+from tests.second_order.layers import EVERYWHERE, Layer, label
 from tests.support.contract import DTYPES, Array, load_layer
 from tests.support.duals import PREFIX
 from tests.support.second_order import COTANGENT, Functions
 
-batch_norm: Any = load_layer("batch_norm")
-group_norm: Any = load_layer("group_norm")
-layer_norm: Any = load_layer("layer_norm")
-masked_batch_norm: Any = load_layer("masked_batch_norm")
-softmax: Any = load_layer("softmax")
+
+@pytest.fixture
+def batch_norm(target: str) -> Any:
+    return load_layer("batch_norm", target)
+
+
+@pytest.fixture
+def group_norm(target: str) -> Any:
+    return load_layer("group_norm", target)
+
+
+@pytest.fixture
+def layer_norm(target: str) -> Any:
+    return load_layer("layer_norm", target)
+
+
+@pytest.fixture
+def masked_batch_norm(target: str) -> Any:
+    return load_layer("masked_batch_norm", target)
+
+
+@pytest.fixture
+def softmax(target: str) -> Any:
+    return load_layer("softmax", target)
 
 
 def data(dtype: Any = np.float64, shape: tuple[int, ...] = (4, 3, 5), seed: int = 0) -> tuple[Array, Array, Array]:
@@ -26,7 +45,7 @@ def data(dtype: Any = np.float64, shape: tuple[int, ...] = (4, 3, 5), seed: int 
     return x, t, g
 
 
-@pytest.mark.parametrize("layer", EVERY, ids=label)
+@pytest.mark.parametrize("layer", EVERYWHERE, ids=label)
 def test_signatures_name_every_input(layer: Layer) -> None:
     reference, _, _ = layer.reference(layer.sizes[0])
     own = [name for name in reference.inputs if name not in reference.buffers]
@@ -44,7 +63,7 @@ def test_signatures_name_every_input(layer: Layer) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.parametrize("layer", EVERY, ids=label)
+@pytest.mark.parametrize("layer", EVERYWHERE, ids=label)
 def test_without_directions_everything_is_zero(layer: Layer, dtype: Any) -> None:
     trial, arguments = layer.trial(layer.sizes[3], dtype)
     run = Functions(layer.module, trial, arguments)
@@ -56,7 +75,7 @@ def test_without_directions_everything_is_zero(layer: Layer, dtype: Any) -> None
         assert value.dtype == dtype and not value.any(), field
 
 
-@pytest.mark.parametrize("layer", EVERY, ids=label)
+@pytest.mark.parametrize("layer", EVERYWHERE, ids=label)
 def test_nothing_that_is_given_is_written_to(layer: Layer) -> None:
     trial, arguments = layer.trial(layer.sizes[3], np.float32)
     before = {name: value.copy() for name, value in trial.inputs.items()}
@@ -68,7 +87,7 @@ def test_nothing_that_is_given_is_written_to(layer: Layer) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_one_element_per_channel_is_exactly_nothing(dtype: Any) -> None:
+def test_one_element_per_channel_is_exactly_nothing(batch_norm: Any, dtype: Any) -> None:
     x, t, g = data(dtype, (1, 6))
     gamma = np.linspace(-2, 3, 6).astype(dtype)
     shift = np.linspace(1, 2, 6).astype(dtype)
@@ -78,7 +97,7 @@ def test_one_element_per_channel_is_exactly_nothing(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_empty_data(dtype: Any) -> None:
+def test_empty_data(batch_norm: Any, dtype: Any) -> None:
     x = np.empty((0, 3, 5), dtype)
     gamma = np.ones(3, dtype)
     assert batch_norm.jvp(x, gamma, tangent_x=x).shape == x.shape
@@ -87,7 +106,7 @@ def test_empty_data(dtype: Any) -> None:
     assert not found.grad_gamma.any() and found.grad_gamma.shape == (3,) and not found.grad_beta.any()
 
 
-def test_a_missing_parameter_takes_no_direction_and_gets_no_gradient() -> None:
+def test_a_missing_parameter_takes_no_direction_and_gets_no_gradient(batch_norm: Any) -> None:
     x, t, g = data()
     found = batch_norm.double_backward(g, x, None, cotangent_grad_input=t)
     assert found.grad_gamma is None and found.grad_beta.shape == (3,)
@@ -97,7 +116,7 @@ def test_a_missing_parameter_takes_no_direction_and_gets_no_gradient() -> None:
         batch_norm.double_backward(g, x, None, cotangent_grad_input=t, cotangent_grad_gamma=np.ones(3))
 
 
-def test_mistakes_are_named() -> None:
+def test_mistakes_are_named(batch_norm: Any, group_norm: Any) -> None:
     x, t, g = data()
     with pytest.raises(ValueError, match=r"tangent_x has shape \(4, 3\), expected \(4, 3, 5\)"):
         batch_norm.jvp(x, tangent_x=t[..., 0])
@@ -121,7 +140,7 @@ def test_mistakes_are_named() -> None:
         group_norm.jvp(x, num_groups=2)
 
 
-def test_nan_stays_in_its_channel() -> None:
+def test_nan_stays_in_its_channel(batch_norm: Any) -> None:
     x, t, g = data()
     x[1, 1, 2] = np.nan
     kept = [0, 2]
@@ -132,7 +151,7 @@ def test_nan_stays_in_its_channel() -> None:
     assert np.isnan(found.grad_x[:, 1]).all()
 
 
-def test_padding_gives_nothing_and_gets_nothing() -> None:
+def test_padding_gives_nothing_and_gets_nothing(masked_batch_norm: Any) -> None:
     """Whatever stands there, in the data, in grad_output and in the direction."""
     x, t, g = data()
     mask = np.ones((4, 5))
@@ -148,7 +167,7 @@ def test_padding_gives_nothing_and_gets_nothing() -> None:
     assert not dirty[0][2, :, 3].any() and not dirty[2][0, :, 1].any()
 
 
-def test_softmax_of_extreme_logits() -> None:
+def test_softmax_of_extreme_logits(softmax: Any) -> None:
     x = np.array([[1e4, -1e4, 0.0], [-np.inf, 1.0, 2.0]])
     t, g = np.array([[1.0, 2.0, 3.0]] * 2), np.array([[0.5, -1.0, 2.0]] * 2)
     tangent = softmax.jvp(x, tangent_x=t)
@@ -157,7 +176,7 @@ def test_softmax_of_extreme_logits() -> None:
     assert tangent[1, 0] == 0 and found.grad_x[1, 0] == 0
 
 
-def test_any_axis_any_rank_and_integer_shapes() -> None:
+def test_any_axis_any_rank_and_integer_shapes(batch_norm: Any, layer_norm: Any) -> None:
     x, t, g = data(shape=(2, 5, 3))
     there = batch_norm.jvp(x, np.ones(3), tangent_x=t, axis=-1)
     here = batch_norm.jvp(x.transpose(0, 2, 1), np.ones(3), tangent_x=t.transpose(0, 2, 1))
@@ -173,7 +192,7 @@ def test_any_axis_any_rank_and_integer_shapes() -> None:
     np.testing.assert_allclose(whole.grad_weight.ravel(), flat.grad_weight, rtol=1e-12, atol=1e-14)
 
 
-def test_inference_has_second_derivatives_of_its_own() -> None:
+def test_inference_has_second_derivatives_of_its_own(batch_norm: Any) -> None:
     """There y = gamma*r*(x - running_mean) + beta: linear in x, so its Hessian has the mixed terms only."""
     x, t, g = data()
     mean, var, gamma, along = np.array([0.1, -0.2, 3.0]), np.array([1.0, 0.5, 2.0]), np.ones(3), np.array([1.0, 2, 3])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from . import layers
-from .contract import Array, load_layer
+from . import layers, targets
+from .contract import REFERENCE, Array, load_layer
 from .contributions import absolute_contributions
 from .duals import magnitude
 from .layers import Constants, Reference, Values, anp
@@ -38,6 +38,7 @@ class Member:
     arguments: Callable[[Sizes], dict[str, Any]]
     shifts: bool = False
     scales: bool = True
+    target: str = REFERENCE
 
     @property
     def usual(self) -> tuple[int, ...]:
@@ -46,7 +47,7 @@ class Member:
 
     @property
     def module(self) -> ModuleType:
-        return load_layer(self.name)
+        return load_layer(self.name, self.target)
 
     def sized(self, sizes: tuple[int, ...]) -> dict[str, int]:
         """The sizes by the names of the axes."""
@@ -299,6 +300,14 @@ MEMBERS: tuple[Member, ...] = (
     Member("softmax", softmax, FLAT, lambda sizes: {}, scales=False),
     Member("log_softmax", log_softmax, FLAT, lambda sizes: {}, scales=False),
 )
+
+# Every layer on every target that takes arrays.
+EVERYWHERE: tuple[Member, ...] = tuple(replace(m, target=target) for target in targets.of_arrays() for m in MEMBERS)
+
+
+def label(value: Any) -> str:
+    """How a member is called in the name of a test."""
+    return f"{value.target}-{value.name}" if isinstance(value, Member) else str(value)
 
 
 def member(name: str) -> Member:

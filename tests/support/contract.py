@@ -6,7 +6,6 @@ of another target and a deliberately wrong one all go through the same code.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias, cast
@@ -14,9 +13,12 @@ from typing import Any, Protocol, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
+from . import targets
+
 Array: TypeAlias = npt.NDArray[Any]
 
-BATCH_NORM = "generated.numpy.batch_norm"
+BATCH_NORM = "batch_norm"
+REFERENCE = "numpy"  # the target whose kernels are meant where none is named
 DTYPES: tuple[np.dtype[Any], ...] = (np.dtype(np.float32), np.dtype(np.float64))
 
 
@@ -107,14 +109,14 @@ class BatchNorm(Protocol):
     def backward_float64(self) -> Any: ...
 
 
-def load(name: str = BATCH_NORM) -> BatchNorm:
-    """The emitted module of that name."""
-    return cast(BatchNorm, importlib.import_module(name))
+def load(target: str = REFERENCE) -> BatchNorm:
+    """The emitted batch-norm module of a target."""
+    return cast(BatchNorm, load_layer(BATCH_NORM, target))
 
 
-def load_layer(name: str) -> ModuleType:
-    """The emitted module of another layer of the catalogue."""
-    return importlib.import_module(f"generated.numpy.{name}")
+def load_layer(name: str, target: str = REFERENCE) -> ModuleType:
+    """The emitted module of any layer of the catalogue."""
+    return targets.module(name, target)
 
 
 class Wrapped:

@@ -130,7 +130,8 @@ def test_wrong_derivations_are_caught(
 def test_the_script_leaves_nothing_beside_the_layer_file(tmp_path: Path) -> None:
     path = write(tmp_path, PAGES["single expression"])
     assert run(f"{path.name}:softmax", "--output", "kernels", folder=tmp_path).returncode == 0
-    names = ["__init__.py", "numpy/__init__.py", "numpy/softmax.py", "numpy/test_softmax.py", "reports/softmax.md"]
+    names = ["__init__.py", "c/__init__.py", "c/build.py", "c/softmax.h", "c/softmax.py"]
+    names += ["numpy/__init__.py", "numpy/softmax.py", "numpy/test_softmax.py", "reports/softmax.md"]
     assert files_below(tmp_path) == [*(f"kernels/{name}" for name in names), "page.py"]
     assert not list(tmp_path.rglob("__pycache__"))
 

@@ -117,7 +117,8 @@ def test_one_layer_of_a_file_can_be_chosen(shell: Shell) -> None:
     write(shell.folder, TWO)
     done = shell("page.py:shift", "--output", "kernels")
     assert done.code == 0, done.err
-    names = ["__init__.py", "numpy/__init__.py", "numpy/shift.py", "numpy/test_shift.py", "reports/shift.md"]
+    names = ["__init__.py", "c/__init__.py", "c/build.py", "c/shift.h", "c/shift.py"]
+    names += ["numpy/__init__.py", "numpy/shift.py", "numpy/test_shift.py", "reports/shift.md"]
     assert files_below(shell.folder / "kernels") == names
     emitted = (shell.folder / "kernels" / "numpy" / "shift.py").read_text()
     assert "regenerate-kernels page.py:shift" in emitted

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import sys
-import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,15 @@ import pytest
 
 from derive import Interface, Layer, average, axes, exp, positive, sqrt, tanh, tensor, total
 from derive.errors import EmitError
+from derive.files import write_all
+from derive.kernels import targets
 from derive.kernels.planner import plan
 from derive.kernels.subject import Emission, Subject
-from derive.kernels.targets.numpy.emit import emit
 from derive.language import name_of
 from derive.proofs.derivation import derive_layer
+from tests.support.contract import REFERENCE
+from tests.support.targets import of_arrays, require
+from tests.user_layers.workshop import load
 
 Arrays = dict[str, Any]
 
@@ -86,25 +89,41 @@ CASES: dict[str, tuple[tuple[Any, ...], bool, Callable[[Layer], Any], Callable[[
 }
 
 
-def emitted(layer: Layer) -> Any:
+def emitted(layer: Layer, target: str, folder: Path) -> Any:
+    """The module of a target for a layer, built if it must be."""
     derivation = derive_layer(layer)
     forms = tuple((name_of(i), derivation.closed_form(name_of(i)).expr) for i in derivation.graph.inputs)
     subject = Subject(derivation, plan(derivation), Interface(), forms, ())
-    source = emit(Emission(layer.name, (subject,), "0" * 64, "page.py"))
-    module = types.ModuleType("emitted_for_a_test")
-    sys.modules[module.__name__] = module  # a NamedTuple looks its module up
-    exec(compile(source, "emitted.py", "exec"), module.__dict__)
-    return module
+    require(target)
+    chosen = targets.target(target)
+    write_all(folder, chosen.package() | chosen.files(Emission(layer.name, (subject,), "0" * 64, "page.py")))
+    if chosen.build is not None:
+        chosen.build(folder / target, [layer.name])
+    return load(folder / target / f"{layer.name}.py")
+
+
+@pytest.fixture(scope="module")
+def module(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The layer of a case for a target; they come in an order in which each is made once."""
+    case, target = request.param
+    inputs, with_eps, write, _ = CASES[case]
+    layer = Layer("odd", inputs=inputs, constants=(eps,) if with_eps else ())
+    write(layer)
+    return emitted(layer, target, tmp_path_factory.mktemp("odd"))
+
+
+def _label(value: Any) -> str:
+    return value[1] if isinstance(value, tuple) else str(value)
+
+
+EVERYWHERE = [(case, target) for target in of_arrays() for case in CASES]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("case", CASES)
-def test_it_runs_and_is_right(case: str, dtype: Any) -> None:
+@pytest.mark.parametrize(("module", "case"), [(both, both[0]) for both in EVERYWHERE], ids=_label, indirect=["module"])
+def test_it_runs_and_is_right(module: Any, case: str, dtype: Any) -> None:
     """Against complex-step derivatives of the same formula in NumPy."""
-    inputs, with_eps, write, reference = CASES[case]
-    layer = Layer("odd", inputs=inputs, constants=(eps,) if with_eps else ())
-    write(layer)
-    module = emitted(layer)
+    inputs, with_eps, _, reference = CASES[case]
     rng = np.random.default_rng(7)
     shapes = {"x": (40, 90), "other": (40, 90), "w": (90,), "r": (40,), "t": ()}
     arrays = {name_of(i): np.asarray(rng.standard_normal(shapes[name_of(i)])).astype(dtype) for i in inputs}
@@ -127,9 +146,9 @@ def test_it_runs_and_is_right(case: str, dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["t1", "count_n", "x_slab", "dtype", "all", "over_n", "at_s", "numpy"])
-def test_a_name_that_emitted_code_uses_is_refused(name: str) -> None:
+def test_a_name_that_emitted_code_uses_is_refused(name: str, tmp_path: Path) -> None:
     weight = tensor(name, d)
     layer = Layer("odd", inputs=(x, weight))
     layer.output("y", x * weight)
     with pytest.raises(EmitError, match=name):
-        emitted(layer)
+        emitted(layer, REFERENCE, tmp_path)

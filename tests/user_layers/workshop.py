@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 from derive import cache
+from tests.support.contract import REFERENCE
+from tests.support.targets import is_compiled, require
 
 _numbers = itertools.count()
 
@@ -34,7 +36,7 @@ def script(name: str = "regenerate-kernels") -> tuple[str, ...]:
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """`regenerate-kernels` with those arguments in that folder, without a terminal."""
     command = [*script(), *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=900)
 
 
 def write(folder: Path, text: str, name: str = "page.py") -> Path:
@@ -60,12 +62,14 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def emit(folder: Path, text: str, *layers: str) -> dict[str, ModuleType]:
-    """The modules that the script emits for the layers of one file into `folder / "kernels"`."""
+def emit(folder: Path, text: str, *layers: str, target: str = REFERENCE) -> dict[str, ModuleType]:
+    """The modules that the script emits for the layers of one file into `folder / "kernels"`, built if they must be."""
+    require(target)
     path = write(folder, text)
-    done = run(path.name, "--output", "kernels", folder=folder)
-    assert done.returncode == 0, done.stderr
-    return {name: load(folder / "kernels" / "numpy" / f"{name}.py") for name in layers}
+    chosen = [] if target == REFERENCE else ["--target", target, *(["--build"] if is_compiled(target) else [])]
+    done = run(path.name, "--output", "kernels", *chosen, folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {name: load(folder / "kernels" / target / f"{name}.py") for name in layers}
 
 
 def files_below(folder: Path) -> list[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import sympy as sp
-
-from derive.formula import Notation, text
+from derive.formula import text
 from derive.kernels.plan import Given, Kernel, Result
 from derive.kernels.python_api.arguments import Parameter, doc
 from derive.kernels.python_api.conditions import after, before, checked, unchecked
 from derive.kernels.python_api.context import LayerContext, Words
 from derive.kernels.python_api.layout import paragraph
 from derive.kernels.python_api.names import check_names
+from derive.kernels.python_api.source import functions_of, plain_code
 from derive.kernels.subject import Subject
 from derive.language import name_of
 
@@ -20,7 +19,6 @@ ARRAY = "NDArray[Real]"
 OPTIONAL = "NDArray[Real] | None"
 _ANY = "NDArray[Any]"
 WORDS = Words(ARRAY, _ANY, "float32 or float64, any strides", "the dtype of {data}")
-_code = Notation(latex=False, prefix="np.")
 
 
 class ModuleContext(LayerContext):
@@ -29,11 +27,11 @@ class ModuleContext(LayerContext):
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject, WORDS, "np.finfo")
         check_names(self.plan)
-        self.conditions = checked(subject, self.arguments.inner, self.plain_code)
+        self.conditions = checked(subject, self.arguments.inner, plain_code)
 
-    def plain_code(self, expr: sp.Expr) -> str:
-        """An expression without sizes as Python source, for the public functions."""
-        return _code(expr)
+    def plain_functions(self) -> set[str]:
+        """The functions that the conditions which are checked need, as `functions_of` names them."""
+        return functions_of(condition.value for condition in self.subject.domain.assumptions)
 
     # Parameters.
 

@@ -2,16 +2,18 @@
 
 `emit.py` defines `EXTENSION` and `emit(emission) -> str`, the main file of a layer. It may define
 `companions(emission) -> Mapping[str, str]`, further files of the layer by name, which lie beside the main one, and
-`shared() -> Mapping[str, str]`, files of the target as a whole. It prints text, so it imports no framework. A folder
-of targets outside the package is found once it is in this package's `__path__`.
+`shared() -> Mapping[str, str]`, files of the target as a whole, and `build(folder, layers) -> Sequence[Path]`, which
+compiles what was written for some layers into its folder and returns what it made. It prints text, so it imports no
+framework. A folder of targets outside the package is found once it is in this package's `__path__`.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.errors import CatalogueError, EmitError
@@ -37,6 +39,7 @@ class Target:
         emit: makes the text of that file.
         companions: makes the files beside it, by name.
         shared: makes the files of the target as a whole, by name.
+        build: compiles the files of some layers in the target's folder; None where there is nothing to compile.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Target:
     emit: Callable[[Emission], str]
     companions: Callable[[Emission], Mapping[str, str]] = _none
     shared: Callable[[], Mapping[str, str]] = dict
+    build: Callable[[Path, Sequence[str]], Sequence[Path]] | None = None
 
     def files(self, emission: Emission) -> dict[str, str]:
         """The files of one layer by their paths below the output folder: the main one, then its companions by name."""
@@ -107,4 +111,5 @@ def target(name: str) -> Target:
         module.emit,
         getattr(module, "companions", _none),
         getattr(module, "shared", dict),
+        getattr(module, "build", None),
     )

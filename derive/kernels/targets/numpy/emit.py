@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import sympy as sp
-
 from derive.kernels.plan import Scalar, Scalars, Sweep
 from derive.kernels.python_api.emission import module_values
 from derive.kernels.python_api.layout import wrap_source
 from derive.kernels.python_api.module import ModuleContext
+from derive.kernels.python_api.source import functions_of
 from derive.kernels.render import render
 from derive.kernels.subject import Emission
 from derive.kernels.targets.numpy.companion import companions
@@ -27,19 +24,10 @@ def _uses(context: ModuleContext, *functions: str) -> bool:
             if isinstance(stage, Sweep):
                 found = {op.function for op in stage.ops}
             else:
-                exprs = [item.expr for item in stage.items if isinstance(item, Scalar)]
-                found = {type(f).__name__ for e in exprs for f in e.atoms(sp.Function)}
-                found |= _powers(exprs)
+                found = functions_of(item.expr for item in stage.items if isinstance(item, Scalar))
             if found & set(functions):
                 return True
-    values = [condition.value for condition in context.subject.domain.assumptions]
-    return bool(set(functions) & ({type(f).__name__ for e in values for f in e.atoms(sp.Function)} | _powers(values)))
-
-
-def _powers(exprs: Iterable[sp.Expr]) -> set[str]:
-    """That an expression has a power which is neither whole nor a square root's."""
-    found = (p.exp for e in exprs for p in e.atoms(sp.Pow))
-    return {"power" for exponent in found if exponent.is_Rational and exponent.q > 2}
+    return bool(set(functions) & context.plain_functions())
 
 
 def emit(emission: Emission) -> str:

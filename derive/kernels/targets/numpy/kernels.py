@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import sympy as sp
-
 from derive.kernels.plan import Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
-from derive.kernels.targets.numpy.names import plain_code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 
 
 class KernelContext(ModuleContext):
     """Everything the templates need for one layer."""
-
-    def plain_code(self, expr: sp.Expr) -> str:
-        """An expression without sizes as Python source, for the public functions."""
-        return plain_code(expr)
 
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function."""

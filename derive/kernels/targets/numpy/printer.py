@@ -11,7 +11,8 @@ import sympy as sp
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
-from derive.kernels.targets.numpy.names import FUNCTIONS, code, exponent_code
+from derive.kernels.python_api.source import FUNCTIONS, exponent_code
+from derive.kernels.targets.numpy.names import code
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
 UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})

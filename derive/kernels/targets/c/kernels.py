@@ -1,0 +1,285 @@
+"""What the templates of one kernel are filled with, for data of one type."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from derive.kernels.counts import count_name
+from derive.kernels.loops import Leaf, LoweredKernel, LoweredSweep, Store, made_by
+from derive.kernels.lowering import lower
+from derive.kernels.plan import Kernel
+from derive.kernels.python_api.module import ModuleContext
+from derive.kernels.targets.c.declaration import Declaration
+from derive.kernels.targets.c.expressions import identifier, word_of
+from derive.kernels.targets.c.passes import (
+    PassSource,
+    Tables,
+    arguments_type,
+    item_lines,
+    numbers,
+    scalar_type,
+)
+
+
+class KernelSource(Declaration):
+    """One kernel for data of one type, `float` or `double`."""
+
+    def __init__(self, module: ModuleContext, kernel: Kernel, prefix: str, data: str) -> None:
+        super().__init__(module, kernel, prefix, data)
+        self.lowered: LoweredKernel = lower(module.plan, kernel)
+        self.tables = Tables(self.lowered)
+        self.scalar = scalar_type(data)
+
+    def context(self) -> dict[str, Any]:
+        """The values of the template."""
+        lowered, kernel = self.lowered, self.kernel
+        self._fill_tables()
+        counts = sorted({*lowered.counts, *(x for s in self._scopes() for x in s.scope.counts)})
+        counts = sorted({*counts, *(x for sweep in lowered.sweeps for x in sweep.scope.counts)})
+        constants = [identifier(c) for c in kernel.constants]
+        stages = [self._stage(number, stage) for number, stage in enumerate(lowered.stages)]
+        final = sorted({n for s in lowered.final for n in numbers(s.scope)})
+        return {
+            "name": self.name,
+            "data": self.data,
+            "scalar": self.scalar,
+            "words": "; ".join(self.module.kerneldoc(kernel)).rstrip("."),
+            "arguments": arguments_type(self.prefix, self.data),
+            "arrays": [self._array(n) for n in kernel.arrays],
+            "writes": [self._array(n) for n in kernel.writes],
+            "givens": [{"id": identifier(g.name), "type": self.types[g.name]} for g in kernel.givens],
+            "results": [{"id": f"result_{identifier(r.name)}", "classes": r.classes} for r in kernel.results],
+            "memory": [{"id": f"total_{identifier(t.name)}"} for t in kernel.totals]
+            + [{"id": f"sum_{identifier(s.name)}"} for s in lowered.sums],
+            "numbers": [*constants, *(count_name(label) for label in counts)],
+            "constants": constants,
+            "counts": counts,
+            "passes": [p for stage in stages for p in stage["passes"]],
+            "lane_values": self._lane_values(),
+            "again": self._again(),
+            "lane_numbers": self._lane_numbers(),
+            "lane_leaves": [{"id": identifier(x.name), "read": self._lane_read(x)} for x in lowered.lane_leaves],
+            "stages": stages,
+            "lane_stores": [self._lane_store(s) for s in lowered.stores if s.per_lane],
+            "place_stores": [self._place_store(s) for s in lowered.stores if not s.per_lane],
+            "sums": [self._sum(leaf) for leaf in lowered.sums],
+            "parts": [self._sum(leaf) for leaf in lowered.parts],
+            "totals": [self._total(t.name) for t in kernel.totals],
+            "final": [self._final(s) for s in lowered.final],
+            "final_numbers": final,
+            "signature": self.signature(),
+            "array_count": len(self.tables.arrays),
+            "layouts": self.tables.layouts,
+            "tables": len(self.tables.arrays) + len(self.tables.layouts),
+            "required": self.required(),
+            "needs_elements": kernel.name in ("statistics", "forward") and bool(kernel.reductions),
+            "outer": kernel.outer,
+            "whole": bool(lowered.sums or lowered.parts),
+            "overs": sorted({r.over for r in kernel.reductions if not r.largest}),
+            "summary": f"{kernel.name}{self.module.suffix}: {self.written()}.",
+            "docs": self.docs(),
+        }
+
+    # Memory.
+
+    def _array(self, name: str) -> dict[str, Any]:
+        return {"id": identifier(name), "table": self.tables.arrays[name]}
+
+    def _sum(self, leaf: Leaf) -> dict[str, Any]:
+        largest = any(r.largest for r in self.kernel.reductions if r.name == leaf.name)
+        return {"id": identifier(leaf.name), "layout": leaf.layout, "largest": largest, "part": leaf.kind == "part"}
+
+    def _total(self, name: str) -> dict[str, Any]:
+        total = next(t for t in self.kernel.totals if t.name == name)
+        of = next(g for g in self.kernel.givens if g.name == total.of)
+        result = next((f"result_{identifier(r.name)}" for r in self.kernel.results if r.name == name), "")
+        return {
+            "id": identifier(name),
+            "of": identifier(total.of),
+            "of_classes": of.classes,
+            "of_table": self.tables.of(of.classes, of.classes),
+            "classes": total.classes,
+            "table": self.tables.of(total.classes, total.classes),
+            "result": result,
+        }
+
+    def _fill_tables(self) -> None:
+        """Ask for every table, so that their number is known before anything is printed."""
+        for leaf in self.lowered.leaves:
+            self.tables.leaf(leaf)
+            self.tables.of(leaf.layout, leaf.layout)
+        for result in self.kernel.results:
+            self.tables.of(result.classes, result.classes)
+
+    def _scopes(self) -> list[Store]:
+        return [*self.lowered.stores, *self.lowered.final]
+
+    # Lane values.
+
+    def _lane_values(self) -> list[str]:
+        names = [leaf.name for leaf in self.lowered.lane_leaves]
+        for stage in self.lowered.stages:
+            if isinstance(stage, LoweredSweep):
+                names += [r.name for r in stage.lane_sums]
+            else:
+                names += [name for item in stage for name in made_by(item)]
+        return [identifier(n) for n in dict.fromkeys(names)]
+
+    def _lane_numbers(self) -> list[str]:
+        """The constants and counts that lane values are computed from."""
+        stages = [stage for stage in self.lowered.stages if not isinstance(stage, LoweredSweep)]
+        texts = [line for stage in stages for line in self._lines(stage)]
+        texts += [line for s in self.lowered.stores if not s.per_lane for line in self._place_store(s)["lines"]]
+        names = [identifier(c) for c in self.kernel.constants]
+        names += [count_name(label) for label in dict.fromkeys(label for _, label in self.module.plan.classes)]
+        return [n for n in names if any(_word_in(n, text) for text in texts)]
+
+    def _lane_read(self, leaf: Leaf) -> str:
+        table, name = self.tables.leaf(leaf), identifier(leaf.name)
+        where = f"a->total_{name}" if leaf.kind == "total" else f"a->{name}"
+        text = f"{where}[c->at[{table}] + b * w->lane_stride[{table}]]"
+        if leaf.name in self.neutral:
+            text = f"{where} == NULL ? {self.neutral[leaf.name]!r} : ({self.scalar}){text}"
+        return text
+
+    def _lane_name(self, name: str) -> str:
+        if name in self.kernel.constants or name.startswith("count_"):
+            return identifier(name) if name in self.kernel.constants else name
+        return f"lane_{identifier(name)}[b]"
+
+    def _lines(self, items: Any) -> list[str]:
+        return [
+            line
+            for item in items
+            for line in item_lines(item, self.prefix, self.scalar, self.data, self._lane_name, self.lowered, "lane_")
+        ]
+
+    # Stages.
+
+    def _stage(self, number: int, stage: Any) -> dict[str, Any]:
+        if not isinstance(stage, LoweredSweep):
+            return {"lines": self._lines(stage), "calls": [], "passes": []}
+        types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
+        if self.data == "double" and not stage.writes:
+            types.append("long double")
+        sources = [
+            PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables, self.neutral)
+            for t in types
+        ]
+        calls = self._calls(stage, [s.name for s in sources])
+        return {"lines": [], "calls": calls, "passes": [s.context() for s in sources]}
+
+    def _calls(self, stage: LoweredSweep, names: list[str]) -> list[str]:
+        lanes = [f"lane_{identifier(n)}" for n in dict.fromkeys((*stage.coefficients, *stage.scope.lanes))]
+        sums = [identifier(r.name) for r in stage.lane_sums]
+        given = ", ".join(["a", "c", *lanes])
+
+        def call(name: str, room: str, again: str) -> str:
+            what = "sums" if sums else "all"
+            arguments = ", ".join([given, *(f"{room}_{s}" for s in sums), *([again] if stage.place_sums else [])])
+            return f"{name}_{what}({arguments});"
+
+        calls = [call(names[0], "lane", "0")]
+        if len(names) > 1 and not sums:
+            calls = [f"if (a->few) {call(names[1], 'again', '0')}", f"else {call(names[0], 'lane', '0')}"]
+        elif len(names) > 1:
+            checks = " && ".join(f"{self.prefix}_finite_{word_of(self.scalar)}(lane_{s}, c->lanes)" for s in sums)
+            calls = [
+                "finite = 0;",
+                "if (!a->few) {",
+                f"    {calls[0]}",
+                f"    finite = {checks};",
+                "}",
+                "if (!finite) {",
+                f"    {call(names[1], 'again', '!a->few')}",
+                "    for (b = 0; b < c->lanes; ++b) {",
+                *(f"        if (a->few || !isfinite(lane_{s}[b])) lane_{s}[b] = again_{s}[b];" for s in sums),
+                "    }",
+                "}",
+            ]
+        for reduction in stage.lane_sums:
+            if reduction.across:
+                calls += self._gathered(identifier(reduction.name), self.tables.of(reduction.kept, reduction.kept))
+        return calls
+
+    def _gathered(self, name: str, table: int) -> list[str]:
+        """Add a lane's sum to the portion's."""
+        return [
+            "for (b = 0; b < c->lanes; ++b) {",
+            f"    double *high = c->part + a->begin_{name} + c->at[{table}] + b * w->lane_stride[{table}];",
+            f"    {self.prefix}_add_double(high, high + a->places_{name}, (double)lane_{name}[b]);",
+            f"    high[a->places_{name}] += (double)(lane_{name}[b] - (double)lane_{name}[b]);",
+            "}",
+        ]
+
+    def _again(self) -> list[str]:
+        """The sums that are taken again with more digits where they are not finite."""
+        if self.data == "float":
+            return []
+        return [identifier(r.name) for sweep in self.lowered.sweeps for r in sweep.lane_sums]
+
+    # Results.
+
+    def _lane_store(self, store: Store) -> dict[str, Any]:
+        result = store.result
+        value = f"lane_{identifier(result.value)}[b]"
+        table = self.tables.of(result.classes, result.classes)
+        return {"id": f"result_{identifier(result.name)}", "table": table, "value": value}
+
+    def _place_store(self, store: Store) -> dict[str, Any]:
+        result = store.result
+        inner = "".join(x for x in result.classes if x not in self.kernel.outer)
+        lines, value = self._values(store, inner, lanes=True)
+        table = self.tables.of(result.classes, result.classes)
+        return {
+            "id": f"result_{identifier(result.name)}", "table": table, "inner": inner, "lines": lines, "value": value
+        }  # fmt: skip
+
+    def _final(self, store: Store) -> dict[str, Any]:
+        result = store.result
+        lines, value = self._values(store, result.classes, lanes=False)
+        table = self.tables.of(result.classes, result.classes)
+        name = f"result_{identifier(result.name)}"
+        return {"id": name, "table": table, "classes": result.classes, "lines": lines, "value": value}
+
+    def _values(self, store: Store, classes: str, *, lanes: bool) -> tuple[list[str], str]:
+        """The statements that compute a result at one place, and the name that holds it."""
+        scope = store.scope
+
+        def name(of: str) -> str:
+            if lanes and of in scope.lanes:
+                return f"lane_{identifier(of)}[b]"
+            if of in self.kernel.constants or of.startswith("count_"):
+                return identifier(of) if of in self.kernel.constants else of
+            return f"item_{identifier(of)}"
+
+        lines = []
+        for leaf in scope.leaves:
+            table, own = self.tables.leaf(leaf), identifier(leaf.name)
+            walk = "w" if lanes else "&a.walk"
+            place = f'{self.prefix}_place({walk}, "{classes}", k, {table})'
+            if lanes:
+                place = f"c->at[{table}] + b * w->lane_stride[{table}] + {place}"
+            lines.append(f"const {self.scalar} item_{own} = {self._read(leaf, place, 'a->' if lanes else 'a.')};")
+        for item in scope.items:
+            lines += item_lines(
+                item, self.prefix, self.scalar, self.data, name, self.lowered, f"const {self.scalar} item_"
+            )
+        return lines, name(store.result.value)
+
+    def _read(self, leaf: Leaf, place: str, access: str) -> str:
+        """One element of a leaf."""
+        own = identifier(leaf.name)
+        if leaf.kind in ("sum", "part"):
+            high = f"{access}sum_{own}" if leaf.kind == "sum" else f"(memory + {access}begin_{own})"
+            pair = f"{high}[{place}], {high}[{access}places_{own} + {place}]"
+            return f"({self.scalar}){self.prefix}_whole_double({pair})"
+        where = f"{access}total_{own}" if leaf.kind == "total" else f"{access}{own}"
+        if leaf.name in self.neutral:
+            return f"{where} == NULL ? {self.neutral[leaf.name]!r} : ({self.scalar}){where}[{place}]"
+        return f"{where}[{place}]"
+
+
+def _word_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<![A-Za-z0-9_>.]){re.escape(name)}(?![A-Za-z0-9_])", text) is not None

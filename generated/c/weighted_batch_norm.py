@@ -1,0 +1,1071 @@
+"""weighted_batch_norm: forward and backward kernels for C, called from Python.
+
+Do not edit: this file is generated. Regenerate it with: regenerate-kernels weighted_batch_norm
+
+The forward and backward pass of weighted_batch_norm for float32 and float64 arrays, derived from
+
+    mass = sum[n,s](weights)
+    mean = sum[n,s](weights*x)/mass
+    var = sum[n,s]((x - mean)**2*weights)/mass
+    x_norm = (x - mean)/sqrt(var + eps)
+    y = gamma*x_norm + beta
+    d = x - mean
+    inv_std = 1/sqrt(var + eps)
+    grad_input = gamma*inv_std*(
+        grad_output - inv_std**2*d*weights*sum[n,s](d*grad_output)/mass - weights*sum[n,s](grad_output)/mass
+    )
+    grad_gamma = inv_std*sum[n,s](d*grad_output)
+    grad_beta = sum[n,s](grad_output)
+
+Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
+
+It relies on these theorems about the layer, each proven and checked independently:
+
+- weighted deviations of x from mean sum to zero
+- closed form of grad_x
+- closed form of grad_gamma
+- closed form of grad_beta
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_gamma of the backward pass
+
+Derivation: sha256 3007d3a875e59e7b49979aec5c5b8bfce1330442acf8885965ae8ab83a1a6703
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import importlib.util
+import math
+import operator
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+from numpy.typing import NDArray
+
+__all__ = [
+    "Gradients",
+    "Saved",
+    "SecondGradients",
+    "backward",
+    "backward_float32",
+    "backward_float64",
+    "double_backward",
+    "forward",
+    "jvp",
+]
+
+# ======================================================================================
+# The interface: what this layer computes.
+# ======================================================================================
+
+Real = TypeVar("Real", np.float32, np.float64)
+_Array = NDArray[Any]
+_Float64 = NDArray[np.float64]
+_HEADER = "weighted_batch_norm.h"
+_PREFIX = "weighted_batch_norm"
+
+_AXES = ("n", "c", "s...")
+_SAVED_AXES = {
+    "mass": (),
+    "mean": ("c",),
+    "mean_low": ("c",),
+    "var": ("c",),
+    "inv_std": ("c",),
+}
+_CLASSES = {"n": "n", "c": "c", "s": "n"}
+
+
+class Saved(NamedTuple):
+    """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
+
+    mass: shape (); the sum of the weights.
+    mean: shape (c,); weighted mean of each channel.
+    mean_low: shape (c,); what float64 cannot hold of it.
+    var: shape (c,); weighted variance of each channel, biased.
+    inv_std: shape (c,); one over the standard deviation, eps included.
+    count: the number of elements along n, s.
+    eps: as given.
+    """
+
+    mass: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    mean_low: NDArray[np.float64]
+    var: NDArray[np.float64]
+    inv_std: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Gradients(NamedTuple, Generic[Real]):
+    """The gradients with respect to input, gamma (None without it), beta."""
+
+    grad_input: NDArray[Real]
+    grad_gamma: NDArray[Real] | None
+    grad_beta: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_gamma is None without gamma; grad_beta is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
+    grad_gamma: NDArray[Real] | None
+    grad_beta: NDArray[Real]
+
+
+def forward(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    beta: NDArray[Real] | None,
+    weights: NDArray[Any],
+    *,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> tuple[NDArray[Real], Saved]:
+    """Compute y.
+
+        mass = sum[n,s](weights)
+        mean = sum[n,s](weights*x)/mass
+        var = sum[n,s]((x - mean)**2*weights)/mass
+        x_norm = (x - mean)/sqrt(var + eps)
+        y = gamma*x_norm + beta
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        beta: shape (c,), the dtype of x; None means zeros; shift per channel.
+        weights: shape (n, s...), float32 or float64, finite, not negative and not all zero; how much each
+            element counts, for all channels alike; takes no gradient.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives y; may be exactly x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        y, in the shape and dtype of x, and what `backward` needs of the forward pass.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
+    """
+    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+    _check_each_type(weights=weights)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("beta", beta, bound, ("c",))
+    _check_parameter("weights", weights, bound, ("n", "s"))
+    _check_weights("weights", weights)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if x.size == 0:
+        raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
+    given = {"x": x, "gamma": gamma, "beta": beta, "weights": weights}
+    result = _output(out, x, given)
+    mass, mean, mean_low, var, inv_std = _forward(bound, x, gamma, beta, weights, result, eps, threads)
+    saved = Saved(
+        mass=mass,
+        mean=mean,
+        mean_low=mean_low,
+        var=var,
+        inv_std=inv_std,
+        count=math.prod(bound.shape(("n", "s"))),
+        eps=eps,
+    )
+    return (result if out is None else out), saved
+
+
+def backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> Gradients[Real]:
+    """Compute the gradients of `forward` from grad_output.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_input = gamma*inv_std*(
+            grad_output - inv_std**2*d*weights*sum[n,s](d*grad_output)/mass - weights*sum[n,s](grad_output)/mass
+        )
+        grad_gamma = inv_std*sum[n,s](d*grad_output)
+        grad_beta = sum[n,s](grad_output)
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; the gradient of y.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        weights: shape (n, s...), float32 or float64, finite, not negative and not all zero; how much each
+            element counts, for all channels alike; takes no gradient.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives grad_input; may be exactly grad_output or x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_input, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma). Without
+        elements the smaller gradients are zero.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
+    _check_each_type(weights=weights)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("weights", weights, bound, ("n", "s"))
+    _check_weights("weights", weights)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma, "weights": weights}
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return Gradients(
+            grad_input=result if out is None else out,
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mass, mean, mean_low, _, inv_std = _statistics(bound, x, weights, eps, threads)
+    else:
+        mass, mean, mean_low, inv_std = saved.mass, saved.mean, saved.mean_low, saved.inv_std
+    grad_gamma, grad_beta = _backward(
+        bound, grad_output, x, gamma, weights, mass, mean, mean_low, inv_std, result, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return Gradients(
+            grad_input=result if out is None else out,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=grad_beta.astype(x.dtype),
+        )
+
+
+def backward_float32(
+    grad_output: NDArray[np.float32],
+    x: NDArray[np.float32],
+    gamma: NDArray[np.float32] | None,
+    weights: NDArray[Any],
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[np.float32] | None = None,
+    threads: int = 1,
+) -> Gradients[np.float32]:
+    """Do as `backward`, for float32 only (else TypeError)."""
+    _check_kernel(np.float32, grad_output=grad_output, x=x, gamma=gamma)
+    return backward(
+        grad_output,
+        x,
+        gamma,
+        weights,
+        saved=saved,
+        eps=eps,
+        axis=axis,
+        out=out,
+        threads=threads,
+    )
+
+
+def backward_float64(
+    grad_output: NDArray[np.float64],
+    x: NDArray[np.float64],
+    gamma: NDArray[np.float64] | None,
+    weights: NDArray[Any],
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[np.float64] | None = None,
+    threads: int = 1,
+) -> Gradients[np.float64]:
+    """Do as `backward`, for float64 only (else TypeError)."""
+    _check_kernel(np.float64, grad_output=grad_output, x=x, gamma=gamma)
+    return backward(
+        grad_output,
+        x,
+        gamma,
+        weights,
+        saved=saved,
+        eps=eps,
+        axis=axis,
+        out=out,
+        threads=threads,
+    )
+
+
+def jvp(
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_gamma: NDArray[Real] | None = None,
+    tangent_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = gamma*inv_std*(
+            tangent_x - inv_std**2*d*sum[n,s](d*tangent_x*weights)/mass - sum[n,s](tangent_x*weights)/mass
+        ) + d*inv_std*tangent_gamma + tangent_beta
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        weights: shape (n, s...), float32 or float64, finite, not negative and not all zero; how much each
+            element counts, for all channels alike; takes no gradient.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_gamma: shape (c,), the dtype of x; None means zero; the direction in gamma.
+        tangent_beta: shape (c,), the dtype of x; None means zero; the direction in beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+    )
+    _check_each_type(weights=weights)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("weights", weights, bound, ("n", "s"))
+    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    _check_weights("weights", weights)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "gamma": gamma, "weights": weights, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
+        "tangent_beta": tangent_beta
+    }
+    if saved is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mass, mean, mean_low, _, inv_std = _statistics(bound, x, weights, eps, threads)
+    else:
+        mass, mean, mean_low, inv_std = saved.mass, saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(
+        bound, x, tangent_x, gamma, weights, tangent_gamma, tangent_beta, mass, mean, mean_low, inv_std, result, threads
+    )
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_gamma: NDArray[Real] | None = None,
+    cotangent_grad_beta: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = gamma*inv_std*(
+            cotangent_grad_input - inv_std**2*d*sum[n,s](cotangent_grad_input*d*weights)/mass
+            - sum[n,s](cotangent_grad_input*weights)/mass
+        ) + cotangent_grad_gamma*d*inv_std + cotangent_grad_beta
+        grad_x = (
+            cotangent_grad_gamma*inv_std*(
+                grad_output - inv_std**2*d*weights*sum[n,s](d*grad_output)/mass - weights*sum[n,s](grad_output)/mass
+            )
+            - (
+                inv_std**3*gamma*grad_output*sum[n,s](cotangent_grad_input*d*weights)/mass
+                + inv_std**3*d*gamma*weights*sum[n,s](cotangent_grad_input*grad_output)/mass
+                + inv_std**3*cotangent_grad_input*gamma*weights*sum[n,s](d*grad_output)/mass
+                - weights*(
+                    inv_std**3*gamma*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](grad_output)
+                    + inv_std**3*gamma*sum[n,s](cotangent_grad_input*weights)*sum[n,s](d*grad_output)
+                )/mass**2
+                - inv_std**3*d*gamma*weights*sum[n,s](cotangent_grad_input*weights)*sum[n,s](grad_output)/mass**2
+                - 3*inv_std**5*d*gamma*weights*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](d*grad_output)/mass**2
+            )
+        )
+        grad_gamma = inv_std*(
+            sum[n,s](cotangent_grad_input*grad_output)
+            - inv_std**2*sum[n,s](cotangent_grad_input*d*weights)*sum[n,s](d*grad_output)/mass
+            - sum[n,s](cotangent_grad_input*weights)*sum[n,s](grad_output)/mass
+        )
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        gamma: shape (c,), the dtype of x; None means ones; scale per channel.
+        weights: shape (n, s...), float32 or float64, finite, not negative and not all zero; how much each
+            element counts, for all channels alike; takes no gradient.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_gamma: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            gamma.
+        cotangent_grad_beta: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of beta.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_gamma, grad_beta, in the dtype of x (grad_gamma is None without gamma;
+        grad_beta is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
+        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
+        cotangent_grad_beta=cotangent_grad_beta
+    )
+    _check_each_type(weights=weights)
+    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("gamma", gamma, bound, ("c",))
+    _check_parameter("weights", weights, bound, ("n", "s"))
+    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    _check_weights("weights", weights)
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mass, mean, mean_low, _, inv_std = _statistics(bound, x, weights, eps, threads)
+    else:
+        mass, mean, mean_low, inv_std = saved.mass, saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_gamma, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, gamma, weights, cotangent_grad_gamma, cotangent_grad_beta, mass,
+        mean, mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+
+
+# ======================================================================================
+# The kernels: calls of the functions of the header.
+# ======================================================================================
+
+
+def _statistics(
+    bound: _Binding,
+    x: NDArray[Real],
+    weights: NDArray[Any],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64, _Float64, _Float64, _Float64, _Float64]:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 1 sum), then reduce pass (2 operations
+    per element, 2 sums).
+    """
+    call = _Call("statistics", bound, x, threads)
+    call.array(x)
+    call.given(weights, ("n", "s"), np.float64)
+    result_mass = call.result("")
+    result_mean = call.result("c")
+    result_mean_low = call.result("c")
+    result_var = call.result("c")
+    result_inv_std = call.result("c")
+    call.number(eps)
+    call.run()
+    return (
+        call.finished(result_mass, ()),
+        call.finished(result_mean, ("c",)),
+        call.finished(result_mean_low, ("c",)),
+        call.finished(result_var, ("c",)),
+        call.finished(result_inv_std, ("c",)),
+    )
+
+
+def _forward(
+    bound: _Binding,
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    beta: NDArray[Real] | None,
+    weights: NDArray[Any],
+    y: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64, _Float64, _Float64, _Float64, _Float64]:
+    """Run 3 sweeps over the data: reduce pass (1 operation per element, 1 sum), then reduce pass (2 operations
+    per element, 2 sums), then map pass (3 operations per element).
+    """
+    call = _Call("forward", bound, x, threads)
+    call.array(x)
+    call.given(gamma, ("c",), None)
+    call.given(beta, ("c",), None)
+    call.given(weights, ("n", "s"), np.float64)
+    call.write(y)
+    result_mass = call.result("")
+    result_mean = call.result("c")
+    result_mean_low = call.result("c")
+    result_var = call.result("c")
+    result_inv_std = call.result("c")
+    call.number(eps)
+    call.run()
+    return (
+        call.finished(result_mass, ()),
+        call.finished(result_mean, ("c",)),
+        call.finished(result_mean_low, ("c",)),
+        call.finished(result_var, ("c",)),
+        call.finished(result_inv_std, ("c",)),
+    )
+
+
+def _backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    mass: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64, _Float64]:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (9 operations
+    per element).
+    """
+    call = _Call("backward", bound, grad_output, threads)
+    call.array(grad_output)
+    call.array(x)
+    call.given(gamma, ("c",), None)
+    call.given(weights, ("n", "s"), np.float64)
+    call.given(mass, (), np.float64)
+    call.given(mean, ("c",), np.float64)
+    call.given(mean_low, ("c",), np.float64)
+    call.given(inv_std, ("c",), np.float64)
+    call.write(grad_x)
+    result_grad_gamma = call.result("c")
+    result_grad_beta = call.result("c")
+    call.run()
+    return (
+        call.finished(result_grad_gamma, ("c",)),
+        call.finished(result_grad_beta, ("c",)),
+    )
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    tangent_gamma: NDArray[Real] | None,
+    tangent_beta: NDArray[Real] | None,
+    mass: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 2 sums), then map pass (9 operations
+    per element).
+    """
+    call = _Call("jvp", bound, x, threads)
+    call.array(x)
+    call.array(tangent_x)
+    call.given(gamma, ("c",), None)
+    call.given(weights, ("n", "s"), np.float64)
+    call.given(tangent_gamma, ("c",), None)
+    call.given(tangent_beta, ("c",), None)
+    call.given(mass, (), np.float64)
+    call.given(mean, ("c",), np.float64)
+    call.given(mean_low, ("c",), np.float64)
+    call.given(inv_std, ("c",), np.float64)
+    call.write(tangent_y)
+    call.run()
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    weights: NDArray[Any],
+    cotangent_grad_gamma: NDArray[Real] | None,
+    cotangent_grad_beta: NDArray[Real] | None,
+    mass: _Float64,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 2 sweeps over the data: reduce pass (2 operations per element, 5 sums), then map pass (33 operations
+    per element).
+    """
+    call = _Call("double_backward", bound, grad_output, threads)
+    call.array(grad_output)
+    call.array(x)
+    call.array(cotangent_grad_input)
+    call.given(gamma, ("c",), None)
+    call.given(weights, ("n", "s"), np.float64)
+    call.given(cotangent_grad_gamma, ("c",), None)
+    call.given(cotangent_grad_beta, ("c",), None)
+    call.given(mass, (), np.float64)
+    call.given(mean, ("c",), np.float64)
+    call.given(mean_low, ("c",), np.float64)
+    call.given(inv_std, ("c",), np.float64)
+    call.write(grad_grad_output)
+    call.write(grad_x)
+    result_grad_gamma = call.result("c")
+    call.run()
+    return (
+        call.finished(result_grad_gamma, ("c",)),
+    )
+
+
+# ======================================================================================
+# The runtime: how the library is found and called, and arguments are checked. The same for every layer.
+# ======================================================================================
+
+
+_ERRORS = {
+    1: "a pointer that is needed is NULL",
+    2: "the shape cannot be, or has more elements than can be counted",
+    3: "the workspace is too small",
+    4: "there are no threads",
+    5: "there are no elements",
+}
+
+
+def _load() -> Any:
+    """Import what the builder made of the header beside this file."""
+    folder = Path(__file__).resolve().parent
+    name = f"_{_HEADER.removesuffix('.h')}"
+    places = [place for place in sorted(folder.glob(f"{name}.*")) if place.suffix in (".so", ".pyd")]
+    build = f"compile {_HEADER} with: python {folder / 'build.py'} {_HEADER}"
+    if not places:
+        raise ImportError(f"{folder} has no compiled {name}: {build}")
+    for place in places:
+        spec = importlib.util.spec_from_file_location(name, place)
+        assert spec is not None and spec.loader is not None
+        try:
+            module = importlib.util.module_from_spec(spec)
+        except ImportError:
+            continue  # made for another Python
+        spec.loader.exec_module(module)
+        header = (folder / _HEADER).read_bytes()
+        if module.ffi.string(module.lib.header_digest()).decode() != hashlib.sha256(header).hexdigest():
+            raise ImportError(f"{place.name} was made of another {_HEADER}: {build}")
+        return module
+    raise ImportError(f"{places[0].name} does not fit this Python: {build}")
+
+
+_native = _load()
+
+
+class _Call:
+    """One call of a function of the library: its arguments in order, and what keeps their memory alive.
+
+    Arrays whose strides are no multiples of their item size, or that are not aligned, are copied first.
+    """
+
+    def __init__(self, function: str, bound: _Binding, data: _Array, threads: int) -> None:
+        self._ffi, self._lib, self._function = _native.ffi, _native.lib, function
+        self._bound, self._dtype, self._threads = bound, data.dtype, threads
+        self._real = "float" if data.dtype == np.float32 else "double"
+        self._labels = bound.labels(_CLASSES)
+        size = self._ffi.new("ptrdiff_t[]", data.shape)
+        classes = self._ffi.new("char[]", self._labels.encode())
+        self._sizes = data.shape
+        self._kept: list[Any] = [size, classes]
+        self._copies: list[tuple[_Array, _Array]] = []
+        self._extents = self._ffi.new(f"{_PREFIX}_extents *", [data.ndim, size, classes])
+        self._arguments: list[Any] = [self._extents]
+
+    def array(self, array: _Array) -> None:
+        """Pass a full-size array that is read."""
+        self._pass(array if self._is_plain(array) else array.copy())
+
+    def write(self, array: _Array) -> None:
+        """Pass a full-size array that is written."""
+        if self._is_plain(array):
+            self._pass(array)
+            return
+        copy_ = np.empty(array.shape, array.dtype)
+        self._copies.append((array, copy_))
+        self._pass(copy_)
+
+    def given(self, values: _Array | None, axes: Sequence[str], dtype: Any) -> None:
+        """Pass a smaller tensor, dense and in the order of the data's dimensions; NULL for None."""
+        if values is None:
+            self._arguments.append(self._ffi.NULL)
+            return
+        dense = np.ascontiguousarray(self._bound.lined_up(values, axes), dtype=dtype or self._dtype)
+        self._kept.append(dense)
+        self._pointer(dense, "double" if dense.dtype == np.float64 else "float")
+
+    def result(self, classes: str) -> _Float64:
+        """Pass room for a result over these classes, and return it."""
+        shape = [n for n, label in zip(self._sizes, self._labels, strict=True) if label in classes]
+        room = np.empty(shape)
+        self._kept.append(room)
+        self._pointer(room, "double")
+        return room
+
+    def number(self, value: float) -> None:
+        """Pass a constant."""
+        self._arguments.append(value)
+
+    def run(self) -> None:
+        """Call the function; the interpreter is free meanwhile."""
+        name = f"{_PREFIX}_{self._function}"
+        size = getattr(self._lib, f"{name}_workspace")(self._extents)
+        workspace = np.empty(size // 8)
+        self._pointer(workspace, "void")
+        threads = min(self._threads, 1 << 10)
+        status = getattr(self._lib, f"{name}_{self._real}")(*self._arguments, size, threads)
+        if status:
+            raise ValueError(f"{name}: {_ERRORS.get(status, f'error {status}')}")
+        for place, copy_ in self._copies:
+            place[...] = copy_
+
+    def finished(self, values: _Float64, axes: Sequence[str]) -> _Float64:
+        """Return a result with its dimensions as the layer declares them, read-only."""
+        result = self._bound.declared(values, axes).copy()
+        result.setflags(write=False)
+        return result
+
+    def _is_plain(self, array: _Array) -> bool:
+        return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
+
+    def _pass(self, array: _Array) -> None:
+        strides = self._ffi.new("ptrdiff_t[]", [stride // array.itemsize for stride in array.strides])
+        self._kept += [array, strides]
+        self._pointer(array, self._real)
+        self._arguments.append(strides)
+
+    def _pointer(self, array: _Array, kind: str) -> None:
+        self._arguments.append(self._ffi.cast(f"{kind} *", array.__array_interface__["data"][0]))
+
+
+class _Binding:
+    """Which dimension of the data belongs to which axis of the layer.
+
+    Axes that are not bound by name take the remaining dimensions in the order declared; one written
+    with dots takes any number of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        plain = [axis for axis in order if not axis.endswith("...")]
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
+            least = "at least " if many else ""
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
+            raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
+        where: dict[int, str] = {}
+        for axis, dim in axes.items():
+            if axis not in plain:
+                raise ValueError(f"axes binds {axis!r}, expected some of {', '.join(map(repr, plain))}")
+            found = _check_axis(label or f"axes[{axis!r}]", dim, data.ndim)
+            if found in where:
+                raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
+            where[found] = axis
+        rest = [i for i in range(data.ndim) if i not in where]
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
+        self.names = [where[i] for i in range(data.ndim)]
+        self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension."""
+        return "".join(classes[name] for name in self.names)
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        return tuple(self._shape[i] for i in self._dims(axes))
+
+    def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Return a tensor with these axes with its dimensions in the order of the data."""
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(np.argsort(self._dims(axes)))
+
+    def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Undo `lined_up`."""
+        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
+
+    def _dims(self, axes: Sequence[str]) -> list[int]:
+        return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
+
+
+def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
+    """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
+    dtypes = {}
+    for name, array in arrays.items():
+        if array is None and name in optional:
+            continue
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"{name} must be a numpy.ndarray, not {type(array).__name__}")
+        dtypes[name] = array.dtype
+    if dtypes[first] not in (np.float32, np.float64) or len(set(dtypes.values())) > 1:
+        found = ", ".join(f"{name} is {dtype}" for name, dtype in dtypes.items())
+        raise TypeError(f"all arrays must be float32, or all float64; {found}")
+
+
+def _check_each_type(**arrays: object) -> None:
+    """Require NumPy arrays, each float32 or float64."""
+    for name, array in arrays.items():
+        _check_types(name, (), **{name: array})
+
+
+def _check_weights(name: str, weights: _Array) -> None:
+    """Require finite weights that are not negative and not all zero; no weights at all are none to refuse."""
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(f"{name} must be finite and not negative, the smallest is {weights.min()}")
+    if weights.size and not weights.any():
+        raise ValueError(f"{name} must not all be zero: there is nothing to take statistics of")
+
+
+def _check_mask_type(name: str, mask: object) -> None:
+    """Require an array of bool, float32 or float64."""
+    if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.float32, np.float64):
+        found = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise TypeError(f"{name} must be a numpy.ndarray of bool, float32 or float64, but is {found}")
+
+
+def _check_mask(name: str, mask: _Array) -> _Float64:
+    """Return a mask of zeros and ones, not all of them zero, as numbers."""
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"{name} must be 0 or 1 everywhere, or of dtype bool")
+    if mask.size and not mask.any():
+        raise ValueError(f"{name} must not be zero everywhere: there is nothing to take statistics of")
+    return mask.astype(np.float64)
+
+
+def _check_saved(
+    saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
+) -> None:
+    """Require what `forward` returned for data of this shape and these constants."""
+    if not isinstance(saved, kind):
+        raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
+    for name, axes in arrays.items():
+        array = getattr(saved, name)
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
+        _check_parameter(f"saved.{name}", array, bound, axes)
+    for name, value in others.items():
+        if getattr(saved, name) != value:
+            found = getattr(saved, name)
+            raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
+
+
+def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
+    for name, array in arrays.items():
+        if isinstance(array, np.ndarray) and array.dtype != dtype:
+            found = f"{name} is {array.dtype}"
+            raise TypeError(f"this kernel takes {np.dtype(dtype)} arrays only, but {found}")
+
+
+def _check_axis(name: str, axis: int, ndim: int) -> int:
+    """Return the dimension an axis is bound to, counted from the front."""
+    try:
+        return int(normalize_axis_index(operator.index(axis), ndim, name))
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(axis).__name__}") from None
+
+
+def _overlaps_itself(array: _Array) -> bool:
+    if array.size == 0:
+        return False
+    reach = array.itemsize
+    dims = zip(array.strides, array.shape, strict=True)
+    for stride, n in sorted((abs(s), n) for s, n in dims if n > 1):
+        if stride < reach:
+            return True
+        reach += stride * (n - 1)
+    return False
+
+
+def _output(
+    out: NDArray[Real] | None, like: NDArray[Real], inputs: Mapping[str, _Array | None]
+) -> NDArray[Real]:
+    """Return a new array, or `out` after making sure that writing to it harms no input."""
+    if out is None:
+        return np.empty_like(like, subok=False)
+    if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
+        found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
+        raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
+    _check_shape("out", out, like.shape, "the shape of the full-size arrays")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    if _overlaps_itself(out):
+        raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
+    for name, array in inputs.items():
+        if array is None:
+            continue
+        if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
+            steps = zip(array.strides, out.strides, out.shape, strict=True)
+            if all(s == t for s, t, n in steps if n > 1):
+                continue  # exactly the same array
+        try:
+            overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
+        except np.exceptions.TooHardError:
+            overlap = True
+        if overlap:
+            raise ValueError(f"out overlaps {name} without being exactly the same array")
+    return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

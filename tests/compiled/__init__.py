@@ -1,0 +1,1 @@
+"""What the headers of the C target promise beyond their numbers."""

@@ -1,0 +1,143 @@
+/* Calls the functions of one header on arrays of many shapes and layouts, and with arguments that must be refused.
+ * Every array stands alone on the heap, just as long as it must be, so that a sanitizer sees each step beside it. */
+#define BATCH_NORM_IMPLEMENTATION
+#define LAYER_NORM_IMPLEMENTATION
+#include "batch_norm.h"
+#include "layer_norm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int failures = 0;
+
+static void expect(int found, int wanted, const char *what)
+{
+    if (found != wanted) {
+        printf("%s: %d, expected %d\n", what, found, wanted);
+        ++failures;
+    }
+}
+
+static double *doubles(size_t n, double value)
+{
+    double *made = (double *)malloc((n ? n : 1) * sizeof(double));
+    size_t k;
+    for (k = 0; k < n; ++k) made[k] = value;
+    return made;
+}
+
+static float *floats(size_t n)
+{
+    float *made = (float *)malloc((n ? n : 1) * sizeof(float));
+    size_t k;
+    for (k = 0; k < n; ++k) made[k] = (float)((k * 2654435761u) % 1009) / 500 - 1;
+    return made;
+}
+
+static void batch(const ptrdiff_t *size, const char *classes, int rank, size_t channels, int reversed, int threads)
+{
+    batch_norm_extents extents;
+    ptrdiff_t strides[8], step = 1;
+    size_t n = 1, k, bytes;
+    int d;
+    float *x, *g, *out, *y, *gamma;
+    double *mean, *low, *var, *inv, *grad_gamma, *grad_beta, *room;
+    extents.rank = rank;
+    extents.size = size;
+    extents.classes = classes;
+    for (d = rank - 1; d >= 0; --d) {
+        strides[d] = reversed ? -step : step;
+        step *= size[d];
+        n *= (size_t)size[d];
+    }
+    x = floats(n);
+    g = floats(n);
+    out = floats(n);
+    y = floats(n);
+    gamma = floats(channels);
+    mean = doubles(channels, 0);
+    low = doubles(channels, 0);
+    var = doubles(channels, 0);
+    inv = doubles(channels, 0);
+    grad_gamma = doubles(channels, 0);
+    grad_beta = doubles(channels, 0);
+    k = reversed ? n - 1 : 0;
+    bytes = batch_norm_forward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    expect(batch_norm_forward_float(&extents, x + k, strides, gamma, NULL, y + k, strides, mean, low, var, inv, 1e-5, room, bytes, threads), BATCH_NORM_OK, "forward");
+    free(room);
+    bytes = batch_norm_backward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    expect(batch_norm_backward_float(&extents, g + k, strides, x + k, strides, NULL, mean, low, inv, out + k, strides, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_OK, "backward");
+    expect(batch_norm_backward_float(&extents, g + k, strides, x + k, strides, gamma, mean, low, inv, g + k, strides, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_OK, "backward in place");
+    expect(batch_norm_backward_float(&extents, NULL, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_NULL, "no grad_output");
+    expect(batch_norm_backward_float(NULL, g, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_NULL, "no extents");
+    expect(batch_norm_backward_float(&extents, g, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, 0), BATCH_NORM_THREADS, "no threads");
+    free(room); free(x); free(g); free(out); free(y); free(gamma); free(mean); free(low); free(var); free(inv); free(grad_gamma); free(grad_beta);
+}
+
+static void rows(ptrdiff_t n, ptrdiff_t d, int threads)
+{
+    const ptrdiff_t size[2] = {n, d};
+    layer_norm_extents extents;
+    double *x = doubles((size_t)(n * d), 0), *g = doubles((size_t)(n * d), 0), *out = doubles((size_t)(n * d), 0);
+    double *weight = doubles((size_t)d, 1.5), *mean = doubles((size_t)n, 0), *low = doubles((size_t)n, 0), *inv = doubles((size_t)n, 1);
+    double *grad_weight = doubles((size_t)d, 0), *grad_bias = doubles((size_t)d, 0), *room;
+    size_t bytes;
+    ptrdiff_t k;
+    extents.rank = 2;
+    extents.size = size;
+    extents.classes = "nd";
+    for (k = 0; k < n * d; ++k) { x[k] = (double)(k * 40503 % 1013) / 500 - 1; g[k] = (double)(k * 7919 % 1013) / 500 - 1; }
+    bytes = layer_norm_backward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    expect(layer_norm_backward_double(&extents, g, NULL, x, NULL, weight, mean, low, inv, out, NULL, grad_weight, grad_bias, room, bytes, threads), LAYER_NORM_OK, "rows");
+    if (bytes > 0) {
+        expect(layer_norm_backward_double(&extents, g, NULL, x, NULL, weight, mean, low, inv, out, NULL, grad_weight, grad_bias, room, bytes - 8, threads), LAYER_NORM_WORKSPACE, "too little workspace");
+        expect(layer_norm_backward_double(&extents, g, NULL, x, NULL, weight, mean, low, inv, out, NULL, grad_weight, grad_bias, NULL, bytes, threads), LAYER_NORM_WORKSPACE, "no workspace");
+    }
+    free(x); free(g); free(out); free(weight); free(mean); free(low); free(inv); free(grad_weight); free(grad_bias); free(room);
+}
+
+static void impossible(void)
+{
+    const ptrdiff_t huge[3] = {(ptrdiff_t)1 << 40, (ptrdiff_t)1 << 20, 3}, negative[2] = {4, -1}, none[2] = {0, 3};
+    batch_norm_extents extents;
+    float one = 0;
+    double number = 0;
+    extents.rank = 3;
+    extents.size = huge;
+    extents.classes = "ncn";
+    expect(batch_norm_backward_float(&extents, &one, NULL, &one, NULL, NULL, &number, &number, &number, &one, NULL, &number, &number, NULL, 0, 1), BATCH_NORM_EXTENTS, "too many elements");
+    extents.rank = 2;
+    extents.size = negative;
+    expect(batch_norm_backward_float(&extents, &one, NULL, &one, NULL, NULL, &number, &number, &number, &one, NULL, &number, &number, NULL, 0, 1), BATCH_NORM_EXTENTS, "a negative size");
+    extents.classes = "nz";
+    extents.size = none;
+    expect(batch_norm_backward_float(&extents, &one, NULL, &one, NULL, NULL, &number, &number, &number, &one, NULL, &number, &number, NULL, 0, 1), BATCH_NORM_EXTENTS, "a class that is none");
+    extents.rank = 1000;
+    expect(batch_norm_backward_float(&extents, &one, NULL, &one, NULL, NULL, &number, &number, &number, &one, NULL, &number, &number, NULL, 0, 1), BATCH_NORM_EXTENTS, "a rank that is none");
+    extents.rank = 2;
+    extents.classes = "nc";
+    expect(batch_norm_forward_float(&extents, &one, NULL, NULL, NULL, &one, NULL, &number, &number, &number, &number, 1e-5, NULL, 0, 1), BATCH_NORM_EMPTY, "no elements");
+}
+
+int main(void)
+{
+    static const ptrdiff_t shapes[][4] = {{5, 3, 1, 1}, {4, 3, 5, 6}, {16, 12, 14, 14}, {2, 70, 7, 7}, {3, 2, 90, 91}, {1, 1, 1, 1}, {70, 1, 3, 3}, {2, 3, 1, 9001}};
+    size_t k;
+    int threads;
+    for (threads = 1; threads < 4; threads += 2) {
+        for (k = 0; k < sizeof(shapes) / sizeof(shapes[0]); ++k) {
+            batch(shapes[k], "ncnn", 4, (size_t)shapes[k][1], 0, threads);
+            batch(shapes[k], "nnnc", 4, (size_t)shapes[k][3], 0, threads);
+            batch(shapes[k], "cnnn", 4, (size_t)shapes[k][0], 1, threads);
+        }
+        rows(1, 1, threads);
+        rows(3, 700, threads);
+        rows(300, 33, threads);
+        rows(7, 5, threads);
+    }
+    impossible();
+    return failures != 0;
+}

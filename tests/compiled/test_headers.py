@@ -1,0 +1,101 @@
+"""The headers compile without a warning as C99 and as C++, with every compiler at hand, and keep to their memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.targets import GENERATED, require
+
+HEADERS = sorted((GENERATED / "c").glob("*.h"))
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+LANGUAGES = [("gcc", "c"), ("clang", "c"), ("g++", "c++"), ("clang++", "c++")]
+
+
+def compiler(name: str) -> str:
+    """A compiler; without it the test is skipped, and fails in CI."""
+    require("c")
+    found = shutil.which(name)
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=600, check=False)
+
+
+def test_every_layer_has_a_header() -> None:
+    from derive import layer_names
+
+    assert {header.stem for header in HEADERS} == set(layer_names())
+
+
+@pytest.mark.parametrize(("name", "language"), LANGUAGES)
+def test_no_warnings(name: str, language: str, tmp_path: Path) -> None:
+    """All headers in one file: their names do not meet either."""
+    source = tmp_path / ("all.c" if language == "c" else "all.cc")
+    lines = [f"#define {header.stem.upper()}_IMPLEMENTATION" for header in HEADERS]
+    lines += [f'#include "{header.name}"' for header in HEADERS] * 2
+    source.write_text("\n".join([*lines, "int main(void) { return 0; }", ""]))
+    standard = "-std=c99" if language == "c" else "-std=c++11"
+    done = run(
+        compiler(name), standard, *WARNINGS, "-O0", "-I", GENERATED / "c", source, "-o", tmp_path / "all", "-lm"
+    )
+    assert done.returncode == 0, done.stderr[:3000]
+
+
+def test_optimized_code_has_no_warnings(tmp_path: Path) -> None:
+    """What only the optimizer sees, such as values that may not be set."""
+    source = tmp_path / "one.c"
+    source.write_text('#define GROUP_NORM_IMPLEMENTATION\n#include "group_norm.h"\n')
+    done = run(
+        compiler("gcc"), "-std=c99", *WARNINGS, "-O2", "-fopenmp", "-I", GENERATED / "c", "-c", source,
+        "-o", tmp_path / "one.o",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[:3000]
+
+
+@pytest.mark.parametrize("openmp", [(), ("-fopenmp",)], ids=["alone", "OpenMP"])
+def test_nothing_beside_the_arrays_is_touched(tmp_path: Path, openmp: tuple[str, ...]) -> None:
+    """AddressSanitizer and UBSan watch a driver that calls the functions on arrays of many shapes."""
+    program = tmp_path / "driver"
+    done = run(
+        compiler("gcc"), "-std=c99", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", *openmp,
+        "-I", GENERATED / "c", Path(__file__).with_name("driver.c"), "-o", program, "-lm",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[:3000]
+    ran = run(program)
+    assert ran.returncode == 0, ran.stdout + ran.stderr[:3000]
+
+
+def test_fast_math_is_refused(tmp_path: Path) -> None:
+    """It would take apart how sums keep their last digits."""
+    source = tmp_path / "fast.c"
+    source.write_text('#define SOFTMAX_IMPLEMENTATION\n#include "softmax.h"\n')
+    done = run(compiler("gcc"), "-std=c99", "-ffast-math", "-I", GENERATED / "c", "-c", source, "-o", tmp_path / "o")
+    assert done.returncode != 0 and "-ffast-math" in done.stderr
+
+
+def test_the_driver_would_notice(tmp_path: Path) -> None:
+    """The other half: a header that writes one element too far is caught."""
+    for header in HEADERS:
+        (tmp_path / header.name).write_bytes(header.read_bytes())
+    spoilt = tmp_path / "batch_norm.h"
+    text = spoilt.read_text(encoding="utf-8")
+    right = "c->lanes = batch_norm_least(w->lanes, w->lane_size - begin);"
+    assert text.count(right) == 1
+    spoilt.write_text(text.replace(right, "c->lanes = w->lanes + 1;"), encoding="utf-8")
+    program = tmp_path / "driver"
+    done = run(
+        compiler("gcc"), "-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+        "-I", tmp_path, Path(__file__).with_name("driver.c"), "-o", program, "-lm",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[:3000]
+    assert run(program).returncode != 0

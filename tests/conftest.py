@@ -1,0 +1,13 @@
+"""What the suites of several folders take."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.targets import of_arrays
+
+
+@pytest.fixture(scope="session", params=of_arrays())
+def target(request: pytest.FixtureRequest) -> str:
+    """The name of the target whose modules are under test: each that takes arrays."""
+    return str(request.param)

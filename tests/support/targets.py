@@ -1,0 +1,104 @@
+"""The targets whose kernels the suites run, where they can be: what each needs, and how its modules are imported.
+
+In CI every target must be there; elsewhere the suites of one that is not are skipped, with the reason.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from derive.kernels import targets
+
+GENERATED = Path(__file__).resolve().parents[2] / "generated"
+# Their modules take tensors of a library of their own; their suites are in tests/peers/.
+OF_A_FRAMEWORK = {"jax", "torch"}
+
+
+def compiler() -> str | None:
+    """The C compiler that Python would call."""
+    names = [os.environ["CC"]] if "CC" in os.environ else ["cc", "gcc", "clang"]
+    return next((name for name in names if shutil.which(name)), None)
+
+
+def _c_is_missing() -> str | None:
+    if compiler() is None:
+        return "there is no C compiler"
+    for name in ("cffi", "setuptools"):
+        if importlib.util.find_spec(name) is None:
+            return f"{name} is not installed: pip install 'backproof[c]'"
+    return None
+
+
+def _build(name: str) -> None:
+    """Compile the header of a layer unless the module at hand was made of it."""
+    folder = GENERATED / "c"
+    try:
+        importlib.import_module(f"generated.c.{name}")
+    except ImportError:
+        builder: Any = _imported(folder / "build.py", "generated_c_build")
+        builder.build(folder / f"{name}.h")
+
+
+def _imported(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _nothing() -> None:
+    return None
+
+
+def _ready(name: str) -> None:
+    """There is nothing to prepare."""
+
+
+MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing}
+PREPARED: dict[str, Callable[[str], None]] = {"c": _build}
+
+
+@functools.cache
+def missing(target: str) -> str | None:
+    """Why the kernels of a target cannot be run here; None when they can."""
+    return MISSING.get(target, _nothing)()
+
+
+def is_compiled(target: str) -> bool:
+    """Whether there is something to build."""
+    return targets.target(target).build is not None
+
+
+def of_arrays() -> tuple[str, ...]:
+    """The targets whose modules take NumPy arrays: all of them keep the same contract."""
+    return tuple(name for name in targets.names() if name not in OF_A_FRAMEWORK)
+
+
+def require(target: str) -> None:
+    """Skip the test where a target cannot be run; in CI that is a failure."""
+    reason = missing(target)
+    if reason is not None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"the target {target} cannot be run: {reason}")
+        pytest.skip(f"the target {target} cannot be run: {reason}")
+
+
+@functools.cache
+def module(name: str, target: str) -> ModuleType:
+    """The emitted module of a layer for a target, built if it has to be."""
+    require(target)
+    PREPARED.get(target, _ready)(name)
+    return importlib.import_module(f"generated.{target}.{name}")
