@@ -61,6 +61,10 @@ def test_the_check_example_disagrees() -> None:
     assert "resolution" in out
 
 
+def test_second_derivatives_are_symmetric() -> None:
+    assert run(ROOT, "-c", example("second")).strip() == "True True"
+
+
 def test_the_layer_example_becomes_a_kernel(tmp_path: Path) -> None:
     (tmp_path / "my_layers.py").write_text(example("layer"), encoding="utf-8")
     script = "from derive.cli import regenerate_kernels; regenerate_kernels(['my_layers.py'])"
