@@ -38,9 +38,10 @@ static void batch(const ptrdiff_t *size, const char *classes, int rank, size_t c
 {
     batch_norm_extents extents;
     ptrdiff_t strides[8], step = 1;
+    static const ptrdiff_t still[8] = {0}; /* one number that stands for a whole array */
     size_t n = 1, k, bytes;
     int d;
-    float *x, *g, *out, *y, *gamma;
+    float *x, *g, *out, *y, *gamma, *zero = floats(1);
     double *mean, *low, *var, *inv, *grad_gamma, *grad_beta, *room;
     extents.rank = rank;
     extents.size = size;
@@ -73,7 +74,17 @@ static void batch(const ptrdiff_t *size, const char *classes, int rank, size_t c
     expect(batch_norm_backward_float(&extents, NULL, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_NULL, "no grad_output");
     expect(batch_norm_backward_float(NULL, g, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_NULL, "no extents");
     expect(batch_norm_backward_float(&extents, g, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, 0), BATCH_NORM_THREADS, "no threads");
-    free(room); free(x); free(g); free(out); free(y); free(gamma); free(mean); free(low); free(var); free(inv); free(grad_gamma); free(grad_beta);
+    free(room);
+    bytes = batch_norm_double_backward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    expect(batch_norm_double_backward_float(&extents, g + k, strides, x + k, strides, y + k, strides, gamma, gamma, NULL, mean, low, inv, out + k, strides, y + k, strides, grad_gamma, room, bytes, threads), BATCH_NORM_OK, "double_backward");
+    expect(batch_norm_double_backward_float(&extents, g + k, strides, x + k, strides, zero, still, NULL, NULL, gamma, mean, low, inv, out + k, strides, y + k, strides, grad_gamma, room, bytes, threads), BATCH_NORM_OK, "double_backward without a direction");
+    free(room);
+    bytes = batch_norm_jvp_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    expect(batch_norm_jvp_float(&extents, x + k, strides, g + k, strides, gamma, gamma, NULL, mean, low, inv, g + k, strides, room, bytes, threads), BATCH_NORM_OK, "jvp in place");
+    expect(batch_norm_jvp_float(&extents, x + k, strides, zero, still, NULL, NULL, gamma, mean, low, inv, y + k, strides, room, bytes, threads), BATCH_NORM_OK, "jvp without a direction");
+    free(room); free(zero); free(x); free(g); free(out); free(y); free(gamma); free(mean); free(low); free(var); free(inv); free(grad_gamma); free(grad_beta);
 }
 
 static void rows(ptrdiff_t n, ptrdiff_t d, int threads)
@@ -82,7 +93,7 @@ static void rows(ptrdiff_t n, ptrdiff_t d, int threads)
     layer_norm_extents extents;
     double *x = doubles((size_t)(n * d), 0), *g = doubles((size_t)(n * d), 0), *out = doubles((size_t)(n * d), 0);
     double *weight = doubles((size_t)d, 1.5), *mean = doubles((size_t)n, 0), *low = doubles((size_t)n, 0), *inv = doubles((size_t)n, 1);
-    double *grad_weight = doubles((size_t)d, 0), *grad_bias = doubles((size_t)d, 0), *room;
+    double *grad_weight = doubles((size_t)d, 0), *grad_bias = doubles((size_t)d, 0), *more = doubles((size_t)(n * d), 0), *room;
     size_t bytes;
     ptrdiff_t k;
     extents.rank = 2;
@@ -96,7 +107,11 @@ static void rows(ptrdiff_t n, ptrdiff_t d, int threads)
         expect(layer_norm_backward_double(&extents, g, NULL, x, NULL, weight, mean, low, inv, out, NULL, grad_weight, grad_bias, room, bytes - 8, threads), LAYER_NORM_WORKSPACE, "too little workspace");
         expect(layer_norm_backward_double(&extents, g, NULL, x, NULL, weight, mean, low, inv, out, NULL, grad_weight, grad_bias, NULL, bytes, threads), LAYER_NORM_WORKSPACE, "no workspace");
     }
-    free(x); free(g); free(out); free(weight); free(mean); free(low); free(inv); free(grad_weight); free(grad_bias); free(room);
+    free(room);
+    bytes = layer_norm_double_backward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    expect(layer_norm_double_backward_double(&extents, g, NULL, x, NULL, g, NULL, weight, weight, NULL, mean, low, inv, out, NULL, more, NULL, grad_weight, room, bytes, threads), LAYER_NORM_OK, "rows twice");
+    free(more); free(x); free(g); free(out); free(weight); free(mean); free(low); free(inv); free(grad_weight); free(grad_bias); free(room);
 }
 
 static void impossible(void)
