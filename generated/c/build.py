@@ -34,6 +34,7 @@ def builder(path: Path, flags: tuple[str, ...] = FLAGS[0]) -> Any:
     """The cffi builder of one header; its module is called like the header, with an underscore in front."""
     from cffi import FFI
 
+    path = path.resolve()  # the compiler runs in another folder
     header = path.read_text(encoding="utf-8")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     ffi = FFI()
