@@ -173,6 +173,8 @@ class PassSource:
             return f"item_{identifier(name)}"
         if name in scope.lanes:
             return f"wide_{identifier(name)}"
+        if name in map(count_name, scope.counts):
+            return name
         return identifier(name)
 
 
