@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -58,12 +60,13 @@ def test_conditions_are_checked(modules: dict[str, dict[str, ModuleType]], dtype
     bad[:, 3] = 0.5
     for target in modules:
         sized: Any = modules[target]["sized"]
-        for call in (
-            lambda x, sized=sized: sized.forward(x, w),
-            lambda x, sized=sized: sized.backward(g, x),
-            lambda x, sized=sized: sized.jvp(x, tangent_x=g),
-            lambda x, sized=sized: sized.double_backward(g, x, cotangent_grad_input=g),
-        ):
+        calls: list[Callable[[Any], Any]] = [
+            partial(sized.forward, w=w),
+            partial(sized.backward, g),
+            partial(sized.jvp, tangent_x=g),
+            partial(sized.double_backward, g, cotangent_grad_input=g),
+        ]
+        for call in calls:
             call(x)
             with pytest.raises(ValueError, match=r"rest > 0 is needed, but rest is -\d\.\d+ at \(3,\) \(1 of 5"):
                 call(bad)
