@@ -25,7 +25,10 @@ layer = Layer("{name}", inputs=(x,))
 layer.output("y", x - average(x, over=d))
 """
 # What is generated from it; a report may have other forms and pictures.
-FILES = ["__init__.py", "numpy/__init__.py", "numpy/centre.py", "numpy/test_centre.py", "reports/centre.md"]
+FILES = [
+    "__init__.py", "jax/__init__.py", "jax/centre.py", "numpy/__init__.py", "numpy/centre.py", "numpy/test_centre.py",
+    "reports/centre.md", "torch/__init__.py", "torch/centre.py",
+]  # fmt: skip
 
 
 def page(folder: Path, name: str = "centre", file: str = "page.py") -> Path:
