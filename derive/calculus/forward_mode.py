@@ -71,10 +71,11 @@ class Forward:
     def as_graph(self, name: str) -> Graph:
         """The computation of the output's tangent, as a graph whose buffers are the directions and what is held fixed.
 
-        It keeps what the tangent needs, and all inputs that have a direction: it need not depend on each of them.
+        It keeps what the tangent needs, all reductions, by which sums may be written, and all inputs that have a
+        direction: it need not depend on each of them.
         """
         last = self.tangent(name_of(self.graph.output))
-        needed, kept = {last}, []
+        needed, kept = {last, *(e.target for e in self.graph.equations if e.over)}, []
         for equation in reversed(self.equations):
             if equation.target in needed:
                 needed.update(atoms_of(equation.value))

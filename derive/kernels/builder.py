@@ -110,6 +110,7 @@ class KernelBuilder:
 
     def scalarize(self, expr: sp.Expr) -> sp.Expr:
         """The expression with every sum replaced by the scalar that will hold it."""
+        table: dict[sp.Basic, sp.Basic] = {}  # all at once: a sum may stand alone and inside of another
         for total in sums_in(expr):
             if total not in self.sums:
                 inner = self.scalarize(cast(sp.Expr, total.function))
@@ -118,8 +119,8 @@ class KernelBuilder:
                 target = atom(self.unused("_".join(["sum", *words])), kept)
                 self.sums[total] = target
                 self.pending.append((target, sp.Sum(inner, *total.limits)))
-            expr = cast(sp.Expr, expr.xreplace({total: self.sums[total]}))
-        return expr
+            table[total] = self.sums[total]
+        return cast(sp.Expr, expr.xreplace(table))
 
     def take_sums(self, feeding: frozenset[sp.Expr]) -> None:
         """Sweep by sweep, take all pending sums; those in one sweep depend on nothing that it computes."""

@@ -12,7 +12,7 @@ import sympy as sp
 
 from derive.errors import ProofError
 from derive.language import indices, name_of
-from derive.proofs.brute_force import sizes_for
+from derive.proofs.brute_force import defined_sizes
 from derive.proofs.derivation import Derivation
 from derive.proofs.evaluate import Arithmetic, Evaluation, Sample, fill, positions, with_best_arithmetic
 from derive.proofs.exact import OutsideDomain
@@ -35,7 +35,7 @@ def check_second_derivatives(
         gradients: whether the tangent's gradients are compared too.
     """
     details, how = [], ""
-    for sizes in sizes_for(first.graph):
+    for sizes in defined_sizes(first):
         rng = random.Random(f"{second.name}/jets/{sorted(sizes.items())}")
         for attempt in range(_TRIES):
             seeds = (second.backward.grad_output,)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from derive import cache
 from tests.packaging.installation import ROOT, Distributions
 
 pytestmark = pytest.mark.packaging
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.packaging
 
 def below(folder: str) -> set[str]:
     """The files of the checkout below one of its folders."""
-    found = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    left_out = {"__pycache__", cache.FOLDER}
+    found = (path for path in (ROOT / folder).rglob("*") if path.is_file() and not left_out & set(path.parts))
     return {path.relative_to(ROOT).as_posix() for path in found}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from derive import cache
 from tests.packaging.installation import KINDS, ROOT, Distributions, Installation, must
 
 pytestmark = pytest.mark.packaging
@@ -39,7 +40,8 @@ print(json.dumps([str(template_folder()), derive.__file__]))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    left_out = {"__pycache__", cache.FOLDER}
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not left_out & set(path.parts))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 

@@ -81,7 +81,7 @@ REFUSED = {
     ),
     "a name of the emitted module": (
         'u = tensor("u", m, k)\nlayer = Layer("number", inputs=(u,))\nlayer.output("y", u**2)\n',
-        "the name 'number' is taken in emitted NumPy modules; choose another",
+        "the name 'number' is taken in emitted modules; choose another",
     ),
     "an odd root of what is negative": (
         'u = tensor("u", m, k)\nlayer = Layer("layer_b", inputs=(u,))\nlayer.output("y", (-1 - u**2)**(1/3))\n',
