@@ -334,15 +334,31 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define BATCH_NORM_SILU_RANK 64       /* the most dimensions of an array */
 #define BATCH_NORM_SILU_LANES 256     /* the most lanes of a block */
-#define BATCH_NORM_SILU_TILE 512      /* the most elements that are copied or that stand side by side in columns */
+#define BATCH_NORM_SILU_TILE 1024     /* the most elements of a row that are copied */
 #define BATCH_NORM_SILU_CHAINS 8      /* partial sums that a row is summed in */
 #define BATCH_NORM_SILU_PORTIONS 16   /* partial results of a sum across blocks */
 #define BATCH_NORM_SILU_SPLITS 16     /* parts that one block is cut into */
 #define BATCH_NORM_SILU_FEW 64        /* sums of fewer terms are taken with more digits */
+#define BATCH_NORM_SILU_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define BATCH_NORM_SILU_BLOCK 400000  /* bytes of a block: what a pass reads is in the cache for the next one */
+#define BATCH_NORM_SILU_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
+#define BATCH_NORM_SILU_LONG_PIECE 65536 /* the same where the last cache holds everything */
+#define BATCH_NORM_SILU_STREAMED 32000000 /* bytes of arrays that no cache holds: results are written past it */
+
+/* The most operands that a pass has, and tables of strides that a call has. */
+#define BATCH_NORM_SILU_FULL 5
+#define BATCH_NORM_SILU_LEAVES 1
+#define BATCH_NORM_SILU_VALUES 17
+#define BATCH_NORM_SILU_SUMS 5
+#define BATCH_NORM_SILU_PLACES 1
 #define BATCH_NORM_SILU_TABLES 6
+#define BATCH_NORM_SILU_ROOM 204096  /* bytes for what one pass keeps at hand */
 
 #if defined(__GNUC__)
 #define BATCH_NORM_SILU_INLINE static inline __attribute__((always_inline))
@@ -355,18 +371,6 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_SIMD
 #endif
 
-/* Asks for memory that is needed soon; nothing is read. */
-static inline void batch_norm_silu_fetch(const void *from, ptrdiff_t bytes)
-{
-#if defined(__GNUC__)
-    const char *line = (const char *)from;
-    ptrdiff_t k;
-    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
-#else
-    (void)from, (void)bytes;
-#endif
-}
-
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -377,7 +381,8 @@ typedef struct {
     ptrdiff_t stride[BATCH_NORM_SILU_TABLES][BATCH_NORM_SILU_RANK];
     ptrdiff_t lane_stride[BATCH_NORM_SILU_TABLES];
     ptrdiff_t run_stride[BATCH_NORM_SILU_TABLES];
-    int lane, run, columns, scattered;
+    ptrdiff_t along[BATCH_NORM_SILU_TABLES]; /* the stride of the innermost dimension that is neither */
+    int lane, run, columns, stream;
     int outers, inners;
     int outer[BATCH_NORM_SILU_RANK], inner[BATCH_NORM_SILU_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -512,10 +517,11 @@ static inline int batch_norm_silu_is_flat(const batch_norm_silu_walk *w, int arr
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *outer, int arrays, int tables,
-    ptrdiff_t item, int whole)
+    ptrdiff_t item, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
+    w->stream = w->elements * item * arrays >= BATCH_NORM_SILU_STREAMED;
     w->lane = w->run = -1;
     for (d = 0; d < w->rank; ++d) {
         if (batch_norm_silu_is_in(w->label[d], outer)) w->lane = d;
@@ -524,14 +530,16 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = BATCH_NORM_SILU_LANES;
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < 64 && batch_norm_silu_is_flat(w, arrays)) {
+        room = batch_norm_silu_least(BATCH_NORM_SILU_LANES, columns);
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < BATCH_NORM_SILU_FLAT
+        && batch_norm_silu_is_flat(w, arrays)) {
         w->columns = 1;
-        room = BATCH_NORM_SILU_TILE / w->size[w->run];
+        room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = batch_norm_silu_least(BATCH_NORM_SILU_LANES, 4096 / row + 1);
-        if (room < 262144 / (inside * item * arrays)) room = 262144 / (inside * item * arrays);
+        room = (w->stream ? BATCH_NORM_SILU_PIECE : BATCH_NORM_SILU_LONG_PIECE) / row + 1;
+        if (room < BATCH_NORM_SILU_BLOCK / (inside * item * arrays)) room
+            = BATCH_NORM_SILU_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = batch_norm_silu_least(batch_norm_silu_least(room, BATCH_NORM_SILU_LANES), w->lane_size);
@@ -555,13 +563,10 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : batch_norm_silu_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
-    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
-    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
-        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
-        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
+        w->along[t] = w->inners == 0 ? 0 : w->stride[t][w->inner[w->inners - 1]];
     }
 }
 
@@ -569,7 +574,8 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void batch_norm_silu_plan(batch_norm_silu_walk *w, const batch_norm_silu_extents *extents,
     const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
+        int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -585,7 +591,7 @@ static inline void batch_norm_silu_plan(batch_norm_silu_walk *w, const batch_nor
     for (t = 0; t < smaller; ++t) batch_norm_silu_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays
         + t]);
     batch_norm_silu_arrange(w, arrays, arrays + smaller, extents->rank);
-    batch_norm_silu_choose(w, outer, arrays, arrays + smaller, item, whole);
+    batch_norm_silu_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
 }
 
 static inline void batch_norm_silu_locate(const batch_norm_silu_walk *w, ptrdiff_t number, batch_norm_silu_block *c)
@@ -642,58 +648,78 @@ static inline ptrdiff_t batch_norm_silu_places(const batch_norm_silu_walk *w, co
     return count;
 }
 
-/* A tile of lanes times a run, in order: itself where it is contiguous, else a copy in the buffer. */
-static inline const float *batch_norm_silu_read_float_float(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    float *buffer)
+/* A number of any type that sums are taken in: what memory for them is made of. */
+typedef union {
+    double single;
+    long double extended;
+} batch_norm_silu_number;
+
+/* The next part of some memory, at the beginning of a line of the cache. */
+static inline void *batch_norm_silu_take(char **next, ptrdiff_t count, size_t size)
 {
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (float)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
+    char *begin = *next + (64 - (size_t)*next % 64) % 64;
+    *next = begin + count * (ptrdiff_t)size;
+    return (void *)begin;
 }
 
-static inline const double *batch_norm_silu_read_double_double(const double *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline const double *batch_norm_silu_read_float_double(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
+/* Copies a tile of lanes times a run into a buffer, and back. */
+static void batch_norm_silu_pack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+    ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline void batch_norm_silu_write_float(const float *from, float *to, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * n + j] = ((const float *)from)[b * lane_stride + j * run_stride];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * n + j] = ((const double *)from)[b * lane_stride
+                + j * run_stride];
+        }
     }
 }
 
-static inline void batch_norm_silu_write_double(const double *from, double *to, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+static void batch_norm_silu_unpack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+    ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * lane_stride + j * run_stride] = ((const float *)from)[b * n + j];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * lane_stride + j * run_stride] = ((const double *)from)[b * n
+                + j];
+        }
     }
+}
+
+/* Copies past the cache, where the processor can: what is not read again soon need not be fetched to be written. */
+static void batch_norm_silu_stream(void *to, const void *from, size_t bytes)
+{
+#if defined(__SSE2__)
+    char *target = (char *)to;
+    const char *source = (const char *)from;
+    size_t k = (64 - (size_t)target % 64) % 64;
+    if (k > bytes) k = bytes;
+    memcpy(target, source, k);
+    for (; k + 64 <= bytes; k += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(source + k);
+        __m128i *place = (__m128i *)(void *)(target + k);
+        _mm_stream_si128(place, _mm_loadu_si128(line));
+        _mm_stream_si128(place + 1, _mm_loadu_si128(line + 1));
+        _mm_stream_si128(place + 2, _mm_loadu_si128(line + 2));
+        _mm_stream_si128(place + 3, _mm_loadu_si128(line + 3));
+    }
+    memcpy(target + k, source + k, bytes - k);
+#else
+    memcpy(to, from, bytes);
+#endif
+}
+
+/* Before other threads read what was copied past the cache. */
+static inline void batch_norm_silu_stream_end(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
@@ -703,6 +729,12 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_add_double(double *high, double *low
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+BATCH_NORM_SILU_INLINE double batch_norm_silu_chains_double(const double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -724,6 +756,12 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_add_extended(long double *high, long
     const long double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+BATCH_NORM_SILU_INLINE long double batch_norm_silu_chains_extended(const long double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -834,157 +872,24 @@ BATCH_NORM_SILU_INLINE long double batch_norm_silu_exact_low_extended(long doubl
     return (sum - (double)sum) + lost;
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void batch_norm_silu_gather_plain(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+/* Takes a term into a sum that is held in two numbers in memory. */
+BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_plain(double *high, double term) { *high += term; }
+
+BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_double(double *high, double *low, double term)
+    { batch_norm_silu_add_double(high, low, term); }
+
+BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_extended(double *high, double *low, long double term)
 {
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            BATCH_NORM_SILU_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] += terms[m];
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] += terms[m];
-            }
-        }
-    }
-    (void)low;
+    const double rounded = (double)term;
+    batch_norm_silu_add_double(high, low, rounded);
+    *low += (double)(term - rounded);
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void batch_norm_silu_gather_double(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            BATCH_NORM_SILU_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                batch_norm_silu_add_double(&high[k], &low[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                batch_norm_silu_add_double(&high[k], &low[k], terms[m]);
-            }
-        }
-    }
-}
+BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_largest_double(double *high, double term) { *high
+    = batch_norm_silu_larger_double(*high, term); }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void batch_norm_silu_gather_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            BATCH_NORM_SILU_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                { const double rounded = (double)terms[m]; batch_norm_silu_add_double(&high[k], &low[k], rounded);
-                    low[k] += (double)(terms[m] - rounded); }
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                { const double rounded = (double)terms[m]; batch_norm_silu_add_double(&high[k], &low[k], rounded);
-                    low[k] += (double)(terms[m] - rounded); }
-            }
-        }
-    }
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void batch_norm_silu_gather_largest_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            BATCH_NORM_SILU_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = batch_norm_silu_larger_double(high[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = batch_norm_silu_larger_double(high[k], terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void batch_norm_silu_gather_largest_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            BATCH_NORM_SILU_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = batch_norm_silu_larger_double(high[k], (double)terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = batch_norm_silu_larger_double(high[k], (double)terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *batch_norm_silu_leaf_float(const float *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return batch_norm_silu_read_float_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *batch_norm_silu_leaf_double(const double *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return batch_norm_silu_read_double_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of sums that are held in two numbers. */
-static inline const double *batch_norm_silu_leaf_pair(const double *high, const double *low, ptrdiff_t at,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) {
-            const ptrdiff_t k = at + b * lane_stride + j * run_stride;
-            buffer[b * n + j] = (double)batch_norm_silu_whole_double(high[k], low[k]);
-        }
-    }
-    return buffer;
-}
+BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_largest_extended(double *high, long double term) { *high
+    = batch_norm_silu_larger_double(*high, (double)term); }
 
 static inline int batch_norm_silu_finite_double(const double *values, ptrdiff_t n)
 {
@@ -1014,21 +919,583 @@ static inline void batch_norm_silu_total(const batch_norm_silu_walk *w, const do
     for (k = 0; k < count; ++k) to[k] = (double)batch_norm_silu_whole_double(to[k], to[count + k]);
 }
 
+/* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
+ * numbers. */
+typedef struct {
+    const void *data;
+    const double *lost;
+    size_t item;
+    double neutral;
+    int table;
+} batch_norm_silu_leaf;
+
+/* A sum with one value for each of some elements of a lane; those across blocks stand in the portion of the block. */
+typedef struct {
+    double *high;
+    ptrdiff_t begin, places;
+    int across, largest, table;
+} batch_norm_silu_gathered;
+
+/* What the passes of a call have in common. */
+typedef struct {
+    batch_norm_silu_walk walk;
+    const void *read[BATCH_NORM_SILU_FULL];
+    void *write[BATCH_NORM_SILU_FULL];
+    batch_norm_silu_leaf leaf[BATCH_NORM_SILU_LEAVES];
+    batch_norm_silu_gathered place[BATCH_NORM_SILU_PLACES];
+    int few, inside;
+} batch_norm_silu_call;
+
+/* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
+ * lane values, numbers, sums (`apart` from each other) and what is lost of them, arrays that are written. Lane values
+ * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
+typedef struct {
+    const void *read[BATCH_NORM_SILU_FULL];
+    const double *leaf[BATCH_NORM_SILU_LEAVES];
+    const void *value[BATCH_NORM_SILU_VALUES];
+    const double *number;
+    void *high, *low;
+    ptrdiff_t apart;
+    double *place[BATCH_NORM_SILU_PLACES], *lost[BATCH_NORM_SILU_PLACES];
+    void *write[BATCH_NORM_SILU_FULL];
+    ptrdiff_t read_step[BATCH_NORM_SILU_FULL], leaf_step[BATCH_NORM_SILU_LEAVES], place_step[BATCH_NORM_SILU_PLACES],
+        write_step[BATCH_NORM_SILU_FULL];
+} batch_norm_silu_tile;
+
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
+ * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+typedef struct {
+    size_t item, size;
+    void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*start)(void *sums, ptrdiff_t count, double value);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
+        void *to_low);
+    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+} batch_norm_silu_kind;
+
+/* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
+typedef struct {
+    const batch_norm_silu_kind *kind;
+    void (*row)(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t);
+    void (*columns)(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t);
+    int reads, leaves, coefficients, wides, sums, places, writes;
+    int read[BATCH_NORM_SILU_FULL], leaf[BATCH_NORM_SILU_LEAVES], largest[BATCH_NORM_SILU_SUMS],
+        place[BATCH_NORM_SILU_PLACES], write[BATCH_NORM_SILU_FULL];
+    int last; /* what it reads is fresh at its end */
+} batch_norm_silu_pass;
+
+/* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
+typedef struct {
+    const batch_norm_silu_call *call;
+    const batch_norm_silu_block *block;
+    const batch_norm_silu_pass *pass;
+    const void *const *lanes;
+    const double *numbers;
+    void *const *sums;
+    int again;
+} batch_norm_silu_sweep;
+
+static void batch_norm_silu_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    float *next = (float *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+}
+
+static void batch_norm_silu_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void batch_norm_silu_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void batch_norm_silu_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    long double *next = (long double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+}
+
+static void batch_norm_silu_start_double(void *sums, ptrdiff_t count, double value)
+{
+    double *sum = (double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void batch_norm_silu_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = batch_norm_silu_larger_double(sum, from[k * step]);
+        } else {
+            batch_norm_silu_add_double(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(double *)to_high = sum;
+    *(double *)to_low = rest;
+}
+
+static void batch_norm_silu_start_extended(void *sums, ptrdiff_t count, double value)
+{
+    long double *sum = (long double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void batch_norm_silu_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
+    int largest, void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = batch_norm_silu_larger_extended(sum, from[k * step]);
+        } else {
+            batch_norm_silu_add_extended(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(long double *)to_high = sum;
+    *(long double *)to_low = rest;
+}
+
+static void batch_norm_silu_finish_float_double(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((double *)lanes)[b] = (double)(largest ? sum : batch_norm_silu_whole_double(sum, rest));
+}
+
+static void batch_norm_silu_finish_double_double(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : batch_norm_silu_whole_double(sum, rest));
+}
+
+static void batch_norm_silu_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const long double sum = *(const long double *)high, rest = *(const long double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : batch_norm_silu_whole_extended(sum, rest));
+}
+
+static const batch_norm_silu_kind batch_norm_silu_kind_float_float = { sizeof(float), sizeof(float),
+    batch_norm_silu_spread_float_float, batch_norm_silu_spread_float_double, NULL, NULL, NULL };
+static const batch_norm_silu_kind batch_norm_silu_kind_float_double = { sizeof(float), sizeof(double),
+    batch_norm_silu_spread_float_double, batch_norm_silu_spread_float_double, batch_norm_silu_start_double,
+    batch_norm_silu_fold_double, batch_norm_silu_finish_float_double };
+static const batch_norm_silu_kind batch_norm_silu_kind_double_double = { sizeof(double), sizeof(double),
+    batch_norm_silu_spread_double_double, batch_norm_silu_spread_double_double, batch_norm_silu_start_double,
+    batch_norm_silu_fold_double, batch_norm_silu_finish_double_double };
+static const batch_norm_silu_kind batch_norm_silu_kind_double_extended = { sizeof(double), sizeof(long double),
+    batch_norm_silu_spread_double_extended, batch_norm_silu_spread_double_double, batch_norm_silu_start_extended,
+    batch_norm_silu_fold_extended, batch_norm_silu_finish_double_extended };
+
+/* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
+static inline int batch_norm_silu_is_direct(const batch_norm_silu_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return (n == 1 || w->run_stride[table] == 1) && (lanes == 1 || w->lane_stride[table] == n);
+}
+
+static inline const char *batch_norm_silu_from(const void *data, ptrdiff_t at, size_t item)
+{
+    return (const char *)data + at * (ptrdiff_t)item;
+}
+
+/* Whether a leaf is contiguous in memory, in double. */
+static int batch_norm_silu_stands(const batch_norm_silu_walk *w, const batch_norm_silu_leaf *x, ptrdiff_t lanes,
+    ptrdiff_t n)
+{
+    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && batch_norm_silu_is_direct(w, x->table,
+        lanes, n);
+}
+
+/* The numbers of a leaf in a tile, in double. */
+static const double *batch_norm_silu_leaf_tile(const batch_norm_silu_walk *w, const batch_norm_silu_leaf *x,
+    ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+{
+    const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
+    ptrdiff_t b, j;
+    if (batch_norm_silu_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    for (b = 0; b < lanes; ++b) {
+        double *to = buffer + b * n;
+        const ptrdiff_t begin = at + b * across;
+        if (x->data == NULL) {
+            for (j = 0; j < n; ++j) to[j] = x->neutral;
+        } else if (x->item == sizeof(float)) {
+            const float *from = (const float *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else if (x->lost == NULL) {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = (double)batch_norm_silu_whole_double(from[j * along], x->lost[begin
+                + j * along]);
+        }
+    }
+    return buffer;
+}
+
+/* Takes the sums of a tile into what stands in memory. */
+static void batch_norm_silu_gather(const batch_norm_silu_walk *w, const batch_norm_silu_gathered *x, double *high,
+    ptrdiff_t lanes, ptrdiff_t n, const double *more, const double *lost)
+{
+    ptrdiff_t b, j;
+    for (b = 0; b < lanes; ++b) {
+        for (j = 0; j < n; ++j, ++more, ++lost) {
+            double *to = high + b * w->lane_stride[x->table] + j * w->run_stride[x->table];
+            if (x->largest) {
+                *to = batch_norm_silu_larger_double(*to, *more);
+            } else {
+                batch_norm_silu_add_double(to, to + x->places, *more);
+                to[x->places] += *lost;
+            }
+        }
+    }
+}
+
+/* Where the buffers of one thread are, and what stands in those of the leaves. */
+typedef struct {
+    char *read[BATCH_NORM_SILU_FULL], *write[BATCH_NORM_SILU_FULL];
+    double *leaf[BATCH_NORM_SILU_LEAVES], *place[BATCH_NORM_SILU_PLACES];
+    ptrdiff_t leaf_at[BATCH_NORM_SILU_LEAVES], leaf_n[BATCH_NORM_SILU_LEAVES];
+    int stream;
+} batch_norm_silu_buffers;
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_silu_buffers *m, batch_norm_silu_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const batch_norm_silu_call *a = s->call;
+    const batch_norm_silu_pass *pass = s->pass;
+    const batch_norm_silu_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->reads; ++k) {
+        const int table = pass->read[k];
+        t->read[k] = batch_norm_silu_from(a->read[table], at[table], item);
+        if (batch_norm_silu_is_direct(w, table, lanes, n)) continue;
+        batch_norm_silu_pack(t->read[k], m->read[k], item, w->lane_stride[table], w->run_stride[table], lanes, n);
+        t->read[k] = m->read[k];
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
+        t->leaf[k] = batch_norm_silu_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        m->leaf_at[k] = at[x->table];
+        m->leaf_n[k] = n;
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
+        double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
+        t->place[k] = high;
+        t->lost[k] = high + x->places;
+        if (!s->again && batch_norm_silu_is_direct(w, x->table, lanes, n)) continue;
+        t->place[k] = m->place[k];
+        t->lost[k] = m->place[k] + lanes * n;
+        batch_norm_silu_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
+        batch_norm_silu_start_double(t->lost[k], lanes * n, 0);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        const int direct = !m->stream && batch_norm_silu_is_direct(w, table, lanes, n);
+        t->write[k] = direct ? (char *)a->write[table] + at[table] * (ptrdiff_t)item : m->write[k];
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_norm_silu_buffers *m,
+    const batch_norm_silu_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const batch_norm_silu_call *a = s->call;
+    const batch_norm_silu_pass *pass = s->pass;
+    const batch_norm_silu_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        batch_norm_silu_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        if (batch_norm_silu_is_direct(w, table, lanes, n)) batch_norm_silu_stream(to, m->write[k], (size_t)(lanes * n)
+            * item);
+        else batch_norm_silu_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
+
+/* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
+ * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
+static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, const batch_norm_silu_buffers *m,
+    batch_norm_silu_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+{
+    const batch_norm_silu_call *a = s->call;
+    const batch_norm_silu_pass *pass = s->pass;
+    const batch_norm_silu_walk *w = &a->walk;
+    int k, direct = !m->stream && !s->again;
+    for (k = 0; k < pass->reads; ++k) {
+        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        direct = direct && batch_norm_silu_is_direct(w, pass->read[k], lanes, n);
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
+        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && (t->leaf_step[k] == 0 || batch_norm_silu_stands(w, x, lanes, n));
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
+        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && batch_norm_silu_is_direct(w, x->table, lanes, n);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        direct = direct && batch_norm_silu_is_direct(w, pass->write[k], lanes, n);
+    }
+    return direct;
+}
+
+/* Units first to end of a block; the sums of each lane, and what is lost of them. */
+static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
+{
+    const batch_norm_silu_call *a = s->call;
+    const batch_norm_silu_pass *pass = s->pass;
+    const batch_norm_silu_kind *of = pass->kind;
+    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_block *c = s->block;
+    const ptrdiff_t lanes = c->lanes, columns = w->columns ? lanes * w->run_size : lanes;
+    ptrdiff_t at[BATCH_NORM_SILU_TABLES], place[BATCH_NORM_SILU_TABLES], unit, b, j, n;
+    batch_norm_silu_number room[BATCH_NORM_SILU_ROOM / sizeof(batch_norm_silu_number)];
+    batch_norm_silu_buffers m;
+    batch_norm_silu_tile t;
+    char *next = (char *)room, *values[BATCH_NORM_SILU_VALUES];
+    int k, d;
+    m.stream = a->walk.stream && pass->writes > 0;
+    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+        values[k] = (char *)batch_norm_silu_take(&next, columns, of->size);
+        t.value[k] = values[k];
+        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
+    }
+    t.number = s->numbers;
+    t.high = high;
+    t.low = low;
+    t.apart = columns;
+    if (pass->sums && w->columns) {
+        t.high = batch_norm_silu_take(&next, pass->sums * columns, of->size);
+        t.low = batch_norm_silu_take(&next, pass->sums * columns, of->size);
+    }
+    for (k = 0; k < pass->sums; ++k) of->start((char *)t.high + k * columns * (ptrdiff_t)of->size, columns,
+        pass->largest[k] ? -HUGE_VAL : 0);
+    if (pass->sums) of->start(t.low, pass->sums * columns, 0);
+    n = w->columns ? columns : BATCH_NORM_SILU_TILE;
+    for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)batch_norm_silu_take(&next, n, of->item);
+    for (k = 0; k < pass->leaves; ++k) {
+        m.leaf[k] = (double *)batch_norm_silu_take(&next, n, sizeof(double));
+        m.leaf_n[k] = -1;
+    }
+    for (k = 0; k < pass->places; ++k) m.place[k] = (double *)batch_norm_silu_take(&next, 2 * n, sizeof(double));
+    for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)batch_norm_silu_take(&next, n, of->item);
+    if (w->columns) {
+        const ptrdiff_t turn = pass->last ? -1 : 1;
+        const int together = w->inners > 0 && batch_norm_silu_steps(s, &m, &t, 0, turn, lanes, w->run_size);
+        ptrdiff_t rows;
+        for (unit = first; unit < end; unit += rows) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
+            rows = 1;
+            batch_norm_silu_unit(w, c, own, at);
+            if (together) {
+                const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                rows = batch_norm_silu_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+            }
+            batch_norm_silu_enter(s, &m, &t, lanes, w->run_size, at);
+            pass->columns(columns, rows, &t);
+            batch_norm_silu_leave(s, &m, &t, lanes, w->run_size, at);
+        }
+        for (k = 0; k < pass->sums; ++k) {
+            for (b = 0; b < lanes; ++b) {
+                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
+                    * (ptrdiff_t)of->size;
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
+                    + to, (char *)low + to);
+            }
+        }
+    } else {
+        int whole = !m.stream && pass->leaves + pass->places == 0;
+        for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
+        for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        for (unit = first; unit < end; ++unit) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_silu_unit(w, c, own, at);
+            const ptrdiff_t length = whole ? run : BATCH_NORM_SILU_TILE, pieces = (run + length - 1) / length;
+            ptrdiff_t rows, q;
+            for (q = 0; q < pieces * lanes; q += rows) {
+                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                b = pass->leaves ? q % lanes : q / pieces;
+                j = (pass->leaves ? q / lanes : q % pieces) * length;
+                n = batch_norm_silu_least(run - j, length);
+                rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &m, &t, -1, 1, 1, n) ? lanes - b : 1;
+                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                }
+                t.high = (char *)high + b * (ptrdiff_t)of->size;
+                t.low = (char *)low + b * (ptrdiff_t)of->size;
+                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                batch_norm_silu_enter(s, &m, &t, 1, n, place);
+                pass->row(n, rows, &t);
+                batch_norm_silu_leave(s, &m, &t, 1, n, place);
+            }
+        }
+    }
+    if (m.stream) batch_norm_silu_stream_end();
+}
+
+/* The parts of a block that one thread has, in the order of the pass. */
+static void batch_norm_silu_share(const batch_norm_silu_sweep *s, ptrdiff_t begin, ptrdiff_t end, char *part)
+{
+    const ptrdiff_t splits = s->call->walk.splits, units = s->call->walk.units;
+    const ptrdiff_t lost = s->pass->sums * s->block->lanes * (ptrdiff_t)s->pass->kind->size;
+    ptrdiff_t m;
+    for (m = begin; m < end; ++m) {
+        const ptrdiff_t own = s->pass->last ? begin + end - 1 - m : m;
+        batch_norm_silu_units(s, units * own / splits, units * (own + 1) / splits, part + 2 * own * lost, part
+            + (2 * own + 1) * lost);
+    }
+}
+
+/* A pass over a block; the sums of its parts are combined in their order. */
+static void batch_norm_silu_sweep_block(const batch_norm_silu_call *a, const batch_norm_silu_block *c,
+    const batch_norm_silu_pass *pass, const void *const *lanes, const double *numbers, void *const *sums, int again)
+{
+    const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
+    batch_norm_silu_number numbers_of_parts[2 * BATCH_NORM_SILU_SUMS * BATCH_NORM_SILU_LANES];
+    batch_norm_silu_sweep s;
+    char *part = (char *)numbers_of_parts;
+    ptrdiff_t b;
+    int k;
+    s.call = a;
+    s.block = c;
+    s.pass = pass;
+    s.lanes = lanes;
+    s.numbers = numbers;
+    s.sums = sums;
+    s.again = again;
+    if (a->inside == 1) {
+        batch_norm_silu_share(&s, 0, splits, part);
+    } else { /* no region of one thread: threads are made anew for regions within regions */
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(a->inside) schedule(static)
+#endif
+        for (k = 0; k < a->inside; ++k) batch_norm_silu_share(&s, splits * k / a->inside, splits * (k + 1) / a->inside,
+            part);
+    }
+    for (k = 0; k < pass->sums; ++k) {
+        for (b = 0; b < c->lanes; ++b) {
+            char *high = part + (k * c->lanes + b) * size;
+            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
+            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        }
+    }
+}
+
+static void batch_norm_silu_portion(const batch_norm_silu_call *arguments, void (*block)(const void *arguments,
+    batch_norm_silu_block *c), ptrdiff_t number, ptrdiff_t portions, double *part)
+{
+    const batch_norm_silu_walk *w = &arguments->walk;
+    ptrdiff_t m;
+    for (m = w->blocks * number / portions; m < w->blocks * (number + 1) / portions; ++m) {
+        batch_norm_silu_block c;
+        batch_norm_silu_locate(w, m, &c);
+        c.part = part;
+        block(arguments, &c);
+    }
+}
+
+/* All blocks of a call, portion by portion; `arguments` begins with the call. Few blocks are better shared out part by
+ * part; the sums are the same. */
+static void batch_norm_silu_run(batch_norm_silu_call *arguments, void (*block)(const void *arguments,
+    batch_norm_silu_block *c), double *memory, ptrdiff_t portions, ptrdiff_t total, int threads)
+{
+    const batch_norm_silu_walk *w = &arguments->walk;
+    int outside = threads;
+    ptrdiff_t number;
+    arguments->inside = 1;
+    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && w->splits > 1) {
+        arguments->inside = (int)batch_norm_silu_least(threads, w->splits);
+        outside = 1;
+    }
+    if (portions < outside) outside = (int)portions;
+    if (outside == 1) {
+        for (number = 0; number < portions; ++number) batch_norm_silu_portion(arguments, block, number, portions, memory
+            + number * total);
+        return;
+    }
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(outside) schedule(static)
+#endif
+    for (number = 0; number < portions; ++number) batch_norm_silu_portion(arguments, block, number, portions, memory
+        + number * total);
+}
+
+static inline void batch_norm_silu_set_leaf(batch_norm_silu_leaf *x, const void *data, const double *lost, size_t item,
+    double neutral, int table)
+{
+    x->data = data;
+    x->lost = lost;
+    x->item = item;
+    x->neutral = neutral;
+    x->table = table;
+}
+
+/* A sum that stands in memory, or, where that is NULL, across blocks: in their portions. */
+static inline void batch_norm_silu_set_place(batch_norm_silu_gathered *x, double *high, ptrdiff_t begin,
+    ptrdiff_t places, int largest, int table)
+{
+    x->high = high;
+    x->begin = begin;
+    x->places = places;
+    x->across = high == NULL;
+    x->largest = largest;
+    x->table = table;
+}
+
+static inline int batch_norm_silu_check_workspace(const void *workspace, size_t size, size_t needed, int threads)
+{
+    if (threads < 1) return BATCH_NORM_SILU_THREADS;
+    if (size < needed) return BATCH_NORM_SILU_WORKSPACE;
+    return size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0) ? BATCH_NORM_SILU_WORKSPACE
+        : BATCH_NORM_SILU_OK;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* What a call hands to its passes, for float: each kernel fills in what is its own. */
 typedef struct {
-    batch_norm_silu_walk walk;
-    const float *x;
-    const float *grad_output;
-    const float *tangent_x;
-    const float *cotangent_grad_input;
-    float *y;
-    float *grad_x;
-    float *tangent_y;
-    float *grad_grad_output;
+    batch_norm_silu_call call;
     const float *gamma;
     const float *beta;
     const double *mean;
@@ -1046,20 +1513,11 @@ typedef struct {
     double *result_grad_beta;
     double eps;
     double count_n;
-    int few, inside;
 } batch_norm_silu_arguments_float;
 
 /* What a call hands to its passes, for double: each kernel fills in what is its own. */
 typedef struct {
-    batch_norm_silu_walk walk;
-    const double *x;
-    const double *grad_output;
-    const double *tangent_x;
-    const double *cotangent_grad_input;
-    double *y;
-    double *grad_x;
-    double *tangent_y;
-    double *grad_grad_output;
+    batch_norm_silu_call call;
     const double *gamma;
     const double *beta;
     const double *mean;
@@ -1077,7 +1535,6 @@ typedef struct {
     double *result_grad_beta;
     double eps;
     double count_n;
-    int few, inside;
 } batch_norm_silu_arguments_double;
 
 size_t batch_norm_silu_statistics_workspace(const batch_norm_silu_extents *extents)
@@ -1094,134 +1551,57 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const float *x = (const float *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
+            double part_0[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0;
+                    batch_norm_silu_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                batch_norm_silu_statistics_pass0_float_element((double)x[i + k], &term_0);
+                batch_norm_silu_statistics_pass0_float_element((double)x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             batch_norm_silu_statistics_pass0_float_element((double)x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            high_0[i] += term_0;
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, const float *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        batch_norm_silu_statistics_pass0_float_element((double)x[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_statistics_pass0_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_statistics_pass0_float_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_statistics_pass0_float_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_statistics_pass0_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_statistics_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_float_element(
 const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
@@ -1231,165 +1611,78 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, const float *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_statistics_pass2_float_element((double)x[i + k], mean_pivot, &term_0, &term_1);
+                batch_norm_silu_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_statistics_pass2_float_element((double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, const float *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_statistics_pass2_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            batch_norm_silu_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_statistics_pass2_float_row(n, x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_statistics_pass2_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, double *sum_v_sum_d, double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_statistics_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_statistics_pass0_float_row, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_statistics_pass2_float_row, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
-
-static void batch_norm_silu_statistics_block_float(const batch_norm_silu_arguments_float *a, batch_norm_silu_block *c)
+static void batch_norm_silu_statistics_block_float(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_float *a = (const batch_norm_silu_arguments_float *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_v_sum_x[BATCH_NORM_SILU_LANES];
     double lane_mean_pivot[BATCH_NORM_SILU_LANES];
@@ -1403,11 +1696,18 @@ static void batch_norm_silu_statistics_block_float(const batch_norm_silu_argumen
     const double eps = a->eps;
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    batch_norm_silu_statistics_pass0_float_sums(a, c, lane_v_sum_x);
+    {
+        void *const sums[] = {lane_v_sum_x};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_n);
     }
-    batch_norm_silu_statistics_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_d[b]/count_n;
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -1418,17 +1718,11 @@ static void batch_norm_silu_statistics_block_float(const batch_norm_silu_argumen
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_statistics_float(
@@ -1447,52 +1741,31 @@ int batch_norm_silu_statistics_float(
     const ptrdiff_t *strides[1];
     batch_norm_silu_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_statistics_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_statistics_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         return BATCH_NORM_SILU_EMPTY;
     }
     strides[0] = x_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_statistics_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_statistics_block_float, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -1502,133 +1775,57 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0;
+                    batch_norm_silu_statistics_pass0_double_element(x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                batch_norm_silu_statistics_pass0_double_element(x[i + k], &term_0);
+                batch_norm_silu_statistics_pass0_double_element(x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             batch_norm_silu_statistics_pass0_double_element(x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, const double *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        batch_norm_silu_statistics_pass0_double_element(x[i], &term_0);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_statistics_pass0_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_statistics_pass0_double_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_statistics_pass0_double_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_statistics_pass0_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, long double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_statistics_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
@@ -1636,134 +1833,59 @@ const long double x, long double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high,
-    long double *low, ptrdiff_t lanes)
+static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *x = (const double *)t->read[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            long double part_0[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    long double term_0;
+                    batch_norm_silu_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                batch_norm_silu_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                batch_norm_silu_statistics_pass0_extended_element((long double)x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void batch_norm_silu_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             batch_norm_silu_statistics_pass0_extended_element((long double)x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void batch_norm_silu_statistics_pass0_extended_columns(ptrdiff_t n, const double *x, long double *high_0,
-    long double *low_0)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        batch_norm_silu_statistics_pass0_extended_element((long double)x[i], &term_0);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_statistics_pass0_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_statistics_pass0_extended_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_statistics_pass0_extended_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_statistics_pass0_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, long double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_statistics_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_double_element(
 const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
@@ -1773,160 +1895,66 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, const double *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_statistics_pass2_double_element(x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_statistics_pass2_double_element(x[i + k], mean_pivot, &term_0, &term_1);
+                batch_norm_silu_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_statistics_pass2_double_element(x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            batch_norm_silu_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_statistics_pass2_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_statistics_pass2_double_row(n, x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_statistics_pass2_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_statistics_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
@@ -1936,164 +1964,88 @@ const long double x, const long double mean_pivot, long double *to_v_sum_d, long
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, const double *x, const long double mean_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
+static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        long double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *x = (const double *)t->read[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    batch_norm_silu_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                batch_norm_silu_statistics_pass2_extended_element((long double)x[i + k], mean_pivot, &term_0, &term_1);
+                batch_norm_silu_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_statistics_pass2_extended_element((long double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, const double *x,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        batch_norm_silu_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            batch_norm_silu_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_statistics_pass2_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        long double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_statistics_pass2_extended_row(n, x, (long double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass0_double_row, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_statistics_pass0_extended_row, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass2_double_row, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_statistics_pass2_extended_row, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0,
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_statistics_pass2_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
+static void batch_norm_silu_statistics_block_double(const void *arguments, batch_norm_silu_block *c)
 {
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_statistics_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
-
-static void batch_norm_silu_statistics_block_double(const batch_norm_silu_arguments_double *a, batch_norm_silu_block *c)
-{
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_v_sum_x[BATCH_NORM_SILU_LANES];
     long double lane_mean_pivot[BATCH_NORM_SILU_LANES];
@@ -2110,31 +2062,42 @@ static void batch_norm_silu_statistics_block_double(const batch_norm_silu_argume
     const long double eps = a->eps;
     const long double count_n = a->count_n;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_statistics_pass0_double_sums(a, c, lane_v_sum_x);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_statistics_pass0_extended_sums(a, c, again_v_sum_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+    {
+        void *const sums[] = {lane_v_sum_x};
+        void *const again[] = {again_v_sum_x};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_double, NULL, NULL, sums, 0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_extended, NULL, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_n);
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_statistics_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_statistics_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_d, again_v_sum_d_d);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-            if (a->few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_double, lanes, NULL, sums, 0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2147,17 +2110,11 @@ static void batch_norm_silu_statistics_block_double(const batch_norm_silu_argume
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_statistics_double(
@@ -2176,52 +2133,31 @@ int batch_norm_silu_statistics_double(
     const ptrdiff_t *strides[1];
     batch_norm_silu_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_statistics_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_statistics_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         return BATCH_NORM_SILU_EMPTY;
     }
     strides[0] = x_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), 2272, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_statistics_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_statistics_block_double, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -2232,169 +2168,6 @@ size_t batch_norm_silu_forward_workspace(const batch_norm_silu_extents *extents)
         return 0;
     return (size_t)count * sizeof(double);
 }
-
-BATCH_NORM_SILU_INLINE void batch_norm_silu_forward_pass2_float_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
-{
-    const double at_d = x - mean_pivot;
-    *to_v_sum_d = at_d;
-    *to_v_sum_d_d = at_d * at_d;
-}
-
-static void batch_norm_silu_forward_pass2_float_row(ptrdiff_t n, const float *x, const double mean_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                double term_0, term_1;
-                batch_norm_silu_forward_pass2_float_element((double)x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_forward_pass2_float_element((double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void batch_norm_silu_forward_pass2_float_columns(ptrdiff_t n, const float *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_forward_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_forward_pass2_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_forward_pass2_float_row(n, x, (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_forward_pass2_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, double *sum_v_sum_d, double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_forward_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_forward_pass4_float_element(
 const float x, const float mean_pivot, const float mean_rest_cast, const float slope, const float beta_cast,
@@ -2409,115 +2182,66 @@ const float x, const float mean_pivot, const float mean_rest_cast, const float s
     *to_y = at_t4;
 }
 
-static void batch_norm_silu_forward_pass4_float_row(ptrdiff_t n, const float *x, const float mean_pivot,
-    const float mean_rest_cast, const float slope, const float beta_cast, float *out_y)
+static void batch_norm_silu_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *beta_cast = (const float *)t->value[3];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope = slope[b];
+        const float own_beta_cast = beta_cast[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_forward_pass4_float_element(x[i], own_mean_pivot, own_mean_rest_cast, own_slope,
+                own_beta_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *beta_cast = (const float *)t->value[3];
+    float *out_y = (float *)t->write[0];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_forward_pass4_float_element(x[i], mean_pivot, mean_rest_cast, slope, beta_cast, &out_y[i]);
-    }
-}
-
-static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, const float *x, const float *mean_pivot,
-    const float *mean_rest_cast, const float *slope, const float *beta_cast, float *out_y)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], slope[i], beta_cast[i],
-            &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_forward_pass4_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_slope, const double *lane_beta_cast)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_y[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[BATCH_NORM_SILU_TILE];
-        float column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        float column_slope[BATCH_NORM_SILU_TILE];
-        float column_beta_cast[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_beta_cast[k] = (float)lane_beta_cast[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], slope[i], beta_cast[i],
+                &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            float *out_y;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            batch_norm_silu_forward_pass4_float_columns(n, x, column_mean_pivot, column_mean_rest_cast, column_slope,
-                column_beta_cast, out_y);
-            if (out_y == buffer_y) batch_norm_silu_write_float(buffer_y, a->y + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                batch_norm_silu_forward_pass4_float_row(n, x, (float)lane_mean_pivot[b], (float)lane_mean_rest_cast[b],
-                    (float)lane_slope[b], (float)lane_beta_cast[b], out_y);
-                if (out_y == buffer_y) batch_norm_silu_write_float(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void batch_norm_silu_forward_pass4_float_all(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_slope, const double *lane_beta_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_forward_pass4_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_slope, lane_beta_cast);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_forward_pass0_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_statistics_pass0_float_row, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass2_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_statistics_pass2_float_row, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass4_float = { &batch_norm_silu_kind_float_float,
+    batch_norm_silu_forward_pass4_float_row, batch_norm_silu_forward_pass4_float_columns, 1, 0, 4, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void batch_norm_silu_forward_block_float(const batch_norm_silu_arguments_float *a, batch_norm_silu_block *c)
+static void batch_norm_silu_forward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_float *a = (const batch_norm_silu_arguments_float *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[BATCH_NORM_SILU_LANES];
     double lane_beta[BATCH_NORM_SILU_LANES];
@@ -2540,11 +2264,18 @@ static void batch_norm_silu_forward_block_float(const batch_norm_silu_arguments_
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
     }
-    batch_norm_silu_statistics_pass0_float_sums(a, c, lane_v_sum_x);
+    {
+        void *const sums[] = {lane_v_sum_x};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_n);
     }
-    batch_norm_silu_forward_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_d[b]/count_n;
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -2556,20 +2287,17 @@ static void batch_norm_silu_forward_block_float(const batch_norm_silu_arguments_
         lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
         lane_beta_cast[b] = lane_beta[b];
     }
-    batch_norm_silu_forward_pass4_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_beta_cast);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_beta_cast};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass4_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_forward_float(
@@ -2591,24 +2319,22 @@ int batch_norm_silu_forward_float(
     const ptrdiff_t *strides[2];
     batch_norm_silu_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_forward_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_forward_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         return BATCH_NORM_SILU_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), 4096, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.result_mean = result_mean;
@@ -2617,357 +2343,13 @@ int batch_norm_silu_forward_float(
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_forward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_forward_block_float, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
-
-BATCH_NORM_SILU_INLINE void batch_norm_silu_forward_pass2_double_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
-{
-    const double at_d = x - mean_pivot;
-    *to_v_sum_d = at_d;
-    *to_v_sum_d_d = at_d * at_d;
-}
-
-static void batch_norm_silu_forward_pass2_double_row(ptrdiff_t n, const double *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                double term_0, term_1;
-                batch_norm_silu_forward_pass2_double_element(x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_forward_pass2_double_element(x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void batch_norm_silu_forward_pass2_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_forward_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_forward_pass2_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_forward_pass2_double_row(n, x, (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_forward_pass2_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_forward_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
-
-BATCH_NORM_SILU_INLINE void batch_norm_silu_forward_pass2_extended_element(
-const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
-{
-    const long double at_d = x - mean_pivot;
-    *to_v_sum_d = at_d;
-    *to_v_sum_d_d = at_d * at_d;
-}
-
-static void batch_norm_silu_forward_pass2_extended_row(ptrdiff_t n, const double *x, const long double mean_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        long double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                long double term_0, term_1;
-                batch_norm_silu_forward_pass2_extended_element((long double)x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_forward_pass2_extended_element((long double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void batch_norm_silu_forward_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *mean_pivot,
-    long double *high_0, long double *low_0, long double *high_1, long double *low_1)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        batch_norm_silu_forward_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_forward_pass2_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        long double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                batch_norm_silu_forward_pass2_extended_row(n, x, (long double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_forward_pass2_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_forward_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_forward_pass4_double_element(
 const double x, const double mean_pivot, const double mean_rest_cast, const double slope, const double beta_cast,
@@ -2982,115 +2364,72 @@ const double x, const double mean_pivot, const double mean_rest_cast, const doub
     *to_y = at_t4;
 }
 
-static void batch_norm_silu_forward_pass4_double_row(ptrdiff_t n, const double *x, const double mean_pivot,
-    const double mean_rest_cast, const double slope, const double beta_cast, double *out_y)
+static void batch_norm_silu_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope = slope[b];
+        const double own_beta_cast = beta_cast[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_forward_pass4_double_element(x[i], own_mean_pivot, own_mean_rest_cast, own_slope,
+                own_beta_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *out_y = (double *)t->write[0];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_forward_pass4_double_element(x[i], mean_pivot, mean_rest_cast, slope, beta_cast, &out_y[i]);
-    }
-}
-
-static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    const double *mean_rest_cast, const double *slope, const double *beta_cast, double *out_y)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], slope[i], beta_cast[i],
-            &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_forward_pass4_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_slope, const long double *lane_beta_cast)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_y[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_slope[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], slope[i], beta_cast[i],
+                &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            double *out_y;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            batch_norm_silu_forward_pass4_double_columns(n, x, column_mean_pivot, column_mean_rest_cast, column_slope,
-                column_beta_cast, out_y);
-            if (out_y == buffer_y) batch_norm_silu_write_double(buffer_y, a->y + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                batch_norm_silu_forward_pass4_double_row(n, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_slope[b], (double)lane_beta_cast[b], out_y);
-                if (out_y == buffer_y) batch_norm_silu_write_double(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void batch_norm_silu_forward_pass4_double_all(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_slope, const long double *lane_beta_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_forward_pass4_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_slope, lane_beta_cast);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_forward_pass0_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass0_double_row, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass0_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_statistics_pass0_extended_row, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass2_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass2_double_row, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass2_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_statistics_pass2_extended_row, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0,
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass4_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_forward_pass4_double_row, batch_norm_silu_forward_pass4_double_columns, 1, 0, 4, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void batch_norm_silu_forward_block_double(const batch_norm_silu_arguments_double *a, batch_norm_silu_block *c)
+static void batch_norm_silu_forward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[BATCH_NORM_SILU_LANES];
     long double lane_beta[BATCH_NORM_SILU_LANES];
@@ -3116,31 +2455,42 @@ static void batch_norm_silu_forward_block_double(const batch_norm_silu_arguments
         lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_statistics_pass0_double_sums(a, c, lane_v_sum_x);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_statistics_pass0_extended_sums(a, c, again_v_sum_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+    {
+        void *const sums[] = {lane_v_sum_x};
+        void *const again[] = {again_v_sum_x};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_double, NULL, NULL, sums, 0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_extended, NULL, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_n);
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_forward_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_forward_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_d, again_v_sum_d_d);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-            if (a->few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_double, lanes, NULL, sums, 0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3154,20 +2504,17 @@ static void batch_norm_silu_forward_block_double(const batch_norm_silu_arguments
         lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
         lane_beta_cast[b] = lane_beta[b];
     }
-    batch_norm_silu_forward_pass4_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_beta_cast);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_beta_cast};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass4_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_forward_double(
@@ -3189,24 +2536,22 @@ int batch_norm_silu_forward_double(
     const ptrdiff_t *strides[2];
     batch_norm_silu_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_forward_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_forward_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         return BATCH_NORM_SILU_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), 2272, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.result_mean = result_mean;
@@ -3215,30 +2560,11 @@ int batch_norm_silu_forward_double(
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_forward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_forward_block_double, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -3269,187 +2595,82 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_grad_z = at_t9;
 }
 
-static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double mean_pivot, const double mean_rest_cast, const double factor, const double beta_cast, double *high,
-    double *low, ptrdiff_t lanes)
+static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], mean_pivot,
-                    mean_rest_cast, factor, beta_cast, &term_0, &term_1);
+                batch_norm_silu_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
+                    own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot,
-                mean_rest_cast, factor, beta_cast, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mean_pivot, const double *mean_rest_cast, const double *factor, const double *beta_cast,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-            mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_backward_pass1_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_grad_output[BATCH_NORM_SILU_TILE];
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            batch_norm_silu_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_beta_cast, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                batch_norm_silu_backward_pass1_float_row(n, grad_output, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_factor[b], (double)lane_beta_cast[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_backward_pass1_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_beta_cast, double *sum_v_sum_d_grad_z, double *sum_v_sum_grad_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_factor, lane_beta_cast, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass3_float_element(
 const float grad_output, const float x, const float mean_pivot, const float mean_rest_cast, const float factor,
@@ -3473,135 +2694,73 @@ const float grad_output, const float x, const float mean_pivot, const float mean
     *to_grad_x = at_t13;
 }
 
-static void batch_norm_silu_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float mean_pivot, const float mean_rest_cast, const float factor, const float beta_cast, const float shift,
-    const float slope, float *out_grad_x)
+static void batch_norm_silu_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *factor = (const float *)t->value[2];
+    const float *beta_cast = (const float *)t->value[3];
+    const float *shift = (const float *)t->value[4];
+    const float *slope = (const float *)t->value[5];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_factor = factor[b];
+        const float own_beta_cast = beta_cast[b];
+        const float own_shift = shift[b];
+        const float own_slope = slope[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                own_factor, own_beta_cast, own_shift, own_slope, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *factor = (const float *)t->value[2];
+    const float *beta_cast = (const float *)t->value[3];
+    const float *shift = (const float *)t->value[4];
+    const float *slope = (const float *)t->value[5];
+    float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i], mean_pivot, mean_rest_cast, factor,
-            beta_cast, shift, slope, &out_grad_x[i]);
-    }
-}
-
-static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *mean_pivot, const float *mean_rest_cast, const float *factor, const float *beta_cast,
-    const float *shift, const float *slope, float *out_grad_x)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
-            beta_cast[i], shift[i], slope[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_backward_pass3_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast,
-    const double *lane_shift, const double *lane_slope)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_grad_output[BATCH_NORM_SILU_TILE];
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_grad_x[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[BATCH_NORM_SILU_TILE];
-        float column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        float column_factor[BATCH_NORM_SILU_TILE];
-        float column_beta_cast[BATCH_NORM_SILU_TILE];
-        float column_shift[BATCH_NORM_SILU_TILE];
-        float column_slope[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_factor[k] = (float)lane_factor[b];
-                column_beta_cast[k] = (float)lane_beta_cast[b];
-                column_shift[k] = (float)lane_shift[b];
-                column_slope[k] = (float)lane_slope[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                factor[i], beta_cast[i], shift[i], slope[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            float *out_grad_x;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            batch_norm_silu_backward_pass3_float_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_beta_cast, column_shift, column_slope, out_grad_x);
-            if (out_grad_x == buffer_grad_x) batch_norm_silu_write_float(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                batch_norm_silu_backward_pass3_float_row(n, grad_output, x, (float)lane_mean_pivot[b],
-                    (float)lane_mean_rest_cast[b], (float)lane_factor[b], (float)lane_beta_cast[b],
-                    (float)lane_shift[b], (float)lane_slope[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) batch_norm_silu_write_float(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void batch_norm_silu_backward_pass3_float_all(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_beta_cast, const double *lane_shift, const double *lane_slope)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_shift, lane_slope);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_backward_pass1_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_backward_pass1_float_row, batch_norm_silu_backward_pass1_float_columns, 2, 0, 4, 0, 2, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_backward_pass3_float = { &batch_norm_silu_kind_float_float,
+    batch_norm_silu_backward_pass3_float_row, batch_norm_silu_backward_pass3_float_columns, 2, 0, 6, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void batch_norm_silu_backward_block_float(const batch_norm_silu_arguments_float *a, batch_norm_silu_block *c)
+static void batch_norm_silu_backward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_float *a = (const batch_norm_silu_arguments_float *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[BATCH_NORM_SILU_LANES];
     double lane_beta[BATCH_NORM_SILU_LANES];
@@ -3634,22 +2793,26 @@ static void batch_norm_silu_backward_block_float(const batch_norm_silu_arguments
         lane_factor[b] = lane_gamma[b]*lane_inv_std[b];
         lane_beta_cast[b] = lane_beta[b];
     }
-    batch_norm_silu_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast,
-        lane_v_sum_d_grad_z, lane_v_sum_grad_z);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_d_grad_z[b];
         lane_shift[b] = lane_v_sum_grad_z[b]/count_n;
         lane_slope[b] = -batch_norm_silu_square_double(lane_inv_std[b])*lane_v_sum_d_grad_z[b]/count_n;
     }
-    batch_norm_silu_backward_pass3_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast,
-        lane_shift, lane_slope);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_shift,
+            lane_slope};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_z[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_backward_float(
@@ -3672,28 +2835,26 @@ int batch_norm_silu_backward_float(
     const ptrdiff_t *strides[3];
     batch_norm_silu_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_backward_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_backward_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_beta[k] = 0;
         return BATCH_NORM_SILU_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 2500, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.mean = mean;
@@ -3702,30 +2863,11 @@ int batch_norm_silu_backward_float(
     a.result_grad_gamma = result_grad_gamma;
     a.result_grad_beta = result_grad_beta;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_backward_block_float, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -3748,186 +2890,82 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_grad_z = at_t9;
 }
 
-static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double mean_pivot, const double mean_rest_cast, const double factor, const double beta_cast, double *high,
-    double *low, ptrdiff_t lanes)
+static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_backward_pass1_double_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_backward_pass1_double_element(grad_output[i + k], x[i + k], mean_pivot, mean_rest_cast,
-                    factor, beta_cast, &term_0, &term_1);
+                batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                    own_factor, own_beta_cast, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], mean_pivot, mean_rest_cast, factor,
-                beta_cast, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mean_pivot, const double *mean_rest_cast, const double *factor, const double *beta_cast,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
-            beta_cast[i], &term_0, &term_1);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                factor[i], beta_cast[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_backward_pass1_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    double *high, double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_beta_cast, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                batch_norm_silu_backward_pass1_double_row(n, grad_output, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_factor[b], (double)lane_beta_cast[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_backward_pass1_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, long double *sum_v_sum_d_grad_z,
-    long double *sum_v_sum_grad_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_factor, lane_beta_cast, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot, const long double mean_rest_cast,
@@ -3948,187 +2986,84 @@ const long double grad_output, const long double x, const long double mean_pivot
     *to_v_sum_grad_z = at_t9;
 }
 
-static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double mean_pivot, const long double mean_rest_cast, const long double factor,
-    const long double beta_cast, long double *high, long double *low, ptrdiff_t lanes)
+static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        long double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *beta_cast = (const long double *)t->value[3];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_factor = factor[b];
+        const long double own_beta_cast = beta_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                    mean_pivot, mean_rest_cast, factor, beta_cast, &term_0, &term_1);
+                batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mean_pivot,
-                mean_rest_cast, factor, beta_cast, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void batch_norm_silu_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double *mean_pivot, const long double *mean_rest_cast, const long double *factor,
-    const long double *beta_cast, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void batch_norm_silu_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *beta_cast = (const long double *)t->value[3];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mean_pivot[i],
-            mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
+            batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_backward_pass1_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        long double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        long double column_factor[BATCH_NORM_SILU_TILE];
-        long double column_beta_cast[BATCH_NORM_SILU_TILE];
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        long double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (long double)lane_mean_rest_cast[b];
-                column_factor[k] = (long double)lane_factor[b];
-                column_beta_cast[k] = (long double)lane_beta_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            batch_norm_silu_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_beta_cast, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                batch_norm_silu_backward_pass1_extended_row(n, grad_output, x, (long double)lane_mean_pivot[b],
-                    (long double)lane_mean_rest_cast[b], (long double)lane_factor[b], (long double)lane_beta_cast[b],
-                    high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_backward_pass1_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, long double *sum_v_sum_d_grad_z,
-    long double *sum_v_sum_grad_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, part + k * stride, part + k * stride
-            + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass3_double_element(
 const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, const double factor,
@@ -4152,136 +3087,76 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_grad_x = at_t13;
 }
 
-static void batch_norm_silu_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double mean_pivot, const double mean_rest_cast, const double factor, const double beta_cast,
-    const double shift, const double slope, double *out_grad_x)
+static void batch_norm_silu_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *shift = (const double *)t->value[4];
+    const double *slope = (const double *)t->value[5];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        const double own_shift = shift[b];
+        const double own_slope = slope[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                own_factor, own_beta_cast, own_shift, own_slope, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *shift = (const double *)t->value[4];
+    const double *slope = (const double *)t->value[5];
+    double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i], mean_pivot, mean_rest_cast, factor,
-            beta_cast, shift, slope, &out_grad_x[i]);
-    }
-}
-
-static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mean_pivot, const double *mean_rest_cast, const double *factor, const double *beta_cast,
-    const double *shift, const double *slope, double *out_grad_x)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
-            beta_cast[i], shift[i], slope[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_backward_pass3_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    const long double *lane_shift, const long double *lane_slope)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_grad_x[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double column_shift[BATCH_NORM_SILU_TILE];
-        double column_slope[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                column_shift[k] = (double)lane_shift[b];
-                column_slope[k] = (double)lane_slope[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                factor[i], beta_cast[i], shift[i], slope[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            double *out_grad_x;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            batch_norm_silu_backward_pass3_double_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_beta_cast, column_shift, column_slope, out_grad_x);
-            if (out_grad_x == buffer_grad_x) batch_norm_silu_write_double(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                batch_norm_silu_backward_pass3_double_row(n, grad_output, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_factor[b], (double)lane_beta_cast[b],
-                    (double)lane_shift[b], (double)lane_slope[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) batch_norm_silu_write_double(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void batch_norm_silu_backward_pass3_double_all(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, const long double *lane_shift,
-    const long double *lane_slope)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_shift, lane_slope);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_backward_pass1_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_backward_pass1_double_row, batch_norm_silu_backward_pass1_double_columns, 2, 0, 4, 0, 2, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_backward_pass1_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_backward_pass1_extended_row, batch_norm_silu_backward_pass1_extended_columns, 2, 0, 4, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_backward_pass3_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_backward_pass3_double_row, batch_norm_silu_backward_pass3_double_columns, 2, 0, 6, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void batch_norm_silu_backward_block_double(const batch_norm_silu_arguments_double *a, batch_norm_silu_block *c)
+static void batch_norm_silu_backward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[BATCH_NORM_SILU_LANES];
     long double lane_beta[BATCH_NORM_SILU_LANES];
@@ -4316,19 +3191,23 @@ static void batch_norm_silu_backward_block_double(const batch_norm_silu_argument
         lane_factor[b] = lane_gamma[b]*lane_inv_std[b];
         lane_beta_cast[b] = lane_beta[b];
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_backward_pass1_double_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-            lane_beta_cast, lane_v_sum_d_grad_z, lane_v_sum_grad_z);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_backward_pass1_extended_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-            lane_beta_cast, again_v_sum_d_grad_z, again_v_sum_grad_z);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
-            if (a->few || !isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
+        void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4336,15 +3215,16 @@ static void batch_norm_silu_backward_block_double(const batch_norm_silu_argument
         lane_shift[b] = lane_v_sum_grad_z[b]/count_n;
         lane_slope[b] = -batch_norm_silu_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_z[b]/count_n;
     }
-    batch_norm_silu_backward_pass3_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast,
-        lane_shift, lane_slope);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_shift,
+            lane_slope};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_z[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_backward_double(
@@ -4367,28 +3247,26 @@ int batch_norm_silu_backward_double(
     const ptrdiff_t *strides[3];
     batch_norm_silu_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_backward_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_backward_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_beta[k] = 0;
         return BATCH_NORM_SILU_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 1388, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.mean = mean;
@@ -4397,30 +3275,11 @@ int batch_norm_silu_backward_double(
     a.result_grad_gamma = result_grad_gamma;
     a.result_grad_beta = result_grad_beta;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_backward_block_double, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -4441,172 +3300,73 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], mean_pivot, &term_0,
+                batch_norm_silu_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
                     &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void batch_norm_silu_jvp_pass1_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void batch_norm_silu_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_jvp_pass1_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_tangent_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            batch_norm_silu_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0,
+                &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = batch_norm_silu_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            batch_norm_silu_jvp_pass1_float_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = batch_norm_silu_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                batch_norm_silu_jvp_pass1_float_row(n, x, tangent_x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_jvp_pass1_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, double *sum_near_sum_d_tangent_x,
-    double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_jvp_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_tangent_x[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass3_float_element(
 const float x, const float tangent_x, const float mean_pivot, const float mean_rest_cast, const float factor,
@@ -4636,148 +3396,87 @@ const float x, const float tangent_x, const float mean_pivot, const float mean_r
     *to_tangent_y = at_t18;
 }
 
-static void batch_norm_silu_jvp_pass3_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const float mean_pivot, const float mean_rest_cast, const float factor, const float factor_2, const float beta_cast,
-    const float shift, const float slope, const float factor_3, const float factor_4, const float factor_5,
-    float *out_tangent_y)
+static void batch_norm_silu_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *factor = (const float *)t->value[2];
+    const float *factor_2 = (const float *)t->value[3];
+    const float *beta_cast = (const float *)t->value[4];
+    const float *shift = (const float *)t->value[5];
+    const float *slope = (const float *)t->value[6];
+    const float *factor_3 = (const float *)t->value[7];
+    const float *factor_4 = (const float *)t->value[8];
+    const float *factor_5 = (const float *)t->value[9];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_factor = factor[b];
+        const float own_factor_2 = factor_2[b];
+        const float own_beta_cast = beta_cast[b];
+        const float own_shift = shift[b];
+        const float own_slope = slope[b];
+        const float own_factor_3 = factor_3[b];
+        const float own_factor_4 = factor_4[b];
+        const float own_factor_5 = factor_5[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], own_mean_pivot, own_mean_rest_cast, own_factor,
+                own_factor_2, own_beta_cast, own_shift, own_slope, own_factor_3, own_factor_4, own_factor_5,
+                &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void batch_norm_silu_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *factor = (const float *)t->value[2];
+    const float *factor_2 = (const float *)t->value[3];
+    const float *beta_cast = (const float *)t->value[4];
+    const float *shift = (const float *)t->value[5];
+    const float *slope = (const float *)t->value[6];
+    const float *factor_3 = (const float *)t->value[7];
+    const float *factor_4 = (const float *)t->value[8];
+    const float *factor_5 = (const float *)t->value[9];
+    float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], mean_pivot, mean_rest_cast, factor, factor_2,
-            beta_cast, shift, slope, factor_3, factor_4, factor_5, &out_tangent_y[i]);
-    }
-}
-
-static void batch_norm_silu_jvp_pass3_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const float *mean_pivot, const float *mean_rest_cast, const float *factor, const float *factor_2,
-    const float *beta_cast, const float *shift, const float *slope, const float *factor_3, const float *factor_4,
-    const float *factor_5, float *out_tangent_y)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
-            factor_2[i], beta_cast[i], shift[i], slope[i], factor_3[i], factor_4[i], factor_5[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_jvp_pass3_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_factor_2,
-    const double *lane_beta_cast, const double *lane_shift, const double *lane_slope, const double *lane_factor_3,
-    const double *lane_factor_4, const double *lane_factor_5)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_tangent_x[BATCH_NORM_SILU_TILE];
-    float buffer_tangent_y[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[BATCH_NORM_SILU_TILE];
-        float column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        float column_factor[BATCH_NORM_SILU_TILE];
-        float column_factor_2[BATCH_NORM_SILU_TILE];
-        float column_beta_cast[BATCH_NORM_SILU_TILE];
-        float column_shift[BATCH_NORM_SILU_TILE];
-        float column_slope[BATCH_NORM_SILU_TILE];
-        float column_factor_3[BATCH_NORM_SILU_TILE];
-        float column_factor_4[BATCH_NORM_SILU_TILE];
-        float column_factor_5[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_factor[k] = (float)lane_factor[b];
-                column_factor_2[k] = (float)lane_factor_2[b];
-                column_beta_cast[k] = (float)lane_beta_cast[b];
-                column_shift[k] = (float)lane_shift[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_factor_3[k] = (float)lane_factor_3[b];
-                column_factor_4[k] = (float)lane_factor_4[b];
-                column_factor_5[k] = (float)lane_factor_5[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
+                factor_2[i], beta_cast[i], shift[i], slope[i], factor_3[i], factor_4[i], factor_5[i],
+                &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            float *out_tangent_y;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            x = batch_norm_silu_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = batch_norm_silu_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            batch_norm_silu_jvp_pass3_float_columns(n, x, tangent_x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_factor_2, column_beta_cast, column_shift, column_slope, column_factor_3,
-                column_factor_4, column_factor_5, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) batch_norm_silu_write_float(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_tangent_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = batch_norm_silu_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                batch_norm_silu_jvp_pass3_float_row(n, x, tangent_x, (float)lane_mean_pivot[b],
-                    (float)lane_mean_rest_cast[b], (float)lane_factor[b], (float)lane_factor_2[b],
-                    (float)lane_beta_cast[b], (float)lane_shift[b], (float)lane_slope[b], (float)lane_factor_3[b],
-                    (float)lane_factor_4[b], (float)lane_factor_5[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) batch_norm_silu_write_float(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void batch_norm_silu_jvp_pass3_float_all(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_factor_2, const double *lane_beta_cast, const double *lane_shift,
-    const double *lane_slope, const double *lane_factor_3, const double *lane_factor_4, const double *lane_factor_5)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_jvp_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_factor, lane_factor_2, lane_beta_cast, lane_shift, lane_slope, lane_factor_3,
-            lane_factor_4, lane_factor_5);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_jvp_pass1_float_row, batch_norm_silu_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
+    { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_jvp_pass3_float = { &batch_norm_silu_kind_float_float,
+    batch_norm_silu_jvp_pass3_float_row, batch_norm_silu_jvp_pass3_float_columns, 2, 0, 10, 0, 0, 0, 1, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void batch_norm_silu_jvp_block_float(const batch_norm_silu_arguments_float *a, batch_norm_silu_block *c)
+static void batch_norm_silu_jvp_block_float(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_float *a = (const batch_norm_silu_arguments_float *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[BATCH_NORM_SILU_LANES];
     double lane_beta[BATCH_NORM_SILU_LANES];
@@ -4817,7 +3516,11 @@ static void batch_norm_silu_jvp_block_float(const batch_norm_silu_arguments_floa
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    batch_norm_silu_jvp_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_d_tangent_x, lane_v_sum_tangent_x);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
         lane_mean_rest_cast[b] = lane_mean_rest[b];
@@ -4830,9 +3533,12 @@ static void batch_norm_silu_jvp_block_float(const batch_norm_silu_arguments_floa
         lane_factor_4[b] = pow(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_tangent_x[b]/count_n;
         lane_factor_5[b] = lane_tangent_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_v_sum_tangent_x[b]/count_n;
     }
-    batch_norm_silu_jvp_pass3_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2,
-        lane_beta_cast, lane_shift, lane_slope, lane_factor_3, lane_factor_4, lane_factor_5);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2, lane_beta_cast,
+            lane_shift, lane_slope, lane_factor_3, lane_factor_4, lane_factor_5};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_jvp_float(
@@ -4855,26 +3561,24 @@ int batch_norm_silu_jvp_float(
     const ptrdiff_t *strides[3];
     batch_norm_silu_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_jvp_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_jvp_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         return BATCH_NORM_SILU_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 1923, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.tangent_gamma = tangent_gamma;
@@ -4883,30 +3587,11 @@ int batch_norm_silu_jvp_float(
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_jvp_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_jvp_block_float, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -4919,169 +3604,71 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_jvp_pass1_double_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_jvp_pass1_double_element(x[i + k], tangent_x[i + k], mean_pivot, &term_0, &term_1);
+                batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_jvp_pass1_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_tangent_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = batch_norm_silu_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            batch_norm_silu_jvp_pass1_double_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = batch_norm_silu_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                batch_norm_silu_jvp_pass1_double_row(n, x, tangent_x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_jvp_pass1_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_tangent_x,
-    long double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_jvp_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_tangent_x[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot, long double *to_near_sum_d_tangent_x,
@@ -5092,173 +3679,75 @@ const long double x, const long double tangent_x, const long double mean_pivot, 
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        long double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    batch_norm_silu_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                batch_norm_silu_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                    mean_pivot, &term_0, &term_1);
+                batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
+                    &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot,
-                &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void batch_norm_silu_jvp_pass1_extended_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void batch_norm_silu_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i], &term_0,
-            &term_1);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i],
+                &term_0, &term_1);
+            batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_jvp_pass1_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_tangent_x[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        long double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = batch_norm_silu_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            batch_norm_silu_jvp_pass1_extended_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : batch_norm_silu_least(run - j,
-                    BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = batch_norm_silu_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                batch_norm_silu_jvp_pass1_extended_row(n, x, tangent_x, (long double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_jvp_pass1_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_tangent_x,
-    long double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_jvp_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_tangent_x[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass3_double_element(
 const double x, const double tangent_x, const double mean_pivot, const double mean_rest_cast, const double factor,
@@ -5288,149 +3777,90 @@ const double x, const double tangent_x, const double mean_pivot, const double me
     *to_tangent_y = at_t18;
 }
 
-static void batch_norm_silu_jvp_pass3_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double mean_pivot, const double mean_rest_cast, const double factor, const double factor_2,
-    const double beta_cast, const double shift, const double slope, const double factor_3, const double factor_4,
-    const double factor_5, double *out_tangent_y)
+static void batch_norm_silu_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    const double *beta_cast = (const double *)t->value[4];
+    const double *shift = (const double *)t->value[5];
+    const double *slope = (const double *)t->value[6];
+    const double *factor_3 = (const double *)t->value[7];
+    const double *factor_4 = (const double *)t->value[8];
+    const double *factor_5 = (const double *)t->value[9];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_factor_2 = factor_2[b];
+        const double own_beta_cast = beta_cast[b];
+        const double own_shift = shift[b];
+        const double own_slope = slope[b];
+        const double own_factor_3 = factor_3[b];
+        const double own_factor_4 = factor_4[b];
+        const double own_factor_5 = factor_5[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], own_mean_pivot, own_mean_rest_cast, own_factor,
+                own_factor_2, own_beta_cast, own_shift, own_slope, own_factor_3, own_factor_4, own_factor_5,
+                &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    const double *beta_cast = (const double *)t->value[4];
+    const double *shift = (const double *)t->value[5];
+    const double *slope = (const double *)t->value[6];
+    const double *factor_3 = (const double *)t->value[7];
+    const double *factor_4 = (const double *)t->value[8];
+    const double *factor_5 = (const double *)t->value[9];
+    double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], mean_pivot, mean_rest_cast, factor, factor_2,
-            beta_cast, shift, slope, factor_3, factor_4, factor_5, &out_tangent_y[i]);
-    }
-}
-
-static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mean_pivot, const double *mean_rest_cast, const double *factor, const double *factor_2,
-    const double *beta_cast, const double *shift, const double *slope, const double *factor_3, const double *factor_4,
-    const double *factor_5, double *out_tangent_y)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
-            factor_2[i], beta_cast[i], shift[i], slope[i], factor_3[i], factor_4[i], factor_5[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_jvp_pass3_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_factor_2,
-    const long double *lane_beta_cast, const long double *lane_shift, const long double *lane_slope,
-    const long double *lane_factor_3, const long double *lane_factor_4, const long double *lane_factor_5)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_tangent_x[BATCH_NORM_SILU_TILE];
-    double buffer_tangent_y[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_factor_2[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double column_shift[BATCH_NORM_SILU_TILE];
-        double column_slope[BATCH_NORM_SILU_TILE];
-        double column_factor_3[BATCH_NORM_SILU_TILE];
-        double column_factor_4[BATCH_NORM_SILU_TILE];
-        double column_factor_5[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_factor_2[k] = (double)lane_factor_2[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                column_shift[k] = (double)lane_shift[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_factor_3[k] = (double)lane_factor_3[b];
-                column_factor_4[k] = (double)lane_factor_4[b];
-                column_factor_5[k] = (double)lane_factor_5[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
+                factor_2[i], beta_cast[i], shift[i], slope[i], factor_3[i], factor_4[i], factor_5[i],
+                &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            double *out_tangent_y;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            x = batch_norm_silu_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = batch_norm_silu_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            batch_norm_silu_jvp_pass3_double_columns(n, x, tangent_x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_factor_2, column_beta_cast, column_shift, column_slope, column_factor_3,
-                column_factor_4, column_factor_5, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) batch_norm_silu_write_double(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_tangent_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = batch_norm_silu_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                batch_norm_silu_jvp_pass3_double_row(n, x, tangent_x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_factor[b], (double)lane_factor_2[b],
-                    (double)lane_beta_cast[b], (double)lane_shift[b], (double)lane_slope[b], (double)lane_factor_3[b],
-                    (double)lane_factor_4[b], (double)lane_factor_5[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) batch_norm_silu_write_double(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void batch_norm_silu_jvp_pass3_double_all(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_factor_2, const long double *lane_beta_cast,
-    const long double *lane_shift, const long double *lane_slope, const long double *lane_factor_3,
-    const long double *lane_factor_4, const long double *lane_factor_5)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_jvp_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_factor, lane_factor_2, lane_beta_cast, lane_shift, lane_slope, lane_factor_3,
-            lane_factor_4, lane_factor_5);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_jvp_pass1_double_row, batch_norm_silu_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_jvp_pass1_extended_row, batch_norm_silu_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_jvp_pass3_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_jvp_pass3_double_row, batch_norm_silu_jvp_pass3_double_columns, 2, 0, 10, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void batch_norm_silu_jvp_block_double(const batch_norm_silu_arguments_double *a, batch_norm_silu_block *c)
+static void batch_norm_silu_jvp_block_double(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[BATCH_NORM_SILU_LANES];
     long double lane_beta[BATCH_NORM_SILU_LANES];
@@ -5472,19 +3902,25 @@ static void batch_norm_silu_jvp_block_double(const batch_norm_silu_arguments_dou
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_jvp_pass1_double_sums(a, c, lane_mean_pivot, lane_near_sum_d_tangent_x, lane_v_sum_tangent_x);
-        finite = batch_norm_silu_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_tangent_x, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_jvp_pass1_extended_sums(a, c, lane_mean_pivot, again_near_sum_d_tangent_x,
-            again_v_sum_tangent_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                = again_near_sum_d_tangent_x[b];
-            if (a->few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_double, lanes, NULL, sums, 0);
+            finite = batch_norm_silu_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_tangent_x, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
+                    = again_near_sum_d_tangent_x[b];
+                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
+                    = again_v_sum_tangent_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5499,9 +3935,12 @@ static void batch_norm_silu_jvp_block_double(const batch_norm_silu_arguments_dou
         lane_factor_4[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_tangent_x[b]/count_n;
         lane_factor_5[b] = lane_tangent_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_v_sum_tangent_x[b]/count_n;
     }
-    batch_norm_silu_jvp_pass3_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2,
-        lane_beta_cast, lane_shift, lane_slope, lane_factor_3, lane_factor_4, lane_factor_5);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2, lane_beta_cast,
+            lane_shift, lane_slope, lane_factor_3, lane_factor_4, lane_factor_5};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_jvp_double(
@@ -5524,26 +3963,24 @@ int batch_norm_silu_jvp_double(
     const ptrdiff_t *strides[3];
     batch_norm_silu_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_jvp_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_jvp_workspace(extents),
+        threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         return BATCH_NORM_SILU_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 1923, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.tangent_gamma = tangent_gamma;
@@ -5552,30 +3989,11 @@ int batch_norm_silu_jvp_double(
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_jvp_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_jvp_block_double, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -5611,272 +4029,109 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_tangent_z = at_t9;
 }
 
-static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double mean_pivot, const double mean_rest_cast, const double factor,
-    const double beta_cast, double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        double part_2[BATCH_NORM_SILU_CHAINS];
-        double part_3[BATCH_NORM_SILU_CHAINS];
-        double part_4[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
+                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
+                        own_beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
-                batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], mean_pivot, mean_rest_cast, factor, beta_cast, &term_0,
-                    &term_1, &term_2, &term_3, &term_4);
+                batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                    &term_0, &term_1, &term_2, &term_3, &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], batch_norm_silu_chains_double(part_2));
+            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_silu_chains_double(part_3));
+            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_silu_chains_double(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
             batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot, mean_rest_cast, factor, beta_cast, &term_0, &term_1,
-                &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                (double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0,
+                &term_1, &term_2, &term_3, &term_4);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
+            high_2[i] += term_2;
+            high_3[i] += term_3;
+            high_4[i] += term_4;
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        batch_norm_silu_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        batch_norm_silu_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        batch_norm_silu_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void batch_norm_silu_double_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *mean_pivot, const double *mean_rest_cast, const double *factor,
-    const double *beta_cast, double *high_0, double *low_0, double *high_1, double *low_1, double *high_2,
-    double *low_2, double *high_3, double *low_3, double *high_4, double *low_4)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4;
-        batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0,
-            &term_1, &term_2, &term_3, &term_4);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-        high_2[i] += term_2;
-        high_3[i] += term_3;
-        high_4[i] += term_4;
-    }
-    (void)low_0;
-    (void)low_1;
-    (void)low_2;
-    (void)low_3;
-    (void)low_4;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_double_backward_pass1_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast, double *high,
-    double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_grad_output[BATCH_NORM_SILU_TILE];
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        double high_2[BATCH_NORM_SILU_TILE], low_2[BATCH_NORM_SILU_TILE];
-        double high_3[BATCH_NORM_SILU_TILE], low_3[BATCH_NORM_SILU_TILE];
-        double high_4[BATCH_NORM_SILU_TILE], low_4[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            batch_norm_silu_double_backward_pass1_float_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, high_0, low_0, high_1, low_1,
-                high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                batch_norm_silu_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                batch_norm_silu_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                batch_norm_silu_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                batch_norm_silu_double_backward_pass1_float_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b], (double)lane_factor[b],
-                    (double)lane_beta_cast[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_double_backward_pass1_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_beta_cast, double *sum_v_sum_cotangent_grad_input_d,
-    double *sum_v_sum_cotangent_grad_input_grad_tangent_z, double *sum_v_sum_d_grad_tangent_z,
-    double *sum_v_sum_cotangent_grad_input, double *sum_v_sum_grad_tangent_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    double part[2 * 5 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, part + k * stride, part + k * stride
-            + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_d[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_tangent_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_tangent_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_tangent_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_float_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
@@ -5913,216 +4168,102 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_z = at_t23;
 }
 
-static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double mean_pivot, const double mean_rest_cast, const double factor,
-    const double beta_cast, const double factor_2, const double factor_3, const double factor_4, const double factor_5,
-    double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *factor_2 = (const double *)t->value[4];
+    const double *factor_3 = (const double *)t->value[5];
+    const double *factor_4 = (const double *)t->value[6];
+    const double *factor_5 = (const double *)t->value[7];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        const double own_factor_2 = factor_2[b];
+        const double own_factor_3 = factor_3[b];
+        const double own_factor_4 = factor_4[b];
+        const double own_factor_5 = factor_5[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
+                        own_beta_cast, own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], mean_pivot, mean_rest_cast, factor, beta_cast, factor_2,
-                    factor_3, factor_4, factor_5, &term_0, &term_1);
+                batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                    own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *factor_2 = (const double *)t->value[4];
+    const double *factor_3 = (const double *)t->value[5];
+    const double *factor_4 = (const double *)t->value[6];
+    const double *factor_5 = (const double *)t->value[7];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1;
             batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot, mean_rest_cast, factor, beta_cast, factor_2, factor_3,
-                factor_4, factor_5, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                (double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i],
+                factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void batch_norm_silu_double_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *mean_pivot, const double *mean_rest_cast, const double *factor,
-    const double *beta_cast, const double *factor_2, const double *factor_3, const double *factor_4,
-    const double *factor_5, double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i],
-            factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_double_backward_pass3_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast,
-    const double *lane_factor_2, const double *lane_factor_3, const double *lane_factor_4, const double *lane_factor_5,
-    double *high, double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_grad_output[BATCH_NORM_SILU_TILE];
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double column_factor_2[BATCH_NORM_SILU_TILE];
-        double column_factor_3[BATCH_NORM_SILU_TILE];
-        double column_factor_4[BATCH_NORM_SILU_TILE];
-        double column_factor_5[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                column_factor_2[k] = (double)lane_factor_2[b];
-                column_factor_3[k] = (double)lane_factor_3[b];
-                column_factor_4[k] = (double)lane_factor_4[b];
-                column_factor_5[k] = (double)lane_factor_5[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            batch_norm_silu_double_backward_pass3_float_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, column_factor_2,
-                column_factor_3, column_factor_4, column_factor_5, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                batch_norm_silu_double_backward_pass3_float_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b], (double)lane_factor[b],
-                    (double)lane_beta_cast[b], (double)lane_factor_2[b], (double)lane_factor_3[b],
-                    (double)lane_factor_4[b], (double)lane_factor_5[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_double_backward_pass3_float_sums(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_beta_cast, const double *lane_factor_2, const double *lane_factor_3,
-    const double *lane_factor_4, const double *lane_factor_5, double *sum_v_sum_d_grad_z, double *sum_v_sum_grad_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2, lane_factor_3,
-            lane_factor_4, lane_factor_5, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_z[b] = (double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass5_float_element(
 const float grad_output, const float x, const float cotangent_grad_input, const float mean_pivot,
@@ -6187,207 +4328,122 @@ const float grad_output, const float x, const float cotangent_grad_input, const 
     *to_grad_grad_output = at_t50;
 }
 
-static void batch_norm_silu_double_backward_pass5_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const float mean_pivot, const float mean_rest_cast, const float factor,
-    const float beta_cast, const float slope, const float shift, const float slope_2, const float slope_3,
-    const float shift_2, const float slope_4, const float factor_3, const float factor_2, const float factor_4,
-    const float factor_5, const float shift_3, const float slope_5, const float shift_4, float *out_grad_x,
-    float *out_grad_grad_output)
+static void batch_norm_silu_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *factor = (const float *)t->value[2];
+    const float *beta_cast = (const float *)t->value[3];
+    const float *slope = (const float *)t->value[4];
+    const float *shift = (const float *)t->value[5];
+    const float *slope_2 = (const float *)t->value[6];
+    const float *slope_3 = (const float *)t->value[7];
+    const float *shift_2 = (const float *)t->value[8];
+    const float *slope_4 = (const float *)t->value[9];
+    const float *factor_3 = (const float *)t->value[10];
+    const float *factor_2 = (const float *)t->value[11];
+    const float *factor_4 = (const float *)t->value[12];
+    const float *factor_5 = (const float *)t->value[13];
+    const float *shift_3 = (const float *)t->value[14];
+    const float *slope_5 = (const float *)t->value[15];
+    const float *shift_4 = (const float *)t->value[16];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_factor = factor[b];
+        const float own_beta_cast = beta_cast[b];
+        const float own_slope = slope[b];
+        const float own_shift = shift[b];
+        const float own_slope_2 = slope_2[b];
+        const float own_slope_3 = slope_3[b];
+        const float own_shift_2 = shift_2[b];
+        const float own_slope_4 = slope_4[b];
+        const float own_factor_3 = factor_3[b];
+        const float own_factor_2 = factor_2[b];
+        const float own_factor_4 = factor_4[b];
+        const float own_factor_5 = factor_5[b];
+        const float own_shift_3 = shift_3[b];
+        const float own_slope_5 = slope_5[b];
+        const float own_shift_4 = shift_4[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i],
+                own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_slope, own_shift, own_slope_2,
+                own_slope_3, own_shift_2, own_slope_4, own_factor_3, own_factor_2, own_factor_4, own_factor_5,
+                own_shift_3, own_slope_5, own_shift_4, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *factor = (const float *)t->value[2];
+    const float *beta_cast = (const float *)t->value[3];
+    const float *slope = (const float *)t->value[4];
+    const float *shift = (const float *)t->value[5];
+    const float *slope_2 = (const float *)t->value[6];
+    const float *slope_3 = (const float *)t->value[7];
+    const float *shift_2 = (const float *)t->value[8];
+    const float *slope_4 = (const float *)t->value[9];
+    const float *factor_3 = (const float *)t->value[10];
+    const float *factor_2 = (const float *)t->value[11];
+    const float *factor_4 = (const float *)t->value[12];
+    const float *factor_5 = (const float *)t->value[13];
+    const float *shift_3 = (const float *)t->value[14];
+    const float *slope_5 = (const float *)t->value[15];
+    const float *shift_4 = (const float *)t->value[16];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], mean_pivot,
-            mean_rest_cast, factor, beta_cast, slope, shift, slope_2, slope_3, shift_2, slope_4, factor_3, factor_2,
-            factor_4, factor_5, shift_3, slope_5, shift_4, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void batch_norm_silu_double_backward_pass5_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const float *mean_pivot, const float *mean_rest_cast, const float *factor,
-    const float *beta_cast, const float *slope, const float *shift, const float *slope_2, const float *slope_3,
-    const float *shift_2, const float *slope_4, const float *factor_3, const float *factor_2, const float *factor_4,
-    const float *factor_5, const float *shift_3, const float *slope_5, const float *shift_4, float *out_grad_x,
-    float *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i],
-            mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], slope[i], shift[i], slope_2[i], slope_3[i],
-            shift_2[i], slope_4[i], factor_3[i], factor_2[i], factor_4[i], factor_5[i], shift_3[i], slope_5[i],
-            shift_4[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_double_backward_pass5_float_units(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_factor, const double *lane_beta_cast,
-    const double *lane_slope, const double *lane_shift, const double *lane_slope_2, const double *lane_slope_3,
-    const double *lane_shift_2, const double *lane_slope_4, const double *lane_factor_3, const double *lane_factor_2,
-    const double *lane_factor_4, const double *lane_factor_5, const double *lane_shift_3, const double *lane_slope_5,
-    const double *lane_shift_4)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    float buffer_grad_output[BATCH_NORM_SILU_TILE];
-    float buffer_x[BATCH_NORM_SILU_TILE];
-    float buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    float buffer_grad_x[BATCH_NORM_SILU_TILE];
-    float buffer_grad_grad_output[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[BATCH_NORM_SILU_TILE];
-        float column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        float column_factor[BATCH_NORM_SILU_TILE];
-        float column_beta_cast[BATCH_NORM_SILU_TILE];
-        float column_slope[BATCH_NORM_SILU_TILE];
-        float column_shift[BATCH_NORM_SILU_TILE];
-        float column_slope_2[BATCH_NORM_SILU_TILE];
-        float column_slope_3[BATCH_NORM_SILU_TILE];
-        float column_shift_2[BATCH_NORM_SILU_TILE];
-        float column_slope_4[BATCH_NORM_SILU_TILE];
-        float column_factor_3[BATCH_NORM_SILU_TILE];
-        float column_factor_2[BATCH_NORM_SILU_TILE];
-        float column_factor_4[BATCH_NORM_SILU_TILE];
-        float column_factor_5[BATCH_NORM_SILU_TILE];
-        float column_shift_3[BATCH_NORM_SILU_TILE];
-        float column_slope_5[BATCH_NORM_SILU_TILE];
-        float column_shift_4[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_factor[k] = (float)lane_factor[b];
-                column_beta_cast[k] = (float)lane_beta_cast[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_shift[k] = (float)lane_shift[b];
-                column_slope_2[k] = (float)lane_slope_2[b];
-                column_slope_3[k] = (float)lane_slope_3[b];
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_slope_4[k] = (float)lane_slope_4[b];
-                column_factor_3[k] = (float)lane_factor_3[b];
-                column_factor_2[k] = (float)lane_factor_2[b];
-                column_factor_4[k] = (float)lane_factor_4[b];
-                column_factor_5[k] = (float)lane_factor_5[b];
-                column_shift_3[k] = (float)lane_shift_3[b];
-                column_slope_5[k] = (float)lane_slope_5[b];
-                column_shift_4[k] = (float)lane_shift_4[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], slope[i], shift[i], slope_2[i], slope_3[i],
+                shift_2[i], slope_4[i], factor_3[i], factor_2[i], factor_4[i], factor_5[i], shift_3[i], slope_5[i],
+                shift_4[i], &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            float *out_grad_x;
-            float *out_grad_grad_output;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = batch_norm_silu_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            batch_norm_silu_double_backward_pass5_float_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, column_slope, column_shift,
-                column_slope_2, column_slope_3, column_shift_2, column_slope_4, column_factor_3, column_factor_2,
-                column_factor_4, column_factor_5, column_shift_3, column_slope_5, column_shift_4, out_grad_x,
-                out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) batch_norm_silu_write_float(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) batch_norm_silu_write_float(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(float));
-                batch_norm_silu_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                float *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                float *out_grad_x;
-                float *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3];
-                float *out_grad_grad_output;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1
-                    && w->run_stride[3] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                batch_norm_silu_double_backward_pass5_float_row(n, grad_output, x, cotangent_grad_input,
-                    (float)lane_mean_pivot[b], (float)lane_mean_rest_cast[b], (float)lane_factor[b],
-                    (float)lane_beta_cast[b], (float)lane_slope[b], (float)lane_shift[b], (float)lane_slope_2[b],
-                    (float)lane_slope_3[b], (float)lane_shift_2[b], (float)lane_slope_4[b], (float)lane_factor_3[b],
-                    (float)lane_factor_2[b], (float)lane_factor_4[b], (float)lane_factor_5[b], (float)lane_shift_3[b],
-                    (float)lane_slope_5[b], (float)lane_shift_4[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) batch_norm_silu_write_float(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[4], 1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output)
-                    batch_norm_silu_write_float(buffer_grad_grad_output, to_grad_grad_output, 0, w->run_stride[3], 1,
-                    n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void batch_norm_silu_double_backward_pass5_float_all(const batch_norm_silu_arguments_float *a,
-    const batch_norm_silu_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_beta_cast, const double *lane_slope, const double *lane_shift,
-    const double *lane_slope_2, const double *lane_slope_3, const double *lane_shift_2, const double *lane_slope_4,
-    const double *lane_factor_3, const double *lane_factor_2, const double *lane_factor_4, const double *lane_factor_5,
-    const double *lane_shift_3, const double *lane_slope_5, const double *lane_shift_4)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass5_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_slope, lane_shift, lane_slope_2,
-            lane_slope_3, lane_shift_2, lane_slope_4, lane_factor_3, lane_factor_2, lane_factor_4, lane_factor_5,
-            lane_shift_3, lane_slope_5, lane_shift_4);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_double_backward_pass1_float_row, batch_norm_silu_double_backward_pass1_float_columns, 3, 0, 4, 0, 5,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_float = { &batch_norm_silu_kind_float_double,
+    batch_norm_silu_double_backward_pass3_float_row, batch_norm_silu_double_backward_pass3_float_columns, 3, 0, 8, 0, 2,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass5_float = { &batch_norm_silu_kind_float_float,
+    batch_norm_silu_double_backward_pass5_float_row, batch_norm_silu_double_backward_pass5_float_columns, 3, 0, 17, 0,
+    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void batch_norm_silu_double_backward_block_float(const batch_norm_silu_arguments_float *a,
-    batch_norm_silu_block *c)
+static void batch_norm_silu_double_backward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_float *a = (const batch_norm_silu_arguments_float *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[BATCH_NORM_SILU_LANES];
     double lane_beta[BATCH_NORM_SILU_LANES];
@@ -6442,9 +4498,12 @@ static void batch_norm_silu_double_backward_block_float(const batch_norm_silu_ar
         lane_factor[b] = lane_gamma[b]*lane_inv_std[b];
         lane_beta_cast[b] = lane_beta[b];
     }
-    batch_norm_silu_double_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-        lane_beta_cast, lane_v_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_tangent_z,
-        lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_tangent_z,
+            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_factor_2[b] = 2.0;
         lane_factor_3[b] = lane_cotangent_grad_gamma[b]*lane_inv_std[b];
@@ -6452,9 +4511,12 @@ static void batch_norm_silu_double_backward_block_float(const batch_norm_silu_ar
         lane_factor_5[b] = lane_cotangent_grad_beta[b] - lane_gamma[b]*lane_inv_std[b]
             *lane_v_sum_cotangent_grad_input[b]/count_n;
     }
-    batch_norm_silu_double_backward_pass3_float_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-        lane_beta_cast, lane_factor_2, lane_factor_3, lane_factor_4, lane_factor_5, lane_v_sum_d_grad_z,
-        lane_v_sum_grad_z);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2,
+            lane_factor_3, lane_factor_4, lane_factor_5};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input_grad_tangent_z[b] + lane_inv_std[b]
             *lane_v_sum_d_grad_z[b] - pow(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b]
@@ -6477,16 +4539,17 @@ static void batch_norm_silu_double_backward_block_float(const batch_norm_silu_ar
         lane_slope_5[b] = -batch_norm_silu_square_double(lane_inv_std[b])*lane_v_sum_d_grad_z[b]/count_n;
         lane_shift_4[b] = 1.0;
     }
-    batch_norm_silu_double_backward_pass5_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-        lane_beta_cast, lane_slope, lane_shift, lane_slope_2, lane_slope_3, lane_shift_2, lane_slope_4, lane_factor_3,
-        lane_factor_2, lane_factor_4, lane_factor_5, lane_shift_3, lane_slope_5, lane_shift_4);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_slope,
+            lane_shift, lane_slope_2, lane_slope_3, lane_shift_2, lane_slope_4, lane_factor_3, lane_factor_2,
+            lane_factor_4, lane_factor_5, lane_shift_3, lane_slope_5, lane_shift_4};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass5_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_grad_beta[c->at[5] + b * w->lane_stride[5]] = (double)lane_v_sum_grad_z[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_double_backward_float(
@@ -6513,33 +4576,31 @@ int batch_norm_silu_double_backward_float(
     const ptrdiff_t *strides[5];
     batch_norm_silu_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_double_backward_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size,
+        batch_norm_silu_double_backward_workspace(extents), threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_beta[k] = 0;
         return BATCH_NORM_SILU_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 1136, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -6550,30 +4611,11 @@ int batch_norm_silu_double_backward_float(
     a.result_grad_gamma = result_grad_gamma;
     a.result_grad_beta = result_grad_beta;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_double_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_double_backward_block_float, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 
@@ -6601,265 +4643,108 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_tangent_z = at_t9;
 }
 
-static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double mean_pivot, const double mean_rest_cast, const double factor,
-    const double beta_cast, double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        double part_2[BATCH_NORM_SILU_CHAINS];
-        double part_3[BATCH_NORM_SILU_CHAINS];
-        double part_4[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
+                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    batch_norm_silu_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                        &term_0, &term_1, &term_2, &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
-                batch_norm_silu_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
-                    cotangent_grad_input[i + k], mean_pivot, mean_rest_cast, factor, beta_cast, &term_0, &term_1,
-                    &term_2, &term_3, &term_4);
+                batch_norm_silu_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], batch_norm_silu_chains_double(part_2));
+            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_silu_chains_double(part_3));
+            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_silu_chains_double(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
             batch_norm_silu_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot, mean_rest_cast, factor, beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
+            batch_norm_silu_add_double(&high_2[i], &low_2[i], term_2);
+            batch_norm_silu_add_double(&high_3[i], &low_3[i], term_3);
+            batch_norm_silu_add_double(&high_4[i], &low_4[i], term_4);
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        batch_norm_silu_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        batch_norm_silu_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        batch_norm_silu_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mean_pivot, const double *mean_rest_cast,
-    const double *factor, const double *beta_cast, double *high_0, double *low_0, double *high_1, double *low_1,
-    double *high_2, double *low_2, double *high_3, double *low_3, double *high_4, double *low_4)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4;
-        batch_norm_silu_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-            mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
-        batch_norm_silu_add_double(&high_2[i], &low_2[i], term_2);
-        batch_norm_silu_add_double(&high_3[i], &low_3[i], term_3);
-        batch_norm_silu_add_double(&high_4[i], &low_4[i], term_4);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_double_backward_pass1_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    double *high, double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        double high_2[BATCH_NORM_SILU_TILE], low_2[BATCH_NORM_SILU_TILE];
-        double high_3[BATCH_NORM_SILU_TILE], low_3[BATCH_NORM_SILU_TILE];
-        double high_4[BATCH_NORM_SILU_TILE], low_4[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            batch_norm_silu_double_backward_pass1_double_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, high_0, low_0, high_1, low_1,
-                high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                batch_norm_silu_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                batch_norm_silu_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                batch_norm_silu_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                batch_norm_silu_double_backward_pass1_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b], (double)lane_factor[b],
-                    (double)lane_beta_cast[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_double_backward_pass1_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, long double *sum_v_sum_cotangent_grad_input_d,
-    long double *sum_v_sum_cotangent_grad_input_grad_tangent_z, long double *sum_v_sum_d_grad_tangent_z,
-    long double *sum_v_sum_cotangent_grad_input, long double *sum_v_sum_grad_tangent_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    double part[2 * 5 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, part + k * stride, part + k * stride
-            + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_d[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_tangent_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_tangent_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_tangent_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
@@ -6886,32 +4771,53 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_grad_tangent_z = at_t9;
 }
 
-static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const long double mean_pivot, const long double mean_rest_cast,
-    const long double factor, const long double beta_cast, long double *high, long double *low, ptrdiff_t lanes)
+static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        long double part_1[BATCH_NORM_SILU_CHAINS];
-        long double part_2[BATCH_NORM_SILU_CHAINS];
-        long double part_3[BATCH_NORM_SILU_CHAINS];
-        long double part_4[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *beta_cast = (const long double *)t->value[3];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_factor = factor[b];
+        const long double own_beta_cast = beta_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
+                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3, term_4;
+                    batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i + k],
+                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
-                batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                    + k], (long double)cotangent_grad_input[i + k], mean_pivot, mean_rest_cast, factor, beta_cast,
+                batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
@@ -6919,235 +4825,61 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, cons
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                batch_norm_silu_chains_extended(part_2));
+            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                batch_norm_silu_chains_extended(part_3));
+            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                batch_norm_silu_chains_extended(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *beta_cast = (const long double *)t->value[3];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
+    long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
+    long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
             batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], mean_pivot, mean_rest_cast, factor, beta_cast, &term_0, &term_1,
-                &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                (long double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i],
+                &term_0, &term_1, &term_2, &term_3, &term_4);
+            batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
+            batch_norm_silu_add_extended(&high_2[i], &low_2[i], term_2);
+            batch_norm_silu_add_extended(&high_3[i], &low_3[i], term_3);
+            batch_norm_silu_add_extended(&high_4[i], &low_4[i], term_4);
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        batch_norm_silu_add_extended(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        batch_norm_silu_add_extended(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        batch_norm_silu_add_extended(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void batch_norm_silu_double_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const long double *mean_pivot,
-    const long double *mean_rest_cast, const long double *factor, const long double *beta_cast, long double *high_0,
-    long double *low_0, long double *high_1, long double *low_1, long double *high_2, long double *low_2,
-    long double *high_3, long double *low_3, long double *high_4, long double *low_4)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1, term_2, term_3, term_4;
-        batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0,
-            &term_1, &term_2, &term_3, &term_4);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
-        batch_norm_silu_add_extended(&high_2[i], &low_2[i], term_2);
-        batch_norm_silu_add_extended(&high_3[i], &low_3[i], term_3);
-        batch_norm_silu_add_extended(&high_4[i], &low_4[i], term_4);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_double_backward_pass1_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        long double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        long double column_factor[BATCH_NORM_SILU_TILE];
-        long double column_beta_cast[BATCH_NORM_SILU_TILE];
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        long double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        long double high_2[BATCH_NORM_SILU_TILE], low_2[BATCH_NORM_SILU_TILE];
-        long double high_3[BATCH_NORM_SILU_TILE], low_3[BATCH_NORM_SILU_TILE];
-        long double high_4[BATCH_NORM_SILU_TILE], low_4[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (long double)lane_mean_rest_cast[b];
-                column_factor[k] = (long double)lane_factor[b];
-                column_beta_cast[k] = (long double)lane_beta_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            batch_norm_silu_double_backward_pass1_extended_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, high_0, low_0, high_1, low_1,
-                high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                batch_norm_silu_add_extended(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                batch_norm_silu_add_extended(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                batch_norm_silu_add_extended(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                batch_norm_silu_double_backward_pass1_extended_row(n, grad_output, x, cotangent_grad_input,
-                    (long double)lane_mean_pivot[b], (long double)lane_mean_rest_cast[b], (long double)lane_factor[b],
-                    (long double)lane_beta_cast[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_double_backward_pass1_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, long double *sum_v_sum_cotangent_grad_input_d,
-    long double *sum_v_sum_cotangent_grad_input_grad_tangent_z, long double *sum_v_sum_d_grad_tangent_z,
-    long double *sum_v_sum_cotangent_grad_input, long double *sum_v_sum_grad_tangent_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    long double part[2 * 5 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, part + k * stride, part + k * stride
-            + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_d[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_tangent_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_tangent_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_tangent_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_double_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
@@ -7184,215 +4916,102 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_z = at_t23;
 }
 
-static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double mean_pivot, const double mean_rest_cast, const double factor,
-    const double beta_cast, const double factor_2, const double factor_3, const double factor_4, const double factor_5,
-    double *high, double *low, ptrdiff_t lanes)
+static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        double part_0[BATCH_NORM_SILU_CHAINS];
-        double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *factor_2 = (const double *)t->value[4];
+    const double *factor_3 = (const double *)t->value[5];
+    const double *factor_4 = (const double *)t->value[6];
+    const double *factor_5 = (const double *)t->value[7];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        const double own_factor_2 = factor_2[b];
+        const double own_factor_3 = factor_3[b];
+        const double own_factor_4 = factor_4[b];
+        const double own_factor_5 = factor_5[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, term_1;
+                    batch_norm_silu_double_backward_pass3_double_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                        own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                batch_norm_silu_double_backward_pass3_double_element(grad_output[i + k], x[i + k],
-                    cotangent_grad_input[i + k], mean_pivot, mean_rest_cast, factor, beta_cast, factor_2, factor_3,
-                    factor_4, factor_5, &term_0, &term_1);
+                batch_norm_silu_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3,
+                    own_factor_4, own_factor_5, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *factor_2 = (const double *)t->value[4];
+    const double *factor_3 = (const double *)t->value[5];
+    const double *factor_4 = (const double *)t->value[6];
+    const double *factor_5 = (const double *)t->value[7];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1;
             batch_norm_silu_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot, mean_rest_cast, factor, beta_cast, factor_2, factor_3, factor_4, factor_5, &term_0,
-                &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i], factor_3[i], factor_4[i],
+                factor_5[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mean_pivot, const double *mean_rest_cast,
-    const double *factor, const double *beta_cast, const double *factor_2, const double *factor_3,
-    const double *factor_4, const double *factor_5, double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        batch_norm_silu_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-            mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i], factor_3[i], factor_4[i],
-            factor_5[i], &term_0, &term_1);
-        batch_norm_silu_add_double(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_double(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_double_backward_pass3_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    const long double *lane_factor_2, const long double *lane_factor_3, const long double *lane_factor_4,
-    const long double *lane_factor_5, double *high, double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double column_factor_2[BATCH_NORM_SILU_TILE];
-        double column_factor_3[BATCH_NORM_SILU_TILE];
-        double column_factor_4[BATCH_NORM_SILU_TILE];
-        double column_factor_5[BATCH_NORM_SILU_TILE];
-        double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                column_factor_2[k] = (double)lane_factor_2[b];
-                column_factor_3[k] = (double)lane_factor_3[b];
-                column_factor_4[k] = (double)lane_factor_4[b];
-                column_factor_5[k] = (double)lane_factor_5[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            batch_norm_silu_double_backward_pass3_double_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, column_factor_2,
-                column_factor_3, column_factor_4, column_factor_5, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                batch_norm_silu_double_backward_pass3_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b], (double)lane_factor[b],
-                    (double)lane_beta_cast[b], (double)lane_factor_2[b], (double)lane_factor_3[b],
-                    (double)lane_factor_4[b], (double)lane_factor_5[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_double_backward_pass3_double_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, const long double *lane_factor_2,
-    const long double *lane_factor_3, const long double *lane_factor_4, const long double *lane_factor_5,
-    long double *sum_v_sum_d_grad_z, long double *sum_v_sum_grad_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2, lane_factor_3,
-            lane_factor_4, lane_factor_5, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_z[b] = (long double)batch_norm_silu_whole_double(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
@@ -7429,216 +5048,106 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_grad_z = at_t23;
 }
 
-static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const long double mean_pivot, const long double mean_rest_cast,
-    const long double factor, const long double beta_cast, const long double factor_2, const long double factor_3,
-    const long double factor_4, const long double factor_5, long double *high, long double *low, ptrdiff_t lanes)
+static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-        long double part_0[BATCH_NORM_SILU_CHAINS];
-        long double part_1[BATCH_NORM_SILU_CHAINS];
-        int k;
-        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-            BATCH_NORM_SILU_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *beta_cast = (const long double *)t->value[3];
+    const long double *factor_2 = (const long double *)t->value[4];
+    const long double *factor_3 = (const long double *)t->value[5];
+    const long double *factor_4 = (const long double *)t->value[6];
+    const long double *factor_5 = (const long double *)t->value[7];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_factor = factor[b];
+        const long double own_beta_cast = beta_cast[b];
+        const long double own_factor_2 = factor_2[b];
+        const long double own_factor_3 = factor_3[b];
+        const long double own_factor_4 = factor_4[b];
+        const long double own_factor_5 = factor_5[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i + k],
+                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3, own_factor_4,
+                        own_factor_5, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i + k], (long double)x[i
-                    + k], (long double)cotangent_grad_input[i + k], mean_pivot, mean_rest_cast, factor, beta_cast,
-                    factor_2, factor_3, factor_4, factor_5, &term_0, &term_1);
+                batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                    own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *beta_cast = (const long double *)t->value[3];
+    const long double *factor_2 = (const long double *)t->value[4];
+    const long double *factor_3 = (const long double *)t->value[5];
+    const long double *factor_4 = (const long double *)t->value[6];
+    const long double *factor_5 = (const long double *)t->value[7];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1;
             batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], mean_pivot, mean_rest_cast, factor, beta_cast, factor_2, factor_3,
-                factor_4, factor_5, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                (long double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i],
+                factor_2[i], factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
+            batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
         }
-        for (k = BATCH_NORM_SILU_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        batch_norm_silu_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        batch_norm_silu_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void batch_norm_silu_double_backward_pass3_extended_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const long double *mean_pivot,
-    const long double *mean_rest_cast, const long double *factor, const long double *beta_cast,
-    const long double *factor_2, const long double *factor_3, const long double *factor_4, const long double *factor_5,
-    long double *high_0, long double *low_0, long double *high_1, long double *low_1)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i],
-            factor_2[i], factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
-        batch_norm_silu_add_extended(&high_0[i], &low_0[i], term_0);
-        batch_norm_silu_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void batch_norm_silu_double_backward_pass3_extended_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    const long double *lane_factor_2, const long double *lane_factor_3, const long double *lane_factor_4,
-    const long double *lane_factor_5, long double *high, long double *low)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        long double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        long double column_factor[BATCH_NORM_SILU_TILE];
-        long double column_beta_cast[BATCH_NORM_SILU_TILE];
-        long double column_factor_2[BATCH_NORM_SILU_TILE];
-        long double column_factor_3[BATCH_NORM_SILU_TILE];
-        long double column_factor_4[BATCH_NORM_SILU_TILE];
-        long double column_factor_5[BATCH_NORM_SILU_TILE];
-        long double high_0[BATCH_NORM_SILU_TILE], low_0[BATCH_NORM_SILU_TILE];
-        long double high_1[BATCH_NORM_SILU_TILE], low_1[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (long double)lane_mean_rest_cast[b];
-                column_factor[k] = (long double)lane_factor[b];
-                column_beta_cast[k] = (long double)lane_beta_cast[b];
-                column_factor_2[k] = (long double)lane_factor_2[b];
-                column_factor_3[k] = (long double)lane_factor_3[b];
-                column_factor_4[k] = (long double)lane_factor_4[b];
-                column_factor_5[k] = (long double)lane_factor_5[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            batch_norm_silu_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, unit + 1, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            batch_norm_silu_double_backward_pass3_extended_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, column_factor_2,
-                column_factor_3, column_factor_4, column_factor_5, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                batch_norm_silu_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                batch_norm_silu_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                batch_norm_silu_double_backward_pass3_extended_row(n, grad_output, x, cotangent_grad_input,
-                    (long double)lane_mean_pivot[b], (long double)lane_mean_rest_cast[b], (long double)lane_factor[b],
-                    (long double)lane_beta_cast[b], (long double)lane_factor_2[b], (long double)lane_factor_3[b],
-                    (long double)lane_factor_4[b], (long double)lane_factor_5[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void batch_norm_silu_double_backward_pass3_extended_sums(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, const long double *lane_factor_2,
-    const long double *lane_factor_3, const long double *lane_factor_4, const long double *lane_factor_5,
-    long double *sum_v_sum_d_grad_z, long double *sum_v_sum_grad_z)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * BATCH_NORM_SILU_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass3_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2, lane_factor_3,
-            lane_factor_4, lane_factor_5, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_grad_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                batch_norm_silu_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_z[b] = (long double)batch_norm_silu_whole_extended(high, low);
-        }
-    }
-}
-
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass5_double_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
@@ -7703,211 +5212,130 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_grad_grad_output = at_t50;
 }
 
-static void batch_norm_silu_double_backward_pass5_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double mean_pivot, const double mean_rest_cast, const double factor,
-    const double beta_cast, const double slope, const double shift, const double slope_2, const double slope_3,
-    const double shift_2, const double slope_4, const double factor_3, const double factor_2, const double factor_4,
-    const double factor_5, const double shift_3, const double slope_5, const double shift_4, double *out_grad_x,
-    double *out_grad_grad_output)
+static void batch_norm_silu_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *slope = (const double *)t->value[4];
+    const double *shift = (const double *)t->value[5];
+    const double *slope_2 = (const double *)t->value[6];
+    const double *slope_3 = (const double *)t->value[7];
+    const double *shift_2 = (const double *)t->value[8];
+    const double *slope_4 = (const double *)t->value[9];
+    const double *factor_3 = (const double *)t->value[10];
+    const double *factor_2 = (const double *)t->value[11];
+    const double *factor_4 = (const double *)t->value[12];
+    const double *factor_5 = (const double *)t->value[13];
+    const double *shift_3 = (const double *)t->value[14];
+    const double *slope_5 = (const double *)t->value[15];
+    const double *shift_4 = (const double *)t->value[16];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_beta_cast = beta_cast[b];
+        const double own_slope = slope[b];
+        const double own_shift = shift[b];
+        const double own_slope_2 = slope_2[b];
+        const double own_slope_3 = slope_3[b];
+        const double own_shift_2 = shift_2[b];
+        const double own_slope_4 = slope_4[b];
+        const double own_factor_3 = factor_3[b];
+        const double own_factor_2 = factor_2[b];
+        const double own_factor_4 = factor_4[b];
+        const double own_factor_5 = factor_5[b];
+        const double own_shift_3 = shift_3[b];
+        const double own_slope_5 = slope_5[b];
+        const double own_shift_4 = shift_4[b];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_slope, own_shift, own_slope_2,
+                own_slope_3, own_shift_2, own_slope_4, own_factor_3, own_factor_2, own_factor_4, own_factor_5,
+                own_shift_3, own_slope_5, own_shift_4, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *slope = (const double *)t->value[4];
+    const double *shift = (const double *)t->value[5];
+    const double *slope_2 = (const double *)t->value[6];
+    const double *slope_3 = (const double *)t->value[7];
+    const double *shift_2 = (const double *)t->value[8];
+    const double *slope_4 = (const double *)t->value[9];
+    const double *factor_3 = (const double *)t->value[10];
+    const double *factor_2 = (const double *)t->value[11];
+    const double *factor_4 = (const double *)t->value[12];
+    const double *factor_5 = (const double *)t->value[13];
+    const double *shift_3 = (const double *)t->value[14];
+    const double *slope_5 = (const double *)t->value[15];
+    const double *shift_4 = (const double *)t->value[16];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], mean_pivot,
-            mean_rest_cast, factor, beta_cast, slope, shift, slope_2, slope_3, shift_2, slope_4, factor_3, factor_2,
-            factor_4, factor_5, shift_3, slope_5, shift_4, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void batch_norm_silu_double_backward_pass5_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mean_pivot, const double *mean_rest_cast,
-    const double *factor, const double *beta_cast, const double *slope, const double *shift, const double *slope_2,
-    const double *slope_3, const double *shift_2, const double *slope_4, const double *factor_3, const double *factor_2,
-    const double *factor_4, const double *factor_5, const double *shift_3, const double *slope_5, const double *shift_4,
-    double *out_grad_x, double *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    BATCH_NORM_SILU_SIMD
-    for (i = 0; i < n; ++i) {
-        batch_norm_silu_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-            mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], slope[i], shift[i], slope_2[i], slope_3[i],
-            shift_2[i], slope_4[i], factor_3[i], factor_2[i], factor_4[i], factor_5[i], shift_3[i], slope_5[i],
-            shift_4[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void batch_norm_silu_double_backward_pass5_double_units(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_beta_cast,
-    const long double *lane_slope, const long double *lane_shift, const long double *lane_slope_2,
-    const long double *lane_slope_3, const long double *lane_shift_2, const long double *lane_slope_4,
-    const long double *lane_factor_3, const long double *lane_factor_2, const long double *lane_factor_4,
-    const long double *lane_factor_5, const long double *lane_shift_3, const long double *lane_slope_5,
-    const long double *lane_shift_4)
-{
-    const batch_norm_silu_walk *w = &a->walk;
-    ptrdiff_t at[BATCH_NORM_SILU_TABLES], ahead[BATCH_NORM_SILU_TABLES], unit, b, k;
-    double buffer_grad_output[BATCH_NORM_SILU_TILE];
-    double buffer_x[BATCH_NORM_SILU_TILE];
-    double buffer_cotangent_grad_input[BATCH_NORM_SILU_TILE];
-    double buffer_grad_x[BATCH_NORM_SILU_TILE];
-    double buffer_grad_grad_output[BATCH_NORM_SILU_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[BATCH_NORM_SILU_TILE];
-        double column_mean_rest_cast[BATCH_NORM_SILU_TILE];
-        double column_factor[BATCH_NORM_SILU_TILE];
-        double column_beta_cast[BATCH_NORM_SILU_TILE];
-        double column_slope[BATCH_NORM_SILU_TILE];
-        double column_shift[BATCH_NORM_SILU_TILE];
-        double column_slope_2[BATCH_NORM_SILU_TILE];
-        double column_slope_3[BATCH_NORM_SILU_TILE];
-        double column_shift_2[BATCH_NORM_SILU_TILE];
-        double column_slope_4[BATCH_NORM_SILU_TILE];
-        double column_factor_3[BATCH_NORM_SILU_TILE];
-        double column_factor_2[BATCH_NORM_SILU_TILE];
-        double column_factor_4[BATCH_NORM_SILU_TILE];
-        double column_factor_5[BATCH_NORM_SILU_TILE];
-        double column_shift_3[BATCH_NORM_SILU_TILE];
-        double column_slope_5[BATCH_NORM_SILU_TILE];
-        double column_shift_4[BATCH_NORM_SILU_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_beta_cast[k] = (double)lane_beta_cast[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_shift[k] = (double)lane_shift[b];
-                column_slope_2[k] = (double)lane_slope_2[b];
-                column_slope_3[k] = (double)lane_slope_3[b];
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_slope_4[k] = (double)lane_slope_4[b];
-                column_factor_3[k] = (double)lane_factor_3[b];
-                column_factor_2[k] = (double)lane_factor_2[b];
-                column_factor_4[k] = (double)lane_factor_4[b];
-                column_factor_5[k] = (double)lane_factor_5[b];
-                column_shift_3[k] = (double)lane_shift_3[b];
-                column_slope_5[k] = (double)lane_slope_5[b];
-                column_shift_4[k] = (double)lane_shift_4[b];
-            }
+    while (rows-- > 0) {
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            batch_norm_silu_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], slope[i], shift[i], slope_2[i], slope_3[i],
+                shift_2[i], slope_4[i], factor_3[i], factor_2[i], factor_4[i], factor_5[i], shift_3[i], slope_5[i],
+                shift_4[i], &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            double *out_grad_x;
-            double *out_grad_grad_output;
-            batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-                batch_norm_silu_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = batch_norm_silu_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = batch_norm_silu_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = batch_norm_silu_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            batch_norm_silu_double_backward_pass5_double_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, column_mean_rest_cast, column_factor, column_beta_cast, column_slope, column_shift,
-                column_slope_2, column_slope_3, column_shift_2, column_slope_4, column_factor_3, column_factor_2,
-                column_factor_4, column_factor_5, column_shift_3, column_slope_5, column_shift_4, out_grad_x,
-                out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) batch_norm_silu_write_double(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) batch_norm_silu_write_double(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = batch_norm_silu_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) batch_norm_silu_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                batch_norm_silu_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(double));
-                batch_norm_silu_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                double *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                double *out_grad_x;
-                double *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3];
-                double *out_grad_grad_output;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1
-                    && w->run_stride[3] == 1 ? run : batch_norm_silu_least(run - j, BATCH_NORM_SILU_TILE);
-                grad_output = batch_norm_silu_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = batch_norm_silu_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = batch_norm_silu_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                batch_norm_silu_double_backward_pass5_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b], (double)lane_factor[b],
-                    (double)lane_beta_cast[b], (double)lane_slope[b], (double)lane_shift[b], (double)lane_slope_2[b],
-                    (double)lane_slope_3[b], (double)lane_shift_2[b], (double)lane_slope_4[b], (double)lane_factor_3[b],
-                    (double)lane_factor_2[b], (double)lane_factor_4[b], (double)lane_factor_5[b],
-                    (double)lane_shift_3[b], (double)lane_slope_5[b], (double)lane_shift_4[b], out_grad_x,
-                    out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) batch_norm_silu_write_double(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[4], 1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output)
-                    batch_norm_silu_write_double(buffer_grad_grad_output, to_grad_grad_output, 0, w->run_stride[3], 1,
-                    n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void batch_norm_silu_double_backward_pass5_double_all(const batch_norm_silu_arguments_double *a,
-    const batch_norm_silu_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_beta_cast, const long double *lane_slope,
-    const long double *lane_shift, const long double *lane_slope_2, const long double *lane_slope_3,
-    const long double *lane_shift_2, const long double *lane_slope_4, const long double *lane_factor_3,
-    const long double *lane_factor_2, const long double *lane_factor_4, const long double *lane_factor_5,
-    const long double *lane_shift_3, const long double *lane_slope_5, const long double *lane_shift_4)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        batch_norm_silu_double_backward_pass5_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_slope, lane_shift, lane_slope_2,
-            lane_slope_3, lane_shift_2, lane_slope_4, lane_factor_3, lane_factor_2, lane_factor_4, lane_factor_5,
-            lane_shift_3, lane_slope_5, lane_shift_4);
-    }
-}
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_double_backward_pass1_double_row, batch_norm_silu_double_backward_pass1_double_columns, 3, 0, 4, 0,
+    5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_extended =
+    { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass1_extended_row,
+    batch_norm_silu_double_backward_pass1_extended_columns, 3, 0, 4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
+    { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_double_backward_pass3_double_row, batch_norm_silu_double_backward_pass3_double_columns, 3, 0, 8, 0,
+    2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_extended =
+    { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass3_extended_row,
+    batch_norm_silu_double_backward_pass3_extended_columns, 3, 0, 8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 },
+    { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass5_double = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_double_backward_pass5_double_row, batch_norm_silu_double_backward_pass5_double_columns, 3, 0, 17, 0,
+    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void batch_norm_silu_double_backward_block_double(const batch_norm_silu_arguments_double *a,
-    batch_norm_silu_block *c)
+static void batch_norm_silu_double_backward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
-    const batch_norm_silu_walk *w = &a->walk;
+    const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
+    const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[BATCH_NORM_SILU_LANES];
     long double lane_beta[BATCH_NORM_SILU_LANES];
@@ -7968,32 +5396,38 @@ static void batch_norm_silu_double_backward_block_double(const batch_norm_silu_a
         lane_factor[b] = lane_gamma[b]*lane_inv_std[b];
         lane_beta_cast[b] = lane_beta[b];
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_double_backward_pass1_double_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-            lane_beta_cast, lane_v_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_tangent_z,
-            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_d, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_grad_tangent_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_d_grad_tangent_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_grad_tangent_z, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_double_backward_pass1_extended_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-            lane_beta_cast, again_v_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_tangent_z,
-            again_v_sum_d_grad_tangent_z, again_v_sum_cotangent_grad_input, again_v_sum_grad_tangent_z);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_d[b])) lane_v_sum_cotangent_grad_input_d[b]
-                = again_v_sum_cotangent_grad_input_d[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_grad_tangent_z[b]))
-                lane_v_sum_cotangent_grad_input_grad_tangent_z[b] = again_v_sum_cotangent_grad_input_grad_tangent_z[b];
-            if (a->few || !isfinite(lane_v_sum_d_grad_tangent_z[b])) lane_v_sum_d_grad_tangent_z[b]
-                = again_v_sum_d_grad_tangent_z[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                = again_v_sum_cotangent_grad_input[b];
-            if (a->few || !isfinite(lane_v_sum_grad_tangent_z[b])) lane_v_sum_grad_tangent_z[b]
-                = again_v_sum_grad_tangent_z[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_tangent_z,
+            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z};
+        void *const again[] = {again_v_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_tangent_z,
+            again_v_sum_d_grad_tangent_z, again_v_sum_cotangent_grad_input, again_v_sum_grad_tangent_z};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_double, lanes, NULL, sums,
+                0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_d, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_grad_tangent_z, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_d_grad_tangent_z, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_grad_tangent_z, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_extended, lanes, NULL,
+                again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_d[b])) lane_v_sum_cotangent_grad_input_d[b]
+                    = again_v_sum_cotangent_grad_input_d[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_tangent_z[b]))
+                    lane_v_sum_cotangent_grad_input_grad_tangent_z[b]
+                    = again_v_sum_cotangent_grad_input_grad_tangent_z[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_grad_tangent_z[b])) lane_v_sum_d_grad_tangent_z[b]
+                    = again_v_sum_d_grad_tangent_z[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                    = again_v_sum_cotangent_grad_input[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_tangent_z[b])) lane_v_sum_grad_tangent_z[b]
+                    = again_v_sum_grad_tangent_z[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -8003,21 +5437,25 @@ static void batch_norm_silu_double_backward_block_double(const batch_norm_silu_a
         lane_factor_5[b] = lane_cotangent_grad_beta[b] - lane_gamma[b]*lane_inv_std[b]
             *lane_v_sum_cotangent_grad_input[b]/count_n;
     }
-    finite = 0;
-    if (!a->few) {
-        batch_norm_silu_double_backward_pass3_double_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-            lane_beta_cast, lane_factor_2, lane_factor_3, lane_factor_4, lane_factor_5, lane_v_sum_d_grad_z,
-            lane_v_sum_grad_z);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
-    }
-    if (!finite) {
-        batch_norm_silu_double_backward_pass3_extended_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-            lane_beta_cast, lane_factor_2, lane_factor_3, lane_factor_4, lane_factor_5, again_v_sum_d_grad_z,
-            again_v_sum_grad_z);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
-            if (a->few || !isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2,
+            lane_factor_3, lane_factor_4, lane_factor_5};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
+        void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z};
+        finite = 0;
+        if (!a->call.few) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_double, lanes, NULL, sums,
+                0);
+            finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
+                && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
+        }
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_extended, lanes, NULL,
+                again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -8042,16 +5480,17 @@ static void batch_norm_silu_double_backward_block_double(const batch_norm_silu_a
         lane_slope_5[b] = -batch_norm_silu_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_z[b]/count_n;
         lane_shift_4[b] = 1.0;
     }
-    batch_norm_silu_double_backward_pass5_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-        lane_beta_cast, lane_slope, lane_shift, lane_slope_2, lane_slope_3, lane_shift_2, lane_slope_4, lane_factor_3,
-        lane_factor_2, lane_factor_4, lane_factor_5, lane_shift_3, lane_slope_5, lane_shift_4);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_slope,
+            lane_shift, lane_slope_2, lane_slope_3, lane_shift_2, lane_slope_4, lane_factor_3, lane_factor_2,
+            lane_factor_4, lane_factor_5, lane_shift_3, lane_slope_5, lane_shift_4};
+        batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass5_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_grad_beta[c->at[5] + b * w->lane_stride[5]] = (double)lane_v_sum_grad_z[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int batch_norm_silu_double_backward_double(
@@ -8078,33 +5517,31 @@ int batch_norm_silu_double_backward_double(
     const ptrdiff_t *strides[5];
     batch_norm_silu_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = batch_norm_silu_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = batch_norm_silu_check_extents(extents);
     if (status != BATCH_NORM_SILU_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return BATCH_NORM_SILU_NULL;
-    if (threads < 1) return BATCH_NORM_SILU_THREADS;
-    if (workspace_size < batch_norm_silu_double_backward_workspace(extents)) return BATCH_NORM_SILU_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return BATCH_NORM_SILU_WORKSPACE;
+    status = batch_norm_silu_check_workspace(workspace, workspace_size,
+        batch_norm_silu_double_backward_workspace(extents), threads);
+    if (status != BATCH_NORM_SILU_OK) return status;
     if (batch_norm_silu_count(extents, "nc") == 0) {
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         for (k = 0; k < batch_norm_silu_count(extents, "c"); ++k) result_grad_beta[k] = 0;
         return BATCH_NORM_SILU_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    batch_norm_silu_plan(&a.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 806, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -8115,30 +5552,11 @@ int batch_norm_silu_double_backward_double(
     a.result_grad_gamma = result_grad_gamma;
     a.result_grad_beta = result_grad_beta;
     a.count_n = (double)batch_norm_silu_count(extents, "n");
-    a.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
+    a.call.few = batch_norm_silu_count(extents, "n") < BATCH_NORM_SILU_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            batch_norm_silu_block c;
-            batch_norm_silu_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            batch_norm_silu_double_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    batch_norm_silu_run(&a.call, batch_norm_silu_double_backward_block_double, memory, portions, total, threads);
     return BATCH_NORM_SILU_OK;
 }
 

@@ -316,15 +316,31 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define LAYER_NORM_RANK 64       /* the most dimensions of an array */
 #define LAYER_NORM_LANES 256     /* the most lanes of a block */
-#define LAYER_NORM_TILE 512      /* the most elements that are copied or that stand side by side in columns */
+#define LAYER_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define LAYER_NORM_CHAINS 8      /* partial sums that a row is summed in */
 #define LAYER_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define LAYER_NORM_SPLITS 16     /* parts that one block is cut into */
 #define LAYER_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define LAYER_NORM_BLOCK 400000  /* bytes of a block: what a pass reads is in the cache for the next one */
+#define LAYER_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
+#define LAYER_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
+#define LAYER_NORM_STREAMED 32000000 /* bytes of arrays that no cache holds: results are written past it */
+
+/* The most operands that a pass has, and tables of strides that a call has. */
+#define LAYER_NORM_FULL 5
+#define LAYER_NORM_LEAVES 3
+#define LAYER_NORM_VALUES 11
+#define LAYER_NORM_SUMS 7
+#define LAYER_NORM_PLACES 3
 #define LAYER_NORM_TABLES 7
+#define LAYER_NORM_ROOM 204096  /* bytes for what one pass keeps at hand */
 
 #if defined(__GNUC__)
 #define LAYER_NORM_INLINE static inline __attribute__((always_inline))
@@ -337,18 +353,6 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_SIMD
 #endif
 
-/* Asks for memory that is needed soon; nothing is read. */
-static inline void layer_norm_fetch(const void *from, ptrdiff_t bytes)
-{
-#if defined(__GNUC__)
-    const char *line = (const char *)from;
-    ptrdiff_t k;
-    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
-#else
-    (void)from, (void)bytes;
-#endif
-}
-
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -359,7 +363,8 @@ typedef struct {
     ptrdiff_t stride[LAYER_NORM_TABLES][LAYER_NORM_RANK];
     ptrdiff_t lane_stride[LAYER_NORM_TABLES];
     ptrdiff_t run_stride[LAYER_NORM_TABLES];
-    int lane, run, columns, scattered;
+    ptrdiff_t along[LAYER_NORM_TABLES]; /* the stride of the innermost dimension that is neither */
+    int lane, run, columns, stream;
     int outers, inners;
     int outer[LAYER_NORM_RANK], inner[LAYER_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -493,10 +498,11 @@ static inline int layer_norm_is_flat(const layer_norm_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    int whole)
+    ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
+    w->stream = w->elements * item * arrays >= LAYER_NORM_STREAMED;
     w->lane = w->run = -1;
     for (d = 0; d < w->rank; ++d) {
         if (layer_norm_is_in(w->label[d], outer)) w->lane = d;
@@ -505,14 +511,15 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = LAYER_NORM_LANES;
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < 64 && layer_norm_is_flat(w, arrays)) {
+        room = layer_norm_least(LAYER_NORM_LANES, columns);
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < LAYER_NORM_FLAT && layer_norm_is_flat(w,
+        arrays)) {
         w->columns = 1;
-        room = LAYER_NORM_TILE / w->size[w->run];
+        room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = layer_norm_least(LAYER_NORM_LANES, 4096 / row + 1);
-        if (room < 262144 / (inside * item * arrays)) room = 262144 / (inside * item * arrays);
+        room = (w->stream ? LAYER_NORM_PIECE : LAYER_NORM_LONG_PIECE) / row + 1;
+        if (room < LAYER_NORM_BLOCK / (inside * item * arrays)) room = LAYER_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = layer_norm_least(layer_norm_least(room, LAYER_NORM_LANES), w->lane_size);
@@ -536,20 +543,18 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : layer_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
-    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
-    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
-        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
-        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
+        w->along[t] = w->inners == 0 ? 0 : w->stride[t][w->inner[w->inners - 1]];
     }
 }
 
 /* Fills in a walk: the first tables are the strides of full-size arrays (NULL for C order), the others those of
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void layer_norm_plan(layer_norm_walk *w, const layer_norm_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
+        int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -564,7 +569,7 @@ static inline void layer_norm_plan(layer_norm_walk *w, const layer_norm_extents 
     }
     for (t = 0; t < smaller; ++t) layer_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     layer_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    layer_norm_choose(w, outer, arrays, arrays + smaller, item, whole);
+    layer_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
 }
 
 static inline void layer_norm_locate(const layer_norm_walk *w, ptrdiff_t number, layer_norm_block *c)
@@ -620,58 +625,78 @@ static inline ptrdiff_t layer_norm_places(const layer_norm_walk *w, const char *
     return count;
 }
 
-/* A tile of lanes times a run, in order: itself where it is contiguous, else a copy in the buffer. */
-static inline const float *layer_norm_read_float_float(const float *from, ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n,
-    float *buffer)
+/* A number of any type that sums are taken in: what memory for them is made of. */
+typedef union {
+    double single;
+    long double extended;
+} layer_norm_number;
+
+/* The next part of some memory, at the beginning of a line of the cache. */
+static inline void *layer_norm_take(char **next, ptrdiff_t count, size_t size)
 {
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (float)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
+    char *begin = *next + (64 - (size_t)*next % 64) % 64;
+    *next = begin + count * (ptrdiff_t)size;
+    return (void *)begin;
 }
 
-static inline const double *layer_norm_read_double_double(const double *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline const double *layer_norm_read_float_double(const float *from, ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline void layer_norm_write_float(const float *from, float *to, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+/* Copies a tile of lanes times a run into a buffer, and back. */
+static void layer_norm_pack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
     ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * n + j] = ((const float *)from)[b * lane_stride + j * run_stride];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * n + j] = ((const double *)from)[b * lane_stride
+                + j * run_stride];
+        }
     }
 }
 
-static inline void layer_norm_write_double(const double *from, double *to, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+static void layer_norm_unpack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
     ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * lane_stride + j * run_stride] = ((const float *)from)[b * n + j];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * lane_stride + j * run_stride] = ((const double *)from)[b * n
+                + j];
+        }
     }
+}
+
+/* Copies past the cache, where the processor can: what is not read again soon need not be fetched to be written. */
+static void layer_norm_stream(void *to, const void *from, size_t bytes)
+{
+#if defined(__SSE2__)
+    char *target = (char *)to;
+    const char *source = (const char *)from;
+    size_t k = (64 - (size_t)target % 64) % 64;
+    if (k > bytes) k = bytes;
+    memcpy(target, source, k);
+    for (; k + 64 <= bytes; k += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(source + k);
+        __m128i *place = (__m128i *)(void *)(target + k);
+        _mm_stream_si128(place, _mm_loadu_si128(line));
+        _mm_stream_si128(place + 1, _mm_loadu_si128(line + 1));
+        _mm_stream_si128(place + 2, _mm_loadu_si128(line + 2));
+        _mm_stream_si128(place + 3, _mm_loadu_si128(line + 3));
+    }
+    memcpy(target + k, source + k, bytes - k);
+#else
+    memcpy(to, from, bytes);
+#endif
+}
+
+/* Before other threads read what was copied past the cache. */
+static inline void layer_norm_stream_end(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
@@ -681,6 +706,12 @@ LAYER_NORM_INLINE void layer_norm_add_double(double *high, double *low, double t
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+LAYER_NORM_INLINE double layer_norm_chains_double(const double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -702,6 +733,12 @@ LAYER_NORM_INLINE void layer_norm_add_extended(long double *high, long double *l
     const long double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+LAYER_NORM_INLINE long double layer_norm_chains_extended(const long double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -809,157 +846,24 @@ LAYER_NORM_INLINE long double layer_norm_exact_low_extended(long double left, lo
     return (sum - (double)sum) + lost;
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void layer_norm_gather_plain(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+/* Takes a term into a sum that is held in two numbers in memory. */
+LAYER_NORM_INLINE void layer_norm_gather_plain(double *high, double term) { *high += term; }
+
+LAYER_NORM_INLINE void layer_norm_gather_double(double *high, double *low, double term) { layer_norm_add_double(high,
+    low, term); }
+
+LAYER_NORM_INLINE void layer_norm_gather_extended(double *high, double *low, long double term)
 {
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LAYER_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] += terms[m];
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] += terms[m];
-            }
-        }
-    }
-    (void)low;
+    const double rounded = (double)term;
+    layer_norm_add_double(high, low, rounded);
+    *low += (double)(term - rounded);
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void layer_norm_gather_double(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LAYER_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                layer_norm_add_double(&high[k], &low[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                layer_norm_add_double(&high[k], &low[k], terms[m]);
-            }
-        }
-    }
-}
+LAYER_NORM_INLINE void layer_norm_gather_largest_double(double *high, double term) { *high
+    = layer_norm_larger_double(*high, term); }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void layer_norm_gather_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LAYER_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                { const double rounded = (double)terms[m]; layer_norm_add_double(&high[k], &low[k], rounded); low[k]
-                    += (double)(terms[m] - rounded); }
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                { const double rounded = (double)terms[m]; layer_norm_add_double(&high[k], &low[k], rounded); low[k]
-                    += (double)(terms[m] - rounded); }
-            }
-        }
-    }
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void layer_norm_gather_largest_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LAYER_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = layer_norm_larger_double(high[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = layer_norm_larger_double(high[k], terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void layer_norm_gather_largest_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LAYER_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = layer_norm_larger_double(high[k], (double)terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = layer_norm_larger_double(high[k], (double)terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *layer_norm_leaf_float(const float *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return layer_norm_read_float_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *layer_norm_leaf_double(const double *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return layer_norm_read_double_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of sums that are held in two numbers. */
-static inline const double *layer_norm_leaf_pair(const double *high, const double *low, ptrdiff_t at,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) {
-            const ptrdiff_t k = at + b * lane_stride + j * run_stride;
-            buffer[b * n + j] = (double)layer_norm_whole_double(high[k], low[k]);
-        }
-    }
-    return buffer;
-}
+LAYER_NORM_INLINE void layer_norm_gather_largest_extended(double *high, long double term) { *high
+    = layer_norm_larger_double(*high, (double)term); }
 
 static inline int layer_norm_finite_double(const double *values, ptrdiff_t n)
 {
@@ -989,21 +893,591 @@ static inline void layer_norm_total(const layer_norm_walk *w, const double *from
     for (k = 0; k < count; ++k) to[k] = (double)layer_norm_whole_double(to[k], to[count + k]);
 }
 
+/* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
+ * numbers. */
+typedef struct {
+    const void *data;
+    const double *lost;
+    size_t item;
+    double neutral;
+    int table;
+} layer_norm_leaf;
+
+/* A sum with one value for each of some elements of a lane; those across blocks stand in the portion of the block. */
+typedef struct {
+    double *high;
+    ptrdiff_t begin, places;
+    int across, largest, table;
+} layer_norm_gathered;
+
+/* What the passes of a call have in common. */
+typedef struct {
+    layer_norm_walk walk;
+    const void *read[LAYER_NORM_FULL];
+    void *write[LAYER_NORM_FULL];
+    layer_norm_leaf leaf[LAYER_NORM_LEAVES];
+    layer_norm_gathered place[LAYER_NORM_PLACES];
+    int few, inside;
+} layer_norm_call;
+
+/* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
+ * lane values, numbers, sums (`apart` from each other) and what is lost of them, arrays that are written. Lane values
+ * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
+typedef struct {
+    const void *read[LAYER_NORM_FULL];
+    const double *leaf[LAYER_NORM_LEAVES];
+    const void *value[LAYER_NORM_VALUES];
+    const double *number;
+    void *high, *low;
+    ptrdiff_t apart;
+    double *place[LAYER_NORM_PLACES], *lost[LAYER_NORM_PLACES];
+    void *write[LAYER_NORM_FULL];
+    ptrdiff_t read_step[LAYER_NORM_FULL], leaf_step[LAYER_NORM_LEAVES], place_step[LAYER_NORM_PLACES],
+        write_step[LAYER_NORM_FULL];
+} layer_norm_tile;
+
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
+ * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+typedef struct {
+    size_t item, size;
+    void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*start)(void *sums, ptrdiff_t count, double value);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
+        void *to_low);
+    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+} layer_norm_kind;
+
+/* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
+typedef struct {
+    const layer_norm_kind *kind;
+    void (*row)(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t);
+    void (*columns)(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t);
+    int reads, leaves, coefficients, wides, sums, places, writes;
+    int read[LAYER_NORM_FULL], leaf[LAYER_NORM_LEAVES], largest[LAYER_NORM_SUMS], place[LAYER_NORM_PLACES],
+        write[LAYER_NORM_FULL];
+    int last; /* what it reads is fresh at its end */
+} layer_norm_pass;
+
+/* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
+typedef struct {
+    const layer_norm_call *call;
+    const layer_norm_block *block;
+    const layer_norm_pass *pass;
+    const void *const *lanes;
+    const double *numbers;
+    void *const *sums;
+    int again;
+} layer_norm_sweep;
+
+static void layer_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    float *next = (float *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+}
+
+static void layer_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void layer_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void layer_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    long double *next = (long double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+}
+
+static void layer_norm_start_double(void *sums, ptrdiff_t count, double value)
+{
+    double *sum = (double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void layer_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = layer_norm_larger_double(sum, from[k * step]);
+        } else {
+            layer_norm_add_double(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(double *)to_high = sum;
+    *(double *)to_low = rest;
+}
+
+static void layer_norm_start_extended(void *sums, ptrdiff_t count, double value)
+{
+    long double *sum = (long double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void layer_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = layer_norm_larger_extended(sum, from[k * step]);
+        } else {
+            layer_norm_add_extended(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(long double *)to_high = sum;
+    *(long double *)to_low = rest;
+}
+
+static void layer_norm_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((double *)lanes)[b] = (double)(largest ? sum : layer_norm_whole_double(sum, rest));
+}
+
+static void layer_norm_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : layer_norm_whole_double(sum, rest));
+}
+
+static void layer_norm_finish_double_extended(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const long double sum = *(const long double *)high, rest = *(const long double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : layer_norm_whole_extended(sum, rest));
+}
+
+static const layer_norm_kind layer_norm_kind_float_float = { sizeof(float), sizeof(float),
+    layer_norm_spread_float_float, layer_norm_spread_float_double, NULL, NULL, NULL };
+static const layer_norm_kind layer_norm_kind_float_double = { sizeof(float), sizeof(double),
+    layer_norm_spread_float_double, layer_norm_spread_float_double, layer_norm_start_double, layer_norm_fold_double,
+    layer_norm_finish_float_double };
+static const layer_norm_kind layer_norm_kind_double_double = { sizeof(double), sizeof(double),
+    layer_norm_spread_double_double, layer_norm_spread_double_double, layer_norm_start_double, layer_norm_fold_double,
+    layer_norm_finish_double_double };
+static const layer_norm_kind layer_norm_kind_double_extended = { sizeof(double), sizeof(long double),
+    layer_norm_spread_double_extended, layer_norm_spread_double_double, layer_norm_start_extended,
+    layer_norm_fold_extended, layer_norm_finish_double_extended };
+
+/* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
+static inline int layer_norm_is_direct(const layer_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return (n == 1 || w->run_stride[table] == 1) && (lanes == 1 || w->lane_stride[table] == n);
+}
+
+static inline const char *layer_norm_from(const void *data, ptrdiff_t at, size_t item)
+{
+    return (const char *)data + at * (ptrdiff_t)item;
+}
+
+/* Whether a leaf is contiguous in memory, in double. */
+static int layer_norm_stands(const layer_norm_walk *w, const layer_norm_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && layer_norm_is_direct(w, x->table, lanes,
+        n);
+}
+
+/* The numbers of a leaf in a tile, in double. */
+static const double *layer_norm_leaf_tile(const layer_norm_walk *w, const layer_norm_leaf *x, ptrdiff_t at,
+    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+{
+    const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
+    ptrdiff_t b, j;
+    if (layer_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    for (b = 0; b < lanes; ++b) {
+        double *to = buffer + b * n;
+        const ptrdiff_t begin = at + b * across;
+        if (x->data == NULL) {
+            for (j = 0; j < n; ++j) to[j] = x->neutral;
+        } else if (x->item == sizeof(float)) {
+            const float *from = (const float *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else if (x->lost == NULL) {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = (double)layer_norm_whole_double(from[j * along], x->lost[begin
+                + j * along]);
+        }
+    }
+    return buffer;
+}
+
+/* Takes the sums of a tile into what stands in memory. */
+static void layer_norm_gather(const layer_norm_walk *w, const layer_norm_gathered *x, double *high, ptrdiff_t lanes,
+    ptrdiff_t n, const double *more, const double *lost)
+{
+    ptrdiff_t b, j;
+    for (b = 0; b < lanes; ++b) {
+        for (j = 0; j < n; ++j, ++more, ++lost) {
+            double *to = high + b * w->lane_stride[x->table] + j * w->run_stride[x->table];
+            if (x->largest) {
+                *to = layer_norm_larger_double(*to, *more);
+            } else {
+                layer_norm_add_double(to, to + x->places, *more);
+                to[x->places] += *lost;
+            }
+        }
+    }
+}
+
+/* Where the buffers of one thread are, and what stands in those of the leaves. */
+typedef struct {
+    char *read[LAYER_NORM_FULL], *write[LAYER_NORM_FULL];
+    double *leaf[LAYER_NORM_LEAVES], *place[LAYER_NORM_PLACES];
+    ptrdiff_t leaf_at[LAYER_NORM_LEAVES], leaf_n[LAYER_NORM_LEAVES];
+    int stream;
+} layer_norm_buffers;
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+static void layer_norm_enter(const layer_norm_sweep *s, layer_norm_buffers *m, layer_norm_tile *t, ptrdiff_t lanes,
+    ptrdiff_t n, const ptrdiff_t *at)
+{
+    const layer_norm_call *a = s->call;
+    const layer_norm_pass *pass = s->pass;
+    const layer_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->reads; ++k) {
+        const int table = pass->read[k];
+        t->read[k] = layer_norm_from(a->read[table], at[table], item);
+        if (layer_norm_is_direct(w, table, lanes, n)) continue;
+        layer_norm_pack(t->read[k], m->read[k], item, w->lane_stride[table], w->run_stride[table], lanes, n);
+        t->read[k] = m->read[k];
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const layer_norm_leaf *x = &a->leaf[pass->leaf[k]];
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
+        t->leaf[k] = layer_norm_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        m->leaf_at[k] = at[x->table];
+        m->leaf_n[k] = n;
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const layer_norm_gathered *x = &a->place[pass->place[k]];
+        double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
+        t->place[k] = high;
+        t->lost[k] = high + x->places;
+        if (!s->again && layer_norm_is_direct(w, x->table, lanes, n)) continue;
+        t->place[k] = m->place[k];
+        t->lost[k] = m->place[k] + lanes * n;
+        layer_norm_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
+        layer_norm_start_double(t->lost[k], lanes * n, 0);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        const int direct = !m->stream && layer_norm_is_direct(w, table, lanes, n);
+        t->write[k] = direct ? (char *)a->write[table] + at[table] * (ptrdiff_t)item : m->write[k];
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void layer_norm_leave(const layer_norm_sweep *s, const layer_norm_buffers *m, const layer_norm_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const layer_norm_call *a = s->call;
+    const layer_norm_pass *pass = s->pass;
+    const layer_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const layer_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        layer_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n, t->place[k],
+            t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        if (layer_norm_is_direct(w, table, lanes, n)) layer_norm_stream(to, m->write[k], (size_t)(lanes * n) * item);
+        else layer_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
+
+/* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
+ * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
+static int layer_norm_steps(const layer_norm_sweep *s, const layer_norm_buffers *m, layer_norm_tile *t, int d,
+    ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+{
+    const layer_norm_call *a = s->call;
+    const layer_norm_pass *pass = s->pass;
+    const layer_norm_walk *w = &a->walk;
+    int k, direct = !m->stream && !s->again;
+    for (k = 0; k < pass->reads; ++k) {
+        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        direct = direct && layer_norm_is_direct(w, pass->read[k], lanes, n);
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const layer_norm_leaf *x = &a->leaf[pass->leaf[k]];
+        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && (t->leaf_step[k] == 0 || layer_norm_stands(w, x, lanes, n));
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const layer_norm_gathered *x = &a->place[pass->place[k]];
+        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && layer_norm_is_direct(w, x->table, lanes, n);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        direct = direct && layer_norm_is_direct(w, pass->write[k], lanes, n);
+    }
+    return direct;
+}
+
+/* Units first to end of a block; the sums of each lane, and what is lost of them. */
+static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
+{
+    const layer_norm_call *a = s->call;
+    const layer_norm_pass *pass = s->pass;
+    const layer_norm_kind *of = pass->kind;
+    const layer_norm_walk *w = &a->walk;
+    const layer_norm_block *c = s->block;
+    const ptrdiff_t lanes = c->lanes, columns = w->columns ? lanes * w->run_size : lanes;
+    ptrdiff_t at[LAYER_NORM_TABLES], place[LAYER_NORM_TABLES], unit, b, j, n;
+    layer_norm_number room[LAYER_NORM_ROOM / sizeof(layer_norm_number)];
+    layer_norm_buffers m;
+    layer_norm_tile t;
+    char *next = (char *)room, *values[LAYER_NORM_VALUES];
+    int k, d;
+    m.stream = a->walk.stream && pass->writes > 0;
+    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+        values[k] = (char *)layer_norm_take(&next, columns, of->size);
+        t.value[k] = values[k];
+        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
+    }
+    t.number = s->numbers;
+    t.high = high;
+    t.low = low;
+    t.apart = columns;
+    if (pass->sums && w->columns) {
+        t.high = layer_norm_take(&next, pass->sums * columns, of->size);
+        t.low = layer_norm_take(&next, pass->sums * columns, of->size);
+    }
+    for (k = 0; k < pass->sums; ++k) of->start((char *)t.high + k * columns * (ptrdiff_t)of->size, columns,
+        pass->largest[k] ? -HUGE_VAL : 0);
+    if (pass->sums) of->start(t.low, pass->sums * columns, 0);
+    n = w->columns ? columns : LAYER_NORM_TILE;
+    for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)layer_norm_take(&next, n, of->item);
+    for (k = 0; k < pass->leaves; ++k) {
+        m.leaf[k] = (double *)layer_norm_take(&next, n, sizeof(double));
+        m.leaf_n[k] = -1;
+    }
+    for (k = 0; k < pass->places; ++k) m.place[k] = (double *)layer_norm_take(&next, 2 * n, sizeof(double));
+    for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)layer_norm_take(&next, n, of->item);
+    if (w->columns) {
+        const ptrdiff_t turn = pass->last ? -1 : 1;
+        const int together = w->inners > 0 && layer_norm_steps(s, &m, &t, 0, turn, lanes, w->run_size);
+        ptrdiff_t rows;
+        for (unit = first; unit < end; unit += rows) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
+            rows = 1;
+            layer_norm_unit(w, c, own, at);
+            if (together) {
+                const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                rows = layer_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+            }
+            layer_norm_enter(s, &m, &t, lanes, w->run_size, at);
+            pass->columns(columns, rows, &t);
+            layer_norm_leave(s, &m, &t, lanes, w->run_size, at);
+        }
+        for (k = 0; k < pass->sums; ++k) {
+            for (b = 0; b < lanes; ++b) {
+                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
+                    * (ptrdiff_t)of->size;
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
+                    + to, (char *)low + to);
+            }
+        }
+    } else {
+        int whole = !m.stream && pass->leaves + pass->places == 0;
+        for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
+        for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        for (unit = first; unit < end; ++unit) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = layer_norm_unit(w, c, own, at);
+            const ptrdiff_t length = whole ? run : LAYER_NORM_TILE, pieces = (run + length - 1) / length;
+            ptrdiff_t rows, q;
+            for (q = 0; q < pieces * lanes; q += rows) {
+                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                b = pass->leaves ? q % lanes : q / pieces;
+                j = (pass->leaves ? q / lanes : q % pieces) * length;
+                n = layer_norm_least(run - j, length);
+                rows = (pieces == 1 || pass->leaves) && layer_norm_steps(s, &m, &t, -1, 1, 1, n) ? lanes - b : 1;
+                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                }
+                t.high = (char *)high + b * (ptrdiff_t)of->size;
+                t.low = (char *)low + b * (ptrdiff_t)of->size;
+                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                layer_norm_enter(s, &m, &t, 1, n, place);
+                pass->row(n, rows, &t);
+                layer_norm_leave(s, &m, &t, 1, n, place);
+            }
+        }
+    }
+    if (m.stream) layer_norm_stream_end();
+}
+
+/* The parts of a block that one thread has, in the order of the pass. */
+static void layer_norm_share(const layer_norm_sweep *s, ptrdiff_t begin, ptrdiff_t end, char *part)
+{
+    const ptrdiff_t splits = s->call->walk.splits, units = s->call->walk.units;
+    const ptrdiff_t lost = s->pass->sums * s->block->lanes * (ptrdiff_t)s->pass->kind->size;
+    ptrdiff_t m;
+    for (m = begin; m < end; ++m) {
+        const ptrdiff_t own = s->pass->last ? begin + end - 1 - m : m;
+        layer_norm_units(s, units * own / splits, units * (own + 1) / splits, part + 2 * own * lost, part + (2 * own
+            + 1) * lost);
+    }
+}
+
+/* A pass over a block; the sums of its parts are combined in their order. */
+static void layer_norm_sweep_block(const layer_norm_call *a, const layer_norm_block *c, const layer_norm_pass *pass,
+    const void *const *lanes, const double *numbers, void *const *sums, int again)
+{
+    const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
+    layer_norm_number numbers_of_parts[2 * LAYER_NORM_SUMS * LAYER_NORM_LANES];
+    layer_norm_sweep s;
+    char *part = (char *)numbers_of_parts;
+    ptrdiff_t b;
+    int k;
+    s.call = a;
+    s.block = c;
+    s.pass = pass;
+    s.lanes = lanes;
+    s.numbers = numbers;
+    s.sums = sums;
+    s.again = again;
+    if (a->inside == 1) {
+        layer_norm_share(&s, 0, splits, part);
+    } else { /* no region of one thread: threads are made anew for regions within regions */
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(a->inside) schedule(static)
+#endif
+        for (k = 0; k < a->inside; ++k) layer_norm_share(&s, splits * k / a->inside, splits * (k + 1) / a->inside,
+            part);
+    }
+    for (k = 0; k < pass->sums; ++k) {
+        for (b = 0; b < c->lanes; ++b) {
+            char *high = part + (k * c->lanes + b) * size;
+            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
+            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        }
+    }
+}
+
+static void layer_norm_portion(const layer_norm_call *arguments, void (*block)(const void *arguments,
+    layer_norm_block *c), ptrdiff_t number, ptrdiff_t portions, double *part)
+{
+    const layer_norm_walk *w = &arguments->walk;
+    ptrdiff_t m;
+    for (m = w->blocks * number / portions; m < w->blocks * (number + 1) / portions; ++m) {
+        layer_norm_block c;
+        layer_norm_locate(w, m, &c);
+        c.part = part;
+        block(arguments, &c);
+    }
+}
+
+/* All blocks of a call, portion by portion; `arguments` begins with the call. Few blocks are better shared out part by
+ * part; the sums are the same. */
+static void layer_norm_run(layer_norm_call *arguments, void (*block)(const void *arguments, layer_norm_block *c),
+    double *memory, ptrdiff_t portions, ptrdiff_t total, int threads)
+{
+    const layer_norm_walk *w = &arguments->walk;
+    int outside = threads;
+    ptrdiff_t number;
+    arguments->inside = 1;
+    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && w->splits > 1) {
+        arguments->inside = (int)layer_norm_least(threads, w->splits);
+        outside = 1;
+    }
+    if (portions < outside) outside = (int)portions;
+    if (outside == 1) {
+        for (number = 0; number < portions; ++number) layer_norm_portion(arguments, block, number, portions, memory
+            + number * total);
+        return;
+    }
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(outside) schedule(static)
+#endif
+    for (number = 0; number < portions; ++number) layer_norm_portion(arguments, block, number, portions, memory
+        + number * total);
+}
+
+/* The sums of all portions in order, taken into the first one. */
+static void layer_norm_combine(double *memory, ptrdiff_t portions, ptrdiff_t total, ptrdiff_t begin, ptrdiff_t places)
+{
+    ptrdiff_t number, k;
+    for (number = 1; number < portions; ++number) {
+        const double *from = memory + number * total;
+        for (k = begin; k < begin + places; ++k) {
+            layer_norm_add_double(&memory[k], &memory[places + k], from[k]);
+            memory[places + k] += from[places + k];
+        }
+    }
+}
+
+static inline void layer_norm_set_leaf(layer_norm_leaf *x, const void *data, const double *lost, size_t item,
+    double neutral, int table)
+{
+    x->data = data;
+    x->lost = lost;
+    x->item = item;
+    x->neutral = neutral;
+    x->table = table;
+}
+
+/* A sum that stands in memory, or, where that is NULL, across blocks: in their portions. */
+static inline void layer_norm_set_place(layer_norm_gathered *x, double *high, ptrdiff_t begin, ptrdiff_t places,
+    int largest, int table)
+{
+    x->high = high;
+    x->begin = begin;
+    x->places = places;
+    x->across = high == NULL;
+    x->largest = largest;
+    x->table = table;
+}
+
+static inline int layer_norm_check_workspace(const void *workspace, size_t size, size_t needed, int threads)
+{
+    if (threads < 1) return LAYER_NORM_THREADS;
+    if (size < needed) return LAYER_NORM_WORKSPACE;
+    return size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0) ? LAYER_NORM_WORKSPACE
+        : LAYER_NORM_OK;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* What a call hands to its passes, for float: each kernel fills in what is its own. */
 typedef struct {
-    layer_norm_walk walk;
-    const float *x;
-    const float *grad_output;
-    const float *tangent_x;
-    const float *cotangent_grad_input;
-    float *y;
-    float *grad_x;
-    float *tangent_y;
-    float *grad_grad_output;
+    layer_norm_call call;
     const float *weight;
     const float *bias;
     const double *mean;
@@ -1031,20 +1505,11 @@ typedef struct {
     ptrdiff_t begin_v_sum_inv_std3_sum_grad_output_x_centred;
     ptrdiff_t places_v_sum_sum_grad_output_inv_std;
     ptrdiff_t begin_v_sum_sum_grad_output_inv_std;
-    int few, inside;
 } layer_norm_arguments_float;
 
 /* What a call hands to its passes, for double: each kernel fills in what is its own. */
 typedef struct {
-    layer_norm_walk walk;
-    const double *x;
-    const double *grad_output;
-    const double *tangent_x;
-    const double *cotangent_grad_input;
-    double *y;
-    double *grad_x;
-    double *tangent_y;
-    double *grad_grad_output;
+    layer_norm_call call;
     const double *weight;
     const double *bias;
     const double *mean;
@@ -1072,7 +1537,6 @@ typedef struct {
     ptrdiff_t begin_v_sum_inv_std3_sum_grad_output_x_centred;
     ptrdiff_t places_v_sum_sum_grad_output_inv_std;
     ptrdiff_t begin_v_sum_sum_grad_output_inv_std;
-    int few, inside;
 } layer_norm_arguments_double;
 
 size_t layer_norm_statistics_workspace(const layer_norm_extents *extents)
@@ -1088,134 +1552,57 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-        double part_0[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const float *x = (const float *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
+            double part_0[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0;
+                    layer_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                layer_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            high_0[i] += term_0;
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, const float *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_statistics_pass0_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_statistics_pass0_float_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_statistics_pass0_float_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_statistics_pass0_float_sums(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_statistics_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_statistics_pass2_float_element(
 const double x, const double mean_pivot, double *to_v_sum_x_centred, double *to_v_sum_x_centred_x_centred)
@@ -1225,163 +1612,78 @@ const double x, const double mean_pivot, double *to_v_sum_x_centred, double *to_
     *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
 }
 
-static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, const float *x, const double mean_pivot, double *high,
-    double *low, ptrdiff_t lanes)
+static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    layer_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                layer_norm_statistics_pass2_float_element((double)x[i + k], mean_pivot, &term_0, &term_1);
+                layer_norm_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            layer_norm_statistics_pass2_float_element((double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, const float *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_statistics_pass2_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_statistics_pass2_float_row(n, x, (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* The sums of a block: its parts in order. */
-static void layer_norm_statistics_pass2_float_sums(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_mean_pivot, double *sum_v_sum_x_centred, double *sum_v_sum_x_centred_x_centred)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_statistics_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-    }
-}
+static const layer_norm_pass layer_norm_statistics_pass0_float = { &layer_norm_kind_float_double,
+    layer_norm_statistics_pass0_float_row, layer_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_statistics_pass2_float = { &layer_norm_kind_float_double,
+    layer_norm_statistics_pass2_float_row, layer_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 },
+    { 0, 0 }, { 0 }, { 0 }, 1 };
 
-
-static void layer_norm_statistics_block_float(const layer_norm_arguments_float *a, layer_norm_block *c)
+static void layer_norm_statistics_block_float(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_float *a = (const layer_norm_arguments_float *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_v_sum_x[LAYER_NORM_LANES];
     double lane_mean_pivot[LAYER_NORM_LANES];
@@ -1395,11 +1697,18 @@ static void layer_norm_statistics_block_float(const layer_norm_arguments_float *
     const double eps = a->eps;
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    layer_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
+    {
+        void *const sums[] = {lane_v_sum_x};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_d);
     }
-    layer_norm_statistics_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_x_centred[b]/count_d;
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -1410,17 +1719,11 @@ static void layer_norm_statistics_block_float(const layer_norm_arguments_float *
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int layer_norm_statistics_float(
@@ -1439,52 +1742,30 @@ int layer_norm_statistics_float(
     const ptrdiff_t *strides[1];
     layer_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_statistics_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_statistics_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         return LAYER_NORM_EMPTY;
     }
     strides[0] = x_strides;
-    layer_norm_plan(&a.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_statistics_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_statistics_block_float, memory, portions, total, threads);
     return LAYER_NORM_OK;
 }
 
@@ -1494,133 +1775,57 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        double part_0[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            double part_0[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0;
+                    layer_norm_statistics_pass0_double_element(x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                layer_norm_statistics_pass0_double_element(x[i + k], &term_0);
+                layer_norm_statistics_pass0_double_element(x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             layer_norm_statistics_pass0_double_element(x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, const double *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        layer_norm_statistics_pass0_double_element(x[i], &term_0);
-        layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_statistics_pass0_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_statistics_pass0_double_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_statistics_pass0_double_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_statistics_pass0_double_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    long double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_statistics_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (long double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
@@ -1628,134 +1833,57 @@ const long double x, long double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high, long double *low,
-    ptrdiff_t lanes)
+static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        long double part_0[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            long double part_0[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    long double term_0;
+                    layer_norm_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                layer_norm_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                layer_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void layer_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             layer_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        layer_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void layer_norm_statistics_pass0_extended_columns(ptrdiff_t n, const double *x, long double *high_0,
-    long double *low_0)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        layer_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-        layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_statistics_pass0_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_statistics_pass0_extended_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_statistics_pass0_extended_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_statistics_pass0_extended_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    long double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_statistics_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_statistics_pass2_double_element(
 const double x, const double mean_pivot, double *to_v_sum_x_centred, double *to_v_sum_x_centred_x_centred)
@@ -1765,157 +1893,66 @@ const double x, const double mean_pivot, double *to_v_sum_x_centred, double *to_
     *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
 }
 
-static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, const double *x, const double mean_pivot, double *high,
-    double *low, ptrdiff_t lanes)
+static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    layer_norm_statistics_pass2_double_element(x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                layer_norm_statistics_pass2_double_element(x[i + k], mean_pivot, &term_0, &term_1);
+                layer_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            layer_norm_statistics_pass2_double_element(x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-        layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_statistics_pass2_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_statistics_pass2_double_row(n, x, (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_statistics_pass2_double_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, long double *sum_v_sum_x_centred, long double *sum_v_sum_x_centred_x_centred)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_statistics_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_x_centred,
@@ -1926,162 +1963,85 @@ const long double x, const long double mean_pivot, long double *to_v_sum_x_centr
     *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
 }
 
-static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, const double *x, const long double mean_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
+static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        long double part_0[LAYER_NORM_CHAINS];
-        long double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    layer_norm_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                layer_norm_statistics_pass2_extended_element((long double)x[i + k], mean_pivot, &term_0, &term_1);
+                layer_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            layer_norm_statistics_pass2_extended_element((long double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void layer_norm_statistics_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *mean_pivot,
-    long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void layer_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        layer_norm_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-        layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            layer_norm_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_statistics_pass2_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[LAYER_NORM_TILE];
-        long double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        long double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_statistics_pass2_extended_row(n, x, (long double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
+static const layer_norm_pass layer_norm_statistics_pass0_double = { &layer_norm_kind_double_double,
+    layer_norm_statistics_pass0_double_row, layer_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_statistics_pass0_extended = { &layer_norm_kind_double_extended,
+    layer_norm_statistics_pass0_extended_row, layer_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_statistics_pass2_double = { &layer_norm_kind_double_double,
+    layer_norm_statistics_pass2_double_row, layer_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const layer_norm_pass layer_norm_statistics_pass2_extended = { &layer_norm_kind_double_extended,
+    layer_norm_statistics_pass2_extended_row, layer_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
-/* The sums of a block: its parts in order. */
-static void layer_norm_statistics_pass2_extended_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, long double *sum_v_sum_x_centred, long double *sum_v_sum_x_centred_x_centred)
+static void layer_norm_statistics_block_double(const void *arguments, layer_norm_block *c)
 {
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_statistics_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-    }
-}
-
-
-static void layer_norm_statistics_block_double(const layer_norm_arguments_double *a, layer_norm_block *c)
-{
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_v_sum_x[LAYER_NORM_LANES];
     long double lane_mean_pivot[LAYER_NORM_LANES];
@@ -2098,34 +2058,43 @@ static void layer_norm_statistics_block_double(const layer_norm_arguments_double
     const long double eps = a->eps;
     const long double count_d = a->count_d;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        layer_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
-        finite = layer_norm_finite_extended(lane_v_sum_x, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_statistics_pass0_extended_sums(a, c, again_v_sum_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+    {
+        void *const sums[] = {lane_v_sum_x};
+        void *const again[] = {again_v_sum_x};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_v_sum_x, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass0_extended, NULL, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_d);
     }
-    finite = 0;
-    if (!a->few) {
-        layer_norm_statistics_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_x_centred,
-            lane_v_sum_x_centred_x_centred);
-        finite = layer_norm_finite_extended(lane_v_sum_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_x_centred_x_centred, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_statistics_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_x_centred,
-            again_v_sum_x_centred_x_centred);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x_centred[b])) lane_v_sum_x_centred[b] = again_v_sum_x_centred[b];
-            if (a->few || !isfinite(lane_v_sum_x_centred_x_centred[b])) lane_v_sum_x_centred_x_centred[b]
-                = again_v_sum_x_centred_x_centred[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
+        void *const again[] = {again_v_sum_x_centred, again_v_sum_x_centred_x_centred};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass2_double, lanes, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_v_sum_x_centred, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_x_centred_x_centred, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass2_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x_centred[b])) lane_v_sum_x_centred[b]
+                    = again_v_sum_x_centred[b];
+                if (a->call.few || !isfinite(lane_v_sum_x_centred_x_centred[b])) lane_v_sum_x_centred_x_centred[b]
+                    = again_v_sum_x_centred_x_centred[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2138,17 +2107,11 @@ static void layer_norm_statistics_block_double(const layer_norm_arguments_double
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int layer_norm_statistics_double(
@@ -2167,52 +2130,30 @@ int layer_norm_statistics_double(
     const ptrdiff_t *strides[1];
     layer_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_statistics_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_statistics_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         return LAYER_NORM_EMPTY;
     }
     strides[0] = x_strides;
-    layer_norm_plan(&a.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 2272, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_statistics_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_statistics_block_double, memory, portions, total, threads);
     return LAYER_NORM_OK;
 }
 
@@ -2222,168 +2163,6 @@ size_t layer_norm_forward_workspace(const layer_norm_extents *extents)
     if (layer_norm_check_extents(extents) != LAYER_NORM_OK || layer_norm_count(extents, "nd") == 0) return 0;
     return (size_t)count * sizeof(double);
 }
-
-LAYER_NORM_INLINE void layer_norm_forward_pass2_float_element(
-const double x, const double mean_pivot, double *to_v_sum_x_centred, double *to_v_sum_x_centred_x_centred)
-{
-    const double at_x_centred = x - mean_pivot;
-    *to_v_sum_x_centred = at_x_centred;
-    *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
-}
-
-static void layer_norm_forward_pass2_float_row(ptrdiff_t n, const float *x, const double mean_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                double term_0, term_1;
-                layer_norm_forward_pass2_float_element((double)x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            layer_norm_forward_pass2_float_element((double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void layer_norm_forward_pass2_float_columns(ptrdiff_t n, const float *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_forward_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_forward_pass2_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_forward_pass2_float_row(n, x, (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_forward_pass2_float_sums(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_mean_pivot, double *sum_v_sum_x_centred, double *sum_v_sum_x_centred_x_centred)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_forward_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_forward_pass4_float_element(
 const float x, const double weight, const double bias, const float mean_pivot, const float mean_rest_cast,
@@ -2399,126 +2178,71 @@ const float x, const double weight, const double bias, const float mean_pivot, c
     *to_y = at_t3;
 }
 
-static void layer_norm_forward_pass4_float_row(ptrdiff_t n, const float *x, const double *weight, const double *bias,
-    const float mean_pivot, const float mean_rest_cast, const float inv_std_cast, float *out_y)
+static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *weight = t->leaf[0];
+    const double *bias = t->leaf[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *inv_std_cast = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], own_mean_pivot, own_mean_rest_cast,
+                own_inv_std_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        weight += t->leaf_step[0];
+        bias += t->leaf_step[1];
+        out_y += t->write_step[0];
+    }
+}
+
+static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const double *weight = t->leaf[0];
+    const double *bias = t->leaf[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *inv_std_cast = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], mean_pivot, mean_rest_cast, inv_std_cast,
-            &out_y[i]);
-    }
-}
-
-static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, const float *x, const double *weight,
-    const double *bias, const float *mean_pivot, const float *mean_rest_cast, const float *inv_std_cast, float *out_y)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
-            inv_std_cast[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_forward_pass4_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_inv_std_cast)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_bias[LAYER_NORM_TILE];
-    float buffer_y[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[LAYER_NORM_TILE];
-        float column_mean_rest_cast[LAYER_NORM_TILE];
-        float column_inv_std_cast[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
+                inv_std_cast[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const double *weight;
-            const double *bias;
-            float *out_y;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_float(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes,
-                w->run_size, buffer_weight);
-            bias = layer_norm_leaf_float(a->bias, at[2], 0.0, w->lane_stride[2], w->run_stride[2], c->lanes,
-                w->run_size, buffer_bias);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            layer_norm_forward_pass4_float_columns(n, x, weight, bias, column_mean_pivot, column_mean_rest_cast,
-                column_inv_std_cast, out_y);
-            if (out_y == buffer_y) layer_norm_write_float(buffer_y, a->y + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *weight;
-                const double *bias;
-                float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *out_y;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight = layer_norm_leaf_float(a->weight, at[2] + b * w->lane_stride[2] + j * w->run_stride[2], 1.0, 0,
-                    w->run_stride[2], 1, n, buffer_weight);
-                bias = layer_norm_leaf_float(a->bias, at[2] + b * w->lane_stride[2] + j * w->run_stride[2], 0.0, 0,
-                    w->run_stride[2], 1, n, buffer_bias);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                layer_norm_forward_pass4_float_row(n, x, weight, bias, (float)lane_mean_pivot[b],
-                    (float)lane_mean_rest_cast[b], (float)lane_inv_std_cast[b], out_y);
-                if (out_y == buffer_y) layer_norm_write_float(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        weight += t->leaf_step[0];
+        bias += t->leaf_step[1];
+        out_y += t->write_step[0];
     }
 }
 
-static void layer_norm_forward_pass4_float_all(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_forward_pass4_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_inv_std_cast);
-    }
-}
+static const layer_norm_pass layer_norm_forward_pass0_float = { &layer_norm_kind_float_double,
+    layer_norm_statistics_pass0_float_row, layer_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_forward_pass2_float = { &layer_norm_kind_float_double,
+    layer_norm_statistics_pass2_float_row, layer_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 },
+    { 0, 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_forward_pass4_float = { &layer_norm_kind_float_float,
+    layer_norm_forward_pass4_float_row, layer_norm_forward_pass4_float_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void layer_norm_forward_block_float(const layer_norm_arguments_float *a, layer_norm_block *c)
+static void layer_norm_forward_block_float(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_float *a = (const layer_norm_arguments_float *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_v_sum_x[LAYER_NORM_LANES];
     double lane_mean_pivot[LAYER_NORM_LANES];
@@ -2534,11 +2258,18 @@ static void layer_norm_forward_block_float(const layer_norm_arguments_float *a, 
     const double eps = a->eps;
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    layer_norm_statistics_pass0_float_sums(a, c, lane_v_sum_x);
+    {
+        void *const sums[] = {lane_v_sum_x};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_d);
     }
-    layer_norm_forward_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_x_centred[b]/count_d;
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -2549,20 +2280,17 @@ static void layer_norm_forward_block_float(const layer_norm_arguments_float *a, 
         lane_mean_rest_cast[b] = lane_mean_rest[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    layer_norm_forward_pass4_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass4_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int layer_norm_forward_float(
@@ -2584,24 +2312,21 @@ int layer_norm_forward_float(
     const ptrdiff_t *strides[2];
     layer_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_forward_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_forward_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         return LAYER_NORM_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    layer_norm_plan(&a.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), 3571, 0);
     a.weight = weight;
     a.bias = bias;
     a.result_mean = result_mean;
@@ -2610,354 +2335,15 @@ int layer_norm_forward_float(
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_forward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(float), 1.0, 2);
+    layer_norm_set_leaf(&a.call.leaf[1], a.bias, NULL, sizeof(float), 0.0, 2);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_forward_block_float, memory, portions, total, threads);
     return LAYER_NORM_OK;
 }
-
-LAYER_NORM_INLINE void layer_norm_forward_pass2_double_element(
-const double x, const double mean_pivot, double *to_v_sum_x_centred, double *to_v_sum_x_centred_x_centred)
-{
-    const double at_x_centred = x - mean_pivot;
-    *to_v_sum_x_centred = at_x_centred;
-    *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
-}
-
-static void layer_norm_forward_pass2_double_row(ptrdiff_t n, const double *x, const double mean_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                double term_0, term_1;
-                layer_norm_forward_pass2_double_element(x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            layer_norm_forward_pass2_double_element(x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void layer_norm_forward_pass2_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_forward_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-        layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_double(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_forward_pass2_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_forward_pass2_double_row(n, x, (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_forward_pass2_double_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, long double *sum_v_sum_x_centred, long double *sum_v_sum_x_centred_x_centred)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_forward_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
-
-LAYER_NORM_INLINE void layer_norm_forward_pass2_extended_element(
-const long double x, const long double mean_pivot, long double *to_v_sum_x_centred,
-    long double *to_v_sum_x_centred_x_centred)
-{
-    const long double at_x_centred = x - mean_pivot;
-    *to_v_sum_x_centred = at_x_centred;
-    *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
-}
-
-static void layer_norm_forward_pass2_extended_row(ptrdiff_t n, const double *x, const long double mean_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        long double part_0[LAYER_NORM_CHAINS];
-        long double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                long double term_0, term_1;
-                layer_norm_forward_pass2_extended_element((long double)x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            layer_norm_forward_pass2_extended_element((long double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void layer_norm_forward_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *mean_pivot,
-    long double *high_0, long double *low_0, long double *high_1, long double *low_1)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        layer_norm_forward_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-        layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_forward_pass2_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[LAYER_NORM_TILE];
-        long double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        long double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                layer_norm_forward_pass2_extended_row(n, x, (long double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_forward_pass2_extended_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, long double *sum_v_sum_x_centred, long double *sum_v_sum_x_centred_x_centred)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_forward_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_x_centred_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_forward_pass4_double_element(
 const double x, const double weight, const double bias, const double mean_pivot, const double mean_rest_cast,
@@ -2973,127 +2359,77 @@ const double x, const double weight, const double bias, const double mean_pivot,
     *to_y = at_t3;
 }
 
-static void layer_norm_forward_pass4_double_row(ptrdiff_t n, const double *x, const double *weight, const double *bias,
-    const double mean_pivot, const double mean_rest_cast, const double inv_std_cast, double *out_y)
+static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *weight = t->leaf[0];
+    const double *bias = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], own_mean_pivot, own_mean_rest_cast,
+                own_inv_std_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        weight += t->leaf_step[0];
+        bias += t->leaf_step[1];
+        out_y += t->write_step[0];
+    }
+}
+
+static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *weight = t->leaf[0];
+    const double *bias = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], mean_pivot, mean_rest_cast, inv_std_cast,
-            &out_y[i]);
-    }
-}
-
-static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, const double *x, const double *weight,
-    const double *bias, const double *mean_pivot, const double *mean_rest_cast, const double *inv_std_cast,
-    double *out_y)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
-            inv_std_cast[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_forward_pass4_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_inv_std_cast)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_bias[LAYER_NORM_TILE];
-    double buffer_y[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
+                inv_std_cast[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *weight;
-            const double *bias;
-            double *out_y;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_double(a->weight, at[2], 1.0, w->lane_stride[2], w->run_stride[2], c->lanes,
-                w->run_size, buffer_weight);
-            bias = layer_norm_leaf_double(a->bias, at[2], 0.0, w->lane_stride[2], w->run_stride[2], c->lanes,
-                w->run_size, buffer_bias);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            layer_norm_forward_pass4_double_columns(n, x, weight, bias, column_mean_pivot, column_mean_rest_cast,
-                column_inv_std_cast, out_y);
-            if (out_y == buffer_y) layer_norm_write_double(buffer_y, a->y + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *weight;
-                const double *bias;
-                double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *out_y;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight = layer_norm_leaf_double(a->weight, at[2] + b * w->lane_stride[2] + j * w->run_stride[2], 1.0, 0,
-                    w->run_stride[2], 1, n, buffer_weight);
-                bias = layer_norm_leaf_double(a->bias, at[2] + b * w->lane_stride[2] + j * w->run_stride[2], 0.0, 0,
-                    w->run_stride[2], 1, n, buffer_bias);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                layer_norm_forward_pass4_double_row(n, x, weight, bias, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_inv_std_cast[b], out_y);
-                if (out_y == buffer_y) layer_norm_write_double(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        weight += t->leaf_step[0];
+        bias += t->leaf_step[1];
+        out_y += t->write_step[0];
     }
 }
 
-static void layer_norm_forward_pass4_double_all(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_forward_pass4_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_inv_std_cast);
-    }
-}
+static const layer_norm_pass layer_norm_forward_pass0_double = { &layer_norm_kind_double_double,
+    layer_norm_statistics_pass0_double_row, layer_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_forward_pass0_extended = { &layer_norm_kind_double_extended,
+    layer_norm_statistics_pass0_extended_row, layer_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_forward_pass2_double = { &layer_norm_kind_double_double,
+    layer_norm_statistics_pass2_double_row, layer_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_forward_pass2_extended = { &layer_norm_kind_double_extended,
+    layer_norm_statistics_pass2_extended_row, layer_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_forward_pass4_double = { &layer_norm_kind_double_double,
+    layer_norm_forward_pass4_double_row, layer_norm_forward_pass4_double_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void layer_norm_forward_block_double(const layer_norm_arguments_double *a, layer_norm_block *c)
+static void layer_norm_forward_block_double(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_v_sum_x[LAYER_NORM_LANES];
     long double lane_mean_pivot[LAYER_NORM_LANES];
@@ -3112,34 +2448,42 @@ static void layer_norm_forward_block_double(const layer_norm_arguments_double *a
     const long double eps = a->eps;
     const long double count_d = a->count_d;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        layer_norm_statistics_pass0_double_sums(a, c, lane_v_sum_x);
-        finite = layer_norm_finite_extended(lane_v_sum_x, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_statistics_pass0_extended_sums(a, c, again_v_sum_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+    {
+        void *const sums[] = {lane_v_sum_x};
+        void *const again[] = {again_v_sum_x};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass0_double, NULL, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_v_sum_x, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_d);
     }
-    finite = 0;
-    if (!a->few) {
-        layer_norm_forward_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_x_centred,
-            lane_v_sum_x_centred_x_centred);
-        finite = layer_norm_finite_extended(lane_v_sum_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_x_centred_x_centred, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_forward_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_x_centred,
-            again_v_sum_x_centred_x_centred);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x_centred[b])) lane_v_sum_x_centred[b] = again_v_sum_x_centred[b];
-            if (a->few || !isfinite(lane_v_sum_x_centred_x_centred[b])) lane_v_sum_x_centred_x_centred[b]
-                = again_v_sum_x_centred_x_centred[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
+        void *const again[] = {again_v_sum_x_centred, again_v_sum_x_centred_x_centred};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass2_double, lanes, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_v_sum_x_centred, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_x_centred_x_centred, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass2_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x_centred[b])) lane_v_sum_x_centred[b]
+                    = again_v_sum_x_centred[b];
+                if (a->call.few || !isfinite(lane_v_sum_x_centred_x_centred[b])) lane_v_sum_x_centred_x_centred[b]
+                    = again_v_sum_x_centred_x_centred[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3152,20 +2496,17 @@ static void layer_norm_forward_block_double(const layer_norm_arguments_double *a
         lane_mean_rest_cast[b] = lane_mean_rest[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    layer_norm_forward_pass4_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass4_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int layer_norm_forward_double(
@@ -3187,24 +2528,21 @@ int layer_norm_forward_double(
     const ptrdiff_t *strides[2];
     layer_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_forward_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_forward_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         return LAYER_NORM_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    layer_norm_plan(&a.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), 2272, 0);
     a.weight = weight;
     a.bias = bias;
     a.result_mean = result_mean;
@@ -3213,30 +2551,13 @@ int layer_norm_forward_double(
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_forward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(double), 1.0, 2);
+    layer_norm_set_leaf(&a.call.leaf[1], a.bias, NULL, sizeof(double), 0.0, 2);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_forward_block_double, memory, portions, total, threads);
     return LAYER_NORM_OK;
 }
 
@@ -3275,214 +2596,97 @@ const double grad_output, const double x, const double weight, const double mean
     *to_v_sum_grad_output = grad_output;
 }
 
-static void layer_norm_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *weight, const double mean_pivot, const double mean_rest_cast, const double inv_std_cast, double *high,
-    double *low, ptrdiff_t lanes, double *place_v_sum_grad_output_inv_std_x_centred, double *place_v_sum_grad_output)
+static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0];
+    double *place_1 = t->place[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3;
+                    layer_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
+                        own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    layer_norm_gather_plain(&place_0[i + k], term_2);
+                    layer_norm_gather_plain(&place_1[i + k], term_3);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3;
-                layer_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
-                    mean_pivot, mean_rest_cast, inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                layer_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], own_mean_pivot,
+                    own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
-                place_v_sum_grad_output_inv_std_x_centred[i + k] = term_2;
-                place_v_sum_grad_output[i + k] = term_3;
+                layer_norm_gather_plain(&place_0[i], term_2);
+                layer_norm_gather_plain(&place_1[i], term_3);
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1, term_2, term_3;
-            layer_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], mean_pivot,
-                mean_rest_cast, inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            place_v_sum_grad_output_inv_std_x_centred[i] = term_2;
-            place_v_sum_grad_output[i] = term_3;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        place_1 += t->place_step[1];
     }
 }
 
-static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *weight, const double *mean_pivot, const double *mean_rest_cast, const double *inv_std_cast,
-    double *high_0, double *low_0, double *high_1, double *low_1, double *place_v_sum_grad_output_inv_std_x_centred,
-    double *place_v_sum_grad_output)
+static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0];
+    double *place_1 = t->place[1];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3;
-        layer_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], mean_pivot[i],
-            mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-        place_v_sum_grad_output_inv_std_x_centred[i] = term_2;
-        place_v_sum_grad_output[i] = term_3;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_backward_pass1_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_inv_std_cast, double *high, double *low, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[LAYER_NORM_TILE];
-    float buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double place_v_sum_grad_output_inv_std_x_centred[LAYER_NORM_TILE];
-    double place_v_sum_grad_output[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3;
+            layer_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], mean_pivot[i],
+                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
+            layer_norm_gather_plain(&place_0[i], term_2);
+            layer_norm_gather_plain(&place_1[i], term_3);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const double *weight;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            layer_norm_backward_pass1_float_columns(n, grad_output, x, weight, column_mean_pivot, column_mean_rest_cast,
-                column_inv_std_cast, high_0, low_0, high_1, low_1, place_v_sum_grad_output_inv_std_x_centred,
-                place_v_sum_grad_output);
-            if (!again) layer_norm_gather_plain(place_v_sum_grad_output_inv_std_x_centred, c->part
-                + a->begin_v_sum_grad_output_inv_std_x_centred + at[3], c->part
-                + a->begin_v_sum_grad_output_inv_std_x_centred + a->places_v_sum_grad_output_inv_std_x_centred + at[3],
-                w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-            if (!again) layer_norm_gather_plain(place_v_sum_grad_output, c->part + a->begin_v_sum_grad_output + at[3],
-                c->part + a->begin_v_sum_grad_output + a->places_v_sum_grad_output + at[3], w->lane_stride[3],
-                w->run_stride[3], c->lanes, w->run_size);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight = layer_norm_leaf_float(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                layer_norm_backward_pass1_float_row(n, grad_output, x, weight, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_inv_std_cast[b], high + b, low + b, c->lanes,
-                    place_v_sum_grad_output_inv_std_x_centred, place_v_sum_grad_output);
-                if (!again) layer_norm_gather_plain(place_v_sum_grad_output_inv_std_x_centred, c->part
-                    + a->begin_v_sum_grad_output_inv_std_x_centred + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], c->part + a->begin_v_sum_grad_output_inv_std_x_centred
-                    + a->places_v_sum_grad_output_inv_std_x_centred + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0, w->run_stride[3], 1, n);
-                if (!again) layer_norm_gather_plain(place_v_sum_grad_output, c->part + a->begin_v_sum_grad_output
-                    + at[3] + b * w->lane_stride[3] + j * w->run_stride[3], c->part + a->begin_v_sum_grad_output
-                    + a->places_v_sum_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0,
-                    w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        place_1 += t->place_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_backward_pass1_float_sums(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_inv_std_cast,
-    double *sum_v_sum_grad_output_weight, double *sum_v_sum_grad_output_weight_x_centred, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_inv_std_cast, part + k * stride, part + k * stride + 2 * c->lanes, again);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_backward_pass3_float_element(
 const float grad_output, const float x, const double weight, const float shift, const float mean_pivot,
@@ -3498,132 +2702,71 @@ const float grad_output, const float x, const double weight, const float shift, 
     *to_grad_x = at_t5;
 }
 
-static void layer_norm_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *weight, const float shift, const float mean_pivot, const float slope, const float inv_std_cast,
-    float *out_grad_x)
+static void layer_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope = slope[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], own_shift, own_mean_pivot,
+                own_slope, own_inv_std_cast, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], shift, mean_pivot, slope, inv_std_cast,
-            &out_grad_x[i]);
-    }
-}
-
-static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *weight, const float *shift, const float *mean_pivot, const float *slope, const float *inv_std_cast,
-    float *out_grad_x)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
-            inv_std_cast[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_backward_pass3_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope,
-    const double *lane_inv_std_cast)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[LAYER_NORM_TILE];
-    float buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    float buffer_grad_x[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift[LAYER_NORM_TILE];
-        float column_mean_pivot[LAYER_NORM_TILE];
-        float column_slope[LAYER_NORM_TILE];
-        float column_inv_std_cast[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
+                inv_std_cast[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const double *weight;
-            float *out_grad_x;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            layer_norm_backward_pass3_float_columns(n, grad_output, x, weight, column_shift, column_mean_pivot,
-                column_slope, column_inv_std_cast, out_grad_x);
-            if (out_grad_x == buffer_grad_x) layer_norm_write_float(buffer_grad_x, a->grad_x + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_grad_x;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight = layer_norm_leaf_float(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                layer_norm_backward_pass3_float_row(n, grad_output, x, weight, (float)lane_shift[b],
-                    (float)lane_mean_pivot[b], (float)lane_slope[b], (float)lane_inv_std_cast[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) layer_norm_write_float(buffer_grad_x, to_grad_x, 0, w->run_stride[2],
-                    1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void layer_norm_backward_pass3_float_all(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    }
-}
+static const layer_norm_pass layer_norm_backward_pass1_float = { &layer_norm_kind_float_double,
+    layer_norm_backward_pass1_float_row, layer_norm_backward_pass1_float_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 },
+    { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_backward_pass3_float = { &layer_norm_kind_float_float,
+    layer_norm_backward_pass3_float_row, layer_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void layer_norm_backward_block_float(const layer_norm_arguments_float *a, layer_norm_block *c)
+static void layer_norm_backward_block_float(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_float *a = (const layer_norm_arguments_float *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_mean[LAYER_NORM_LANES];
     double lane_mean_low[LAYER_NORM_LANES];
@@ -3649,15 +2792,21 @@ static void layer_norm_backward_block_float(const layer_norm_arguments_float *a,
         lane_mean_rest_cast[b] = lane_mean_rest[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    layer_norm_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast,
-        lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred, 0);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        void *const sums[] = {lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift[b] = layer_norm_square_double(lane_inv_std[b])*lane_mean_rest[b]
             *lane_v_sum_grad_output_weight_x_centred[b]/count_d - lane_v_sum_grad_output_weight[b]/count_d;
         lane_slope[b] = -layer_norm_square_double(lane_inv_std[b])*lane_v_sum_grad_output_weight_x_centred[b]/count_d;
     }
-    layer_norm_backward_pass3_float_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int layer_norm_backward_float(
@@ -3679,28 +2828,25 @@ int layer_norm_backward_float(
     const ptrdiff_t *strides[3];
     layer_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_weight == NULL || result_grad_bias == NULL) return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_backward_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_backward_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         for (k = 0; k < layer_norm_count(extents, "d"); ++k) result_grad_weight[k] = 0;
         for (k = 0; k < layer_norm_count(extents, "d"); ++k) result_grad_bias[k] = 0;
         return LAYER_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    layer_norm_plan(&a.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 1);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 1785, 1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -3708,7 +2854,7 @@ int layer_norm_backward_float(
     a.result_grad_weight = result_grad_weight;
     a.result_grad_bias = result_grad_bias;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
     total = 0;
     a.begin_v_sum_grad_output_inv_std_x_centred = total;
     a.places_v_sum_grad_output_inv_std_x_centred = layer_norm_count(extents, "d");
@@ -3716,56 +2862,32 @@ int layer_norm_backward_float(
     a.begin_v_sum_grad_output = total;
     a.places_v_sum_grad_output = layer_norm_count(extents, "d");
     total += 2 * a.places_v_sum_grad_output;
-    portions = layer_norm_least(layer_norm_backward_portions(extents), a.walk.blocks);
+    portions = layer_norm_least(layer_norm_backward_portions(extents), a.call.walk.blocks);
     for (k = 0; k < portions * total; ++k) memory[k] = 0;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_backward_block_float(&a, &c);
-        }
-    }
-    for (number = 1; number < portions; ++number) {
-        const double *from = memory + number * total;
-        for (k = a.begin_v_sum_grad_output_inv_std_x_centred; k < a.begin_v_sum_grad_output_inv_std_x_centred
-            + a.places_v_sum_grad_output_inv_std_x_centred; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_grad_output_inv_std_x_centred + k], from[k]);
-            memory[a.places_v_sum_grad_output_inv_std_x_centred + k]
-                += from[a.places_v_sum_grad_output_inv_std_x_centred + k];
-        }
-        for (k = a.begin_v_sum_grad_output; k < a.begin_v_sum_grad_output + a.places_v_sum_grad_output; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_grad_output + k], from[k]);
-            memory[a.places_v_sum_grad_output + k] += from[a.places_v_sum_grad_output + k];
-        }
-    }
-    total = layer_norm_places(&a.walk, "d");
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(float), 1.0, 3);
+    layer_norm_set_place(&a.call.place[0], NULL, a.begin_v_sum_grad_output_inv_std_x_centred,
+        a.places_v_sum_grad_output_inv_std_x_centred, 0, 3);
+    layer_norm_set_place(&a.call.place[1], NULL, a.begin_v_sum_grad_output, a.places_v_sum_grad_output, 0, 3);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_backward_block_float, memory, portions, total, threads);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_grad_output_inv_std_x_centred,
+        a.places_v_sum_grad_output_inv_std_x_centred);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_grad_output, a.places_v_sum_grad_output);
+    total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const double item_v_sum_grad_output_inv_std_x_centred = (double)layer_norm_whole_double((memory
-            + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.walk, "d", k, 3)], (memory
+            + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[a.places_v_sum_grad_output_inv_std_x_centred
-            + layer_norm_place(&a.walk, "d", k, 3)]);
-        result_grad_weight[layer_norm_place(&a.walk, "d", k, 3)] = (double)item_v_sum_grad_output_inv_std_x_centred;
+            + layer_norm_place(&a.call.walk, "d", k, 3)]);
+        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 3)]
+            = (double)item_v_sum_grad_output_inv_std_x_centred;
     }
-    total = layer_norm_places(&a.walk, "d");
+    total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const double item_v_sum_grad_output = (double)layer_norm_whole_double((memory
-            + a.begin_v_sum_grad_output)[layer_norm_place(&a.walk, "d", k, 3)], (memory
-            + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.walk, "d", k, 3)]);
-        result_grad_bias[layer_norm_place(&a.walk, "d", k, 3)] = (double)item_v_sum_grad_output;
+            + a.begin_v_sum_grad_output)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
+            + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.call.walk, "d", k, 3)]);
+        result_grad_bias[layer_norm_place(&a.call.walk, "d", k, 3)] = (double)item_v_sum_grad_output;
     }
     return LAYER_NORM_OK;
 }
@@ -3786,212 +2908,101 @@ const double grad_output, const double x, const double weight, const double mean
     *to_v_sum_grad_output = grad_output;
 }
 
-static void layer_norm_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *weight, const double mean_pivot, const double mean_rest_cast, const double inv_std_cast, double *high,
-    double *low, ptrdiff_t lanes, double *place_v_sum_grad_output_inv_std_x_centred, double *place_v_sum_grad_output)
+static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3;
+                    layer_norm_backward_pass1_double_element(grad_output[i + k], x[i + k], weight[i + k],
+                        own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    layer_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_2);
+                    layer_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3;
-                layer_norm_backward_pass1_double_element(grad_output[i + k], x[i + k], weight[i + k], mean_pivot,
-                    mean_rest_cast, inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], own_mean_pivot,
+                    own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
-                place_v_sum_grad_output_inv_std_x_centred[i + k] = term_2;
-                place_v_sum_grad_output[i + k] = term_3;
+                layer_norm_gather_double(&place_0[i], &lost_0[i], term_2);
+                layer_norm_gather_double(&place_1[i], &lost_1[i], term_3);
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1, term_2, term_3;
-            layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], mean_pivot, mean_rest_cast,
-                inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            place_v_sum_grad_output_inv_std_x_centred[i] = term_2;
-            place_v_sum_grad_output[i] = term_3;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
     }
 }
 
-static void layer_norm_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *weight, const double *mean_pivot, const double *mean_rest_cast, const double *inv_std_cast,
-    double *high_0, double *low_0, double *high_1, double *low_1, double *place_v_sum_grad_output_inv_std_x_centred,
-    double *place_v_sum_grad_output)
+static void layer_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3;
-        layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], mean_pivot[i], mean_rest_cast[i],
-            inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-        layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_double(&high_1[i], &low_1[i], term_1);
-        place_v_sum_grad_output_inv_std_x_centred[i] = term_2;
-        place_v_sum_grad_output[i] = term_3;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3;
+            layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], mean_pivot[i], mean_rest_cast[i],
+                inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+            layer_norm_gather_double(&place_0[i], &lost_0[i], term_2);
+            layer_norm_gather_double(&place_1[i], &lost_1[i], term_3);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_backward_pass1_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_inv_std_cast, double *high, double *low, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double place_v_sum_grad_output_inv_std_x_centred[LAYER_NORM_TILE];
-    double place_v_sum_grad_output[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *weight;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            layer_norm_backward_pass1_double_columns(n, grad_output, x, weight, column_mean_pivot,
-                column_mean_rest_cast, column_inv_std_cast, high_0, low_0, high_1, low_1,
-                place_v_sum_grad_output_inv_std_x_centred, place_v_sum_grad_output);
-            if (!again) layer_norm_gather_double(place_v_sum_grad_output_inv_std_x_centred, c->part
-                + a->begin_v_sum_grad_output_inv_std_x_centred + at[3], c->part
-                + a->begin_v_sum_grad_output_inv_std_x_centred + a->places_v_sum_grad_output_inv_std_x_centred + at[3],
-                w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-            if (!again) layer_norm_gather_double(place_v_sum_grad_output, c->part + a->begin_v_sum_grad_output + at[3],
-                c->part + a->begin_v_sum_grad_output + a->places_v_sum_grad_output + at[3], w->lane_stride[3],
-                w->run_stride[3], c->lanes, w->run_size);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight = layer_norm_leaf_double(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                layer_norm_backward_pass1_double_row(n, grad_output, x, weight, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_inv_std_cast[b], high + b, low + b, c->lanes,
-                    place_v_sum_grad_output_inv_std_x_centred, place_v_sum_grad_output);
-                if (!again) layer_norm_gather_double(place_v_sum_grad_output_inv_std_x_centred, c->part
-                    + a->begin_v_sum_grad_output_inv_std_x_centred + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], c->part + a->begin_v_sum_grad_output_inv_std_x_centred
-                    + a->places_v_sum_grad_output_inv_std_x_centred + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0, w->run_stride[3], 1, n);
-                if (!again) layer_norm_gather_double(place_v_sum_grad_output, c->part + a->begin_v_sum_grad_output
-                    + at[3] + b * w->lane_stride[3] + j * w->run_stride[3], c->part + a->begin_v_sum_grad_output
-                    + a->places_v_sum_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0,
-                    w->run_stride[3], 1, n);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_backward_pass1_double_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast,
-    long double *sum_v_sum_grad_output_weight, long double *sum_v_sum_grad_output_weight_x_centred, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_inv_std_cast, part + k * stride, part + k * stride + 2 * c->lanes, again);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const double weight, const long double mean_pivot,
@@ -4010,213 +3021,102 @@ const long double grad_output, const long double x, const double weight, const l
     *to_v_sum_grad_output = grad_output;
 }
 
-static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *weight, const long double mean_pivot, const long double mean_rest_cast,
-    const long double inv_std_cast, long double *high, long double *low, ptrdiff_t lanes,
-    long double *place_v_sum_grad_output_inv_std_x_centred, long double *place_v_sum_grad_output)
+static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        long double part_0[LAYER_NORM_CHAINS];
-        long double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *inv_std_cast = (const long double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_inv_std_cast = inv_std_cast[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3;
+                    layer_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
+                        weight[i + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
+                        &term_3);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    layer_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_2);
+                    layer_norm_gather_extended(&place_1[i + k], &lost_1[i + k], term_3);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3;
-                layer_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                    weight[i + k], mean_pivot, mean_rest_cast, inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                layer_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
-                place_v_sum_grad_output_inv_std_x_centred[i + k] = term_2;
-                place_v_sum_grad_output[i + k] = term_3;
+                layer_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
+                layer_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
             }
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
+static void layer_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *inv_std_cast = (const long double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3;
             layer_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
-                mean_pivot, mean_rest_cast, inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            place_v_sum_grad_output_inv_std_x_centred[i] = term_2;
-            place_v_sum_grad_output[i] = term_3;
+                mean_pivot[i], mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
+            layer_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
     }
 }
-
-static void layer_norm_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *weight, const long double *mean_pivot, const long double *mean_rest_cast,
-    const long double *inv_std_cast, long double *high_0, long double *low_0, long double *high_1, long double *low_1,
-    long double *place_v_sum_grad_output_inv_std_x_centred, long double *place_v_sum_grad_output)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1, term_2, term_3;
-        layer_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
-            mean_pivot[i], mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-        layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
-        place_v_sum_grad_output_inv_std_x_centred[i] = term_2;
-        place_v_sum_grad_output[i] = term_3;
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_backward_pass1_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_inv_std_cast, long double *high, long double *low, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    long double place_v_sum_grad_output_inv_std_x_centred[LAYER_NORM_TILE];
-    long double place_v_sum_grad_output[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[LAYER_NORM_TILE];
-        long double column_mean_rest_cast[LAYER_NORM_TILE];
-        long double column_inv_std_cast[LAYER_NORM_TILE];
-        long double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        long double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (long double)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (long double)lane_inv_std_cast[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *weight;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            layer_norm_backward_pass1_extended_columns(n, grad_output, x, weight, column_mean_pivot,
-                column_mean_rest_cast, column_inv_std_cast, high_0, low_0, high_1, low_1,
-                place_v_sum_grad_output_inv_std_x_centred, place_v_sum_grad_output);
-            if (!again) layer_norm_gather_extended(place_v_sum_grad_output_inv_std_x_centred, c->part
-                + a->begin_v_sum_grad_output_inv_std_x_centred + at[3], c->part
-                + a->begin_v_sum_grad_output_inv_std_x_centred + a->places_v_sum_grad_output_inv_std_x_centred + at[3],
-                w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-            if (!again) layer_norm_gather_extended(place_v_sum_grad_output, c->part + a->begin_v_sum_grad_output
-                + at[3], c->part + a->begin_v_sum_grad_output + a->places_v_sum_grad_output + at[3], w->lane_stride[3],
-                w->run_stride[3], c->lanes, w->run_size);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight = layer_norm_leaf_double(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                layer_norm_backward_pass1_extended_row(n, grad_output, x, weight, (long double)lane_mean_pivot[b],
-                    (long double)lane_mean_rest_cast[b], (long double)lane_inv_std_cast[b], high + b, low + b, c->lanes,
-                    place_v_sum_grad_output_inv_std_x_centred, place_v_sum_grad_output);
-                if (!again) layer_norm_gather_extended(place_v_sum_grad_output_inv_std_x_centred, c->part
-                    + a->begin_v_sum_grad_output_inv_std_x_centred + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], c->part + a->begin_v_sum_grad_output_inv_std_x_centred
-                    + a->places_v_sum_grad_output_inv_std_x_centred + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0, w->run_stride[3], 1, n);
-                if (!again) layer_norm_gather_extended(place_v_sum_grad_output, c->part + a->begin_v_sum_grad_output
-                    + at[3] + b * w->lane_stride[3] + j * w->run_stride[3], c->part + a->begin_v_sum_grad_output
-                    + a->places_v_sum_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0,
-                    w->run_stride[3], 1, n);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_backward_pass1_extended_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast,
-    long double *sum_v_sum_grad_output_weight, long double *sum_v_sum_grad_output_weight_x_centred, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_mean_rest_cast, lane_inv_std_cast, part + k * stride, part + k * stride + 2 * c->lanes, again);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_backward_pass3_double_element(
 const double grad_output, const double x, const double weight, const double shift, const double mean_pivot,
@@ -4232,133 +3132,74 @@ const double grad_output, const double x, const double weight, const double shif
     *to_grad_x = at_t5;
 }
 
-static void layer_norm_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *weight, const double shift, const double mean_pivot, const double slope, const double inv_std_cast,
-    double *out_grad_x)
+static void layer_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope = slope[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], own_shift, own_mean_pivot,
+                own_slope, own_inv_std_cast, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], shift, mean_pivot, slope,
-            inv_std_cast, &out_grad_x[i]);
-    }
-}
-
-static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *weight, const double *shift, const double *mean_pivot, const double *slope,
-    const double *inv_std_cast, double *out_grad_x)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
-            inv_std_cast[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_backward_pass3_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot,
-    const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_grad_x[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift[LAYER_NORM_TILE];
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_slope[LAYER_NORM_TILE];
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
+                inv_std_cast[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *weight;
-            double *out_grad_x;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            layer_norm_backward_pass3_double_columns(n, grad_output, x, weight, column_shift, column_mean_pivot,
-                column_slope, column_inv_std_cast, out_grad_x);
-            if (out_grad_x == buffer_grad_x) layer_norm_write_double(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_grad_x;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight = layer_norm_leaf_double(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                layer_norm_backward_pass3_double_row(n, grad_output, x, weight, (double)lane_shift[b],
-                    (double)lane_mean_pivot[b], (double)lane_slope[b], (double)lane_inv_std_cast[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) layer_norm_write_double(buffer_grad_x, to_grad_x, 0, w->run_stride[2],
-                    1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void layer_norm_backward_pass3_double_all(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_slope,
-    const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    }
-}
+static const layer_norm_pass layer_norm_backward_pass1_double = { &layer_norm_kind_double_double,
+    layer_norm_backward_pass1_double_row, layer_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_backward_pass1_extended = { &layer_norm_kind_double_extended,
+    layer_norm_backward_pass1_extended_row, layer_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_backward_pass3_double = { &layer_norm_kind_double_double,
+    layer_norm_backward_pass3_double_row, layer_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void layer_norm_backward_block_double(const layer_norm_arguments_double *a, layer_norm_block *c)
+static void layer_norm_backward_block_double(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_mean[LAYER_NORM_LANES];
     long double lane_mean_low[LAYER_NORM_LANES];
@@ -4387,21 +3228,24 @@ static void layer_norm_backward_block_double(const layer_norm_arguments_double *
         lane_mean_rest_cast[b] = lane_mean_rest[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    finite = 0;
-    if (!a->few) {
-        layer_norm_backward_pass1_double_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast,
-            lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_grad_output_weight_x_centred, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_backward_pass1_extended_sums(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast,
-            again_v_sum_grad_output_weight, again_v_sum_grad_output_weight_x_centred, !a->few);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
-                = again_v_sum_grad_output_weight[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output_weight_x_centred[b]))
-                lane_v_sum_grad_output_weight_x_centred[b] = again_v_sum_grad_output_weight_x_centred[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        void *const sums[] = {lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred};
+        void *const again[] = {again_v_sum_grad_output_weight, again_v_sum_grad_output_weight_x_centred};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_grad_output_weight_x_centred, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
+                    = again_v_sum_grad_output_weight[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight_x_centred[b]))
+                    lane_v_sum_grad_output_weight_x_centred[b] = again_v_sum_grad_output_weight_x_centred[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4409,8 +3253,11 @@ static void layer_norm_backward_block_double(const layer_norm_arguments_double *
             *lane_v_sum_grad_output_weight_x_centred[b]/count_d - lane_v_sum_grad_output_weight[b]/count_d;
         lane_slope[b] = -layer_norm_square_extended(lane_inv_std[b])*lane_v_sum_grad_output_weight_x_centred[b]/count_d;
     }
-    layer_norm_backward_pass3_double_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int layer_norm_backward_double(
@@ -4432,28 +3279,25 @@ int layer_norm_backward_double(
     const ptrdiff_t *strides[3];
     layer_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_weight == NULL || result_grad_bias == NULL) return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_backward_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_backward_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         for (k = 0; k < layer_norm_count(extents, "d"); ++k) result_grad_weight[k] = 0;
         for (k = 0; k < layer_norm_count(extents, "d"); ++k) result_grad_bias[k] = 0;
         return LAYER_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    layer_norm_plan(&a.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 1);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 1190, 1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -4461,7 +3305,7 @@ int layer_norm_backward_double(
     a.result_grad_weight = result_grad_weight;
     a.result_grad_bias = result_grad_bias;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
     total = 0;
     a.begin_v_sum_grad_output_inv_std_x_centred = total;
     a.places_v_sum_grad_output_inv_std_x_centred = layer_norm_count(extents, "d");
@@ -4469,56 +3313,32 @@ int layer_norm_backward_double(
     a.begin_v_sum_grad_output = total;
     a.places_v_sum_grad_output = layer_norm_count(extents, "d");
     total += 2 * a.places_v_sum_grad_output;
-    portions = layer_norm_least(layer_norm_backward_portions(extents), a.walk.blocks);
+    portions = layer_norm_least(layer_norm_backward_portions(extents), a.call.walk.blocks);
     for (k = 0; k < portions * total; ++k) memory[k] = 0;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_backward_block_double(&a, &c);
-        }
-    }
-    for (number = 1; number < portions; ++number) {
-        const double *from = memory + number * total;
-        for (k = a.begin_v_sum_grad_output_inv_std_x_centred; k < a.begin_v_sum_grad_output_inv_std_x_centred
-            + a.places_v_sum_grad_output_inv_std_x_centred; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_grad_output_inv_std_x_centred + k], from[k]);
-            memory[a.places_v_sum_grad_output_inv_std_x_centred + k]
-                += from[a.places_v_sum_grad_output_inv_std_x_centred + k];
-        }
-        for (k = a.begin_v_sum_grad_output; k < a.begin_v_sum_grad_output + a.places_v_sum_grad_output; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_grad_output + k], from[k]);
-            memory[a.places_v_sum_grad_output + k] += from[a.places_v_sum_grad_output + k];
-        }
-    }
-    total = layer_norm_places(&a.walk, "d");
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(double), 1.0, 3);
+    layer_norm_set_place(&a.call.place[0], NULL, a.begin_v_sum_grad_output_inv_std_x_centred,
+        a.places_v_sum_grad_output_inv_std_x_centred, 0, 3);
+    layer_norm_set_place(&a.call.place[1], NULL, a.begin_v_sum_grad_output, a.places_v_sum_grad_output, 0, 3);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_backward_block_double, memory, portions, total, threads);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_grad_output_inv_std_x_centred,
+        a.places_v_sum_grad_output_inv_std_x_centred);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_grad_output, a.places_v_sum_grad_output);
+    total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const long double item_v_sum_grad_output_inv_std_x_centred = (long double)layer_norm_whole_double((memory
-            + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.walk, "d", k, 3)], (memory
+            + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[a.places_v_sum_grad_output_inv_std_x_centred
-            + layer_norm_place(&a.walk, "d", k, 3)]);
-        result_grad_weight[layer_norm_place(&a.walk, "d", k, 3)] = (double)item_v_sum_grad_output_inv_std_x_centred;
+            + layer_norm_place(&a.call.walk, "d", k, 3)]);
+        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 3)]
+            = (double)item_v_sum_grad_output_inv_std_x_centred;
     }
-    total = layer_norm_places(&a.walk, "d");
+    total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const long double item_v_sum_grad_output = (long double)layer_norm_whole_double((memory
-            + a.begin_v_sum_grad_output)[layer_norm_place(&a.walk, "d", k, 3)], (memory
-            + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.walk, "d", k, 3)]);
-        result_grad_bias[layer_norm_place(&a.walk, "d", k, 3)] = (double)item_v_sum_grad_output;
+            + a.begin_v_sum_grad_output)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
+            + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.call.walk, "d", k, 3)]);
+        result_grad_bias[layer_norm_place(&a.call.walk, "d", k, 3)] = (double)item_v_sum_grad_output;
     }
     return LAYER_NORM_OK;
 }
@@ -4539,169 +3359,72 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, const float *x, const float *tangent_x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    layer_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                layer_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], mean_pivot, &term_0,
+                layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
                     &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_jvp_pass1_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_x[LAYER_NORM_TILE];
-    float buffer_tangent_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = layer_norm_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            layer_norm_jvp_pass1_float_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = layer_norm_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                layer_norm_jvp_pass1_float_row(n, x, tangent_x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_jvp_pass1_float_sums(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_mean_pivot, double *sum_near_sum_tangent_x_x_centred, double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_jvp_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_tangent_x_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_jvp_pass3_float_element(
 const float x, const float tangent_x, const double weight, const double tangent_weight, const double tangent_bias,
@@ -4725,151 +3448,82 @@ const float x, const float tangent_x, const double weight, const double tangent_
     *to_tangent_y = at_t9;
 }
 
-static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, const float *x, const float *tangent_x, const double *weight,
-    const double *tangent_weight, const double *tangent_bias, const float shift, const float mean_pivot,
-    const float mean_rest_cast, const float slope, const float inv_std_cast, float *out_tangent_y)
+static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *tangent_weight = t->leaf[1];
+    const double *tangent_bias = t->leaf[2];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *mean_rest_cast = (const float *)t->value[2];
+    const float *slope = (const float *)t->value[3];
+    const float *inv_std_cast = (const float *)t->value[4];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope = slope[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
+                own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_inv_std_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weight += t->leaf_step[0];
+        tangent_weight += t->leaf_step[1];
+        tangent_bias += t->leaf_step[2];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *tangent_weight = t->leaf[1];
+    const double *tangent_bias = t->leaf[2];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *mean_rest_cast = (const float *)t->value[2];
+    const float *slope = (const float *)t->value[3];
+    const float *inv_std_cast = (const float *)t->value[4];
+    float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i], shift,
-            mean_pivot, mean_rest_cast, slope, inv_std_cast, &out_tangent_y[i]);
-    }
-}
-
-static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *weight, const double *tangent_weight, const double *tangent_bias, const float *shift,
-    const float *mean_pivot, const float *mean_rest_cast, const float *slope, const float *inv_std_cast,
-    float *out_tangent_y)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i], shift[i],
-            mean_pivot[i], mean_rest_cast[i], slope[i], inv_std_cast[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_jvp_pass3_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_x[LAYER_NORM_TILE];
-    float buffer_tangent_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_tangent_weight[LAYER_NORM_TILE];
-    double buffer_tangent_bias[LAYER_NORM_TILE];
-    float buffer_tangent_y[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift[LAYER_NORM_TILE];
-        float column_mean_pivot[LAYER_NORM_TILE];
-        float column_mean_rest_cast[LAYER_NORM_TILE];
-        float column_slope[LAYER_NORM_TILE];
-        float column_inv_std_cast[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
+                shift[i], mean_pivot[i], mean_rest_cast[i], slope[i], inv_std_cast[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            const double *weight;
-            const double *tangent_weight;
-            const double *tangent_bias;
-            float *out_tangent_y;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            x = layer_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = layer_norm_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            weight = layer_norm_leaf_float(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            tangent_weight = layer_norm_leaf_float(a->tangent_weight, at[3], 0.0, w->lane_stride[3], w->run_stride[3],
-                c->lanes, w->run_size, buffer_tangent_weight);
-            tangent_bias = layer_norm_leaf_float(a->tangent_bias, at[3], 0.0, w->lane_stride[3], w->run_stride[3],
-                c->lanes, w->run_size, buffer_tangent_bias);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            layer_norm_jvp_pass3_float_columns(n, x, tangent_x, weight, tangent_weight, tangent_bias, column_shift,
-                column_mean_pivot, column_mean_rest_cast, column_slope, column_inv_std_cast, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) layer_norm_write_float(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                const double *tangent_weight;
-                const double *tangent_bias;
-                float *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_tangent_y;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = layer_norm_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                weight = layer_norm_leaf_float(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                tangent_weight = layer_norm_leaf_float(a->tangent_weight, at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0.0, 0, w->run_stride[3], 1, n, buffer_tangent_weight);
-                tangent_bias = layer_norm_leaf_float(a->tangent_bias, at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0.0, 0, w->run_stride[3], 1, n, buffer_tangent_bias);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                layer_norm_jvp_pass3_float_row(n, x, tangent_x, weight, tangent_weight, tangent_bias,
-                    (float)lane_shift[b], (float)lane_mean_pivot[b], (float)lane_mean_rest_cast[b],
-                    (float)lane_slope[b], (float)lane_inv_std_cast[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) layer_norm_write_float(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weight += t->leaf_step[0];
+        tangent_weight += t->leaf_step[1];
+        tangent_bias += t->leaf_step[2];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void layer_norm_jvp_pass3_float_all(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_shift, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_jvp_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_inv_std_cast);
-    }
-}
+static const layer_norm_pass layer_norm_jvp_pass1_float = { &layer_norm_kind_float_double,
+    layer_norm_jvp_pass1_float_row, layer_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 },
+    { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_jvp_pass3_float = { &layer_norm_kind_float_float,
+    layer_norm_jvp_pass3_float_row, layer_norm_jvp_pass3_float_columns, 2, 3, 5, 0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void layer_norm_jvp_block_float(const layer_norm_arguments_float *a, layer_norm_block *c)
+static void layer_norm_jvp_block_float(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_float *a = (const layer_norm_arguments_float *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_mean[LAYER_NORM_LANES];
     double lane_mean_low[LAYER_NORM_LANES];
@@ -4894,7 +3548,11 @@ static void layer_norm_jvp_block_float(const layer_norm_arguments_float *a, laye
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    layer_norm_jvp_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_tangent_x_x_centred[b] = lane_near_sum_tangent_x_x_centred[b] - lane_mean_rest[b]
             *lane_v_sum_tangent_x[b];
@@ -4903,9 +3561,11 @@ static void layer_norm_jvp_block_float(const layer_norm_arguments_float *a, laye
         lane_slope[b] = -layer_norm_square_double(lane_inv_std[b])*lane_v_sum_tangent_x_x_centred[b]/count_d;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    layer_norm_jvp_pass3_float_all(a, c, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope,
-        lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_inv_std_cast};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int layer_norm_jvp_float(
@@ -4927,26 +3587,23 @@ int layer_norm_jvp_float(
     const ptrdiff_t *strides[3];
     layer_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_jvp_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_jvp_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         return LAYER_NORM_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    layer_norm_plan(&a.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 2272, 0);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.tangent_bias = tangent_bias;
@@ -4954,30 +3611,14 @@ int layer_norm_jvp_float(
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_jvp_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(float), 1.0, 3);
+    layer_norm_set_leaf(&a.call.leaf[1], a.tangent_weight, NULL, sizeof(float), 0.0, 3);
+    layer_norm_set_leaf(&a.call.leaf[2], a.tangent_bias, NULL, sizeof(float), 0.0, 3);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_jvp_block_float, memory, portions, total, threads);
     return LAYER_NORM_OK;
 }
 
@@ -4990,166 +3631,70 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    layer_norm_jvp_pass1_double_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                layer_norm_jvp_pass1_double_element(x[i + k], tangent_x[i + k], mean_pivot, &term_0, &term_1);
+                layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-        layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_jvp_pass1_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high, double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_tangent_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = layer_norm_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            layer_norm_jvp_pass1_double_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = layer_norm_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                layer_norm_jvp_pass1_double_row(n, x, tangent_x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_jvp_pass1_double_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, long double *sum_near_sum_tangent_x_x_centred, long double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_jvp_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_tangent_x_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (long double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot,
@@ -5160,169 +3705,73 @@ const long double x, const long double tangent_x, const long double mean_pivot,
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        long double part_0[LAYER_NORM_CHAINS];
-        long double part_1[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    layer_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                layer_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k], mean_pivot,
+                layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot, &term_0,
-                &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        layer_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void layer_norm_jvp_pass1_extended_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void layer_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i], &term_0,
-            &term_1);
-        layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i], &term_0,
+                &term_1);
+            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_jvp_pass1_extended_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, long double *high, long double *low)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_tangent_x[LAYER_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[LAYER_NORM_TILE];
-        long double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        long double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = layer_norm_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            layer_norm_jvp_pass1_extended_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = layer_norm_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                layer_norm_jvp_pass1_extended_row(n, x, tangent_x, (long double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_jvp_pass1_extended_sums(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, long double *sum_near_sum_tangent_x_x_centred, long double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_jvp_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot, part
-            + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_tangent_x_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_jvp_pass3_double_element(
 const double x, const double tangent_x, const double weight, const double tangent_weight, const double tangent_bias,
@@ -5346,151 +3795,85 @@ const double x, const double tangent_x, const double weight, const double tangen
     *to_tangent_y = at_t9;
 }
 
-static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, const double *x, const double *tangent_x, const double *weight,
-    const double *tangent_weight, const double *tangent_bias, const double shift, const double mean_pivot,
-    const double mean_rest_cast, const double slope, const double inv_std_cast, double *out_tangent_y)
+static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *tangent_weight = t->leaf[1];
+    const double *tangent_bias = t->leaf[2];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *mean_rest_cast = (const double *)t->value[2];
+    const double *slope = (const double *)t->value[3];
+    const double *inv_std_cast = (const double *)t->value[4];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope = slope[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
+                own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_inv_std_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weight += t->leaf_step[0];
+        tangent_weight += t->leaf_step[1];
+        tangent_bias += t->leaf_step[2];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *tangent_weight = t->leaf[1];
+    const double *tangent_bias = t->leaf[2];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *mean_rest_cast = (const double *)t->value[2];
+    const double *slope = (const double *)t->value[3];
+    const double *inv_std_cast = (const double *)t->value[4];
+    double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i], shift,
-            mean_pivot, mean_rest_cast, slope, inv_std_cast, &out_tangent_y[i]);
-    }
-}
-
-static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *weight, const double *tangent_weight, const double *tangent_bias, const double *shift,
-    const double *mean_pivot, const double *mean_rest_cast, const double *slope, const double *inv_std_cast,
-    double *out_tangent_y)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i], shift[i],
-            mean_pivot[i], mean_rest_cast[i], slope[i], inv_std_cast[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_jvp_pass3_double_units(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_tangent_x[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_tangent_weight[LAYER_NORM_TILE];
-    double buffer_tangent_bias[LAYER_NORM_TILE];
-    double buffer_tangent_y[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift[LAYER_NORM_TILE];
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_slope[LAYER_NORM_TILE];
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
+                shift[i], mean_pivot[i], mean_rest_cast[i], slope[i], inv_std_cast[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            const double *weight;
-            const double *tangent_weight;
-            const double *tangent_bias;
-            double *out_tangent_y;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            x = layer_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = layer_norm_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            weight = layer_norm_leaf_double(a->weight, at[3], 1.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_weight);
-            tangent_weight = layer_norm_leaf_double(a->tangent_weight, at[3], 0.0, w->lane_stride[3], w->run_stride[3],
-                c->lanes, w->run_size, buffer_tangent_weight);
-            tangent_bias = layer_norm_leaf_double(a->tangent_bias, at[3], 0.0, w->lane_stride[3], w->run_stride[3],
-                c->lanes, w->run_size, buffer_tangent_bias);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            layer_norm_jvp_pass3_double_columns(n, x, tangent_x, weight, tangent_weight, tangent_bias, column_shift,
-                column_mean_pivot, column_mean_rest_cast, column_slope, column_inv_std_cast, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) layer_norm_write_double(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *weight;
-                const double *tangent_weight;
-                const double *tangent_bias;
-                double *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_tangent_y;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = layer_norm_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                weight = layer_norm_leaf_double(a->weight, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 1.0, 0,
-                    w->run_stride[3], 1, n, buffer_weight);
-                tangent_weight = layer_norm_leaf_double(a->tangent_weight, at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0.0, 0, w->run_stride[3], 1, n, buffer_tangent_weight);
-                tangent_bias = layer_norm_leaf_double(a->tangent_bias, at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3], 0.0, 0, w->run_stride[3], 1, n, buffer_tangent_bias);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                layer_norm_jvp_pass3_double_row(n, x, tangent_x, weight, tangent_weight, tangent_bias,
-                    (double)lane_shift[b], (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b],
-                    (double)lane_slope[b], (double)lane_inv_std_cast[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) layer_norm_write_double(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weight += t->leaf_step[0];
+        tangent_weight += t->leaf_step[1];
+        tangent_bias += t->leaf_step[2];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void layer_norm_jvp_pass3_double_all(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_jvp_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_inv_std_cast);
-    }
-}
+static const layer_norm_pass layer_norm_jvp_pass1_double = { &layer_norm_kind_double_double,
+    layer_norm_jvp_pass1_double_row, layer_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
+    0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_jvp_pass1_extended = { &layer_norm_kind_double_extended,
+    layer_norm_jvp_pass1_extended_row, layer_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
+    0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_jvp_pass3_double = { &layer_norm_kind_double_double,
+    layer_norm_jvp_pass3_double_row, layer_norm_jvp_pass3_double_columns, 2, 3, 5, 0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void layer_norm_jvp_block_double(const layer_norm_arguments_double *a, layer_norm_block *c)
+static void layer_norm_jvp_block_double(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_mean[LAYER_NORM_LANES];
     long double lane_mean_low[LAYER_NORM_LANES];
@@ -5517,20 +3900,24 @@ static void layer_norm_jvp_block_double(const layer_norm_arguments_double *a, la
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        layer_norm_jvp_pass1_double_sums(a, c, lane_mean_pivot, lane_near_sum_tangent_x_x_centred,
-            lane_v_sum_tangent_x);
-        finite = layer_norm_finite_extended(lane_near_sum_tangent_x_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_jvp_pass1_extended_sums(a, c, lane_mean_pivot, again_near_sum_tangent_x_x_centred,
-            again_v_sum_tangent_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_tangent_x_x_centred[b])) lane_near_sum_tangent_x_x_centred[b]
-                = again_near_sum_tangent_x_x_centred[b];
-            if (a->few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_tangent_x_x_centred, again_v_sum_tangent_x};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_near_sum_tangent_x_x_centred, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_tangent_x_x_centred[b])) lane_near_sum_tangent_x_x_centred[b]
+                    = again_near_sum_tangent_x_x_centred[b];
+                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
+                    = again_v_sum_tangent_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5541,9 +3928,11 @@ static void layer_norm_jvp_block_double(const layer_norm_arguments_double *a, la
         lane_slope[b] = -layer_norm_square_extended(lane_inv_std[b])*lane_v_sum_tangent_x_x_centred[b]/count_d;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    layer_norm_jvp_pass3_double_all(a, c, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope,
-        lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_inv_std_cast};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int layer_norm_jvp_double(
@@ -5565,26 +3954,23 @@ int layer_norm_jvp_double(
     const ptrdiff_t *strides[3];
     layer_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_jvp_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_jvp_workspace(extents), threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         return LAYER_NORM_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    layer_norm_plan(&a.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 2083, 0);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.tangent_bias = tangent_bias;
@@ -5592,30 +3978,14 @@ int layer_norm_jvp_double(
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_jvp_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(double), 1.0, 3);
+    layer_norm_set_leaf(&a.call.leaf[1], a.tangent_weight, NULL, sizeof(double), 0.0, 3);
+    layer_norm_set_leaf(&a.call.leaf[2], a.tangent_bias, NULL, sizeof(double), 0.0, 3);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_jvp_block_double, memory, portions, total, threads);
     return LAYER_NORM_OK;
 }
 
@@ -5664,38 +4034,59 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
 }
 
-static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double inv_std_cast, const double mean_pivot, double *high, double *low, ptrdiff_t lanes,
-    double *place_v_sum_cotangent_grad_input_grad_output_inv_std)
+static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        double part_2[LAYER_NORM_CHAINS];
-        double part_3[LAYER_NORM_CHAINS];
-        double part_4[LAYER_NORM_CHAINS];
-        double part_5[LAYER_NORM_CHAINS];
-        double part_6[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-            part_5[k] = 0;
-            part_6[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *inv_std_cast = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    double *place_0 = t->place[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
+                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
+                part_6[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+                part_5[k] = 0;
+                part_6[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                    layer_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
+                        own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
+                        &term_7);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                    part_5[k] = part_5[k] + term_5;
+                    part_6[k] = part_6[k] + term_6;
+                    layer_norm_gather_plain(&place_0[i + k], term_7);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                layer_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k], inv_std_cast,
-                    mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                layer_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_std_cast,
+                    own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
@@ -5703,300 +4094,71 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, const float 
                 part_4[k] = part_4[k] + term_4;
                 part_5[k] = part_5[k] + term_5;
                 part_6[k] = part_6[k] + term_6;
-                place_v_sum_cotangent_grad_input_grad_output_inv_std[i + k] = term_7;
+                layer_norm_gather_plain(&place_0[i], term_7);
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_double(part_2));
+            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_double(part_3));
+            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_double(part_4));
+            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_double(part_5));
+            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_double(part_6));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+    }
+}
+
+static void layer_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *inv_std_cast = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    double *place_0 = t->place[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart;
+    double *high_5 = (double *)t->high + 5 * t->apart;
+    double *high_6 = (double *)t->high + 6 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
             layer_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast, mean_pivot, &term_0,
-                &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
-            part_5[k] = part_5[k] + term_5;
-            part_6[k] = part_6[k] + term_6;
-            place_v_sum_cotangent_grad_input_grad_output_inv_std[i] = term_7;
+                (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i],
+                &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
+            high_2[i] += term_2;
+            high_3[i] += term_3;
+            high_4[i] += term_4;
+            high_5[i] += term_5;
+            high_6[i] += term_6;
+            layer_norm_gather_plain(&place_0[i], term_7);
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-                part_5[m] = part_5[m] + part_5[m + k];
-                part_6[m] = part_6[m] + part_6[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        layer_norm_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        layer_norm_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        layer_norm_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
-        layer_norm_add_double(&high[5 * lanes], &low[5 * lanes], part_5[0]);
-        layer_norm_add_double(&high[6 * lanes], &low[6 * lanes], part_6[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
     }
 }
-
-static void layer_norm_double_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double *inv_std_cast, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1,
-    double *high_2, double *low_2, double *high_3, double *low_3, double *high_4, double *low_4, double *high_5,
-    double *low_5, double *high_6, double *low_6, double *place_v_sum_cotangent_grad_input_grad_output_inv_std)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-        layer_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i],
-            &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-        high_2[i] += term_2;
-        high_3[i] += term_3;
-        high_4[i] += term_4;
-        high_5[i] += term_5;
-        high_6[i] += term_6;
-        place_v_sum_cotangent_grad_input_grad_output_inv_std[i] = term_7;
-    }
-    (void)low_0;
-    (void)low_1;
-    (void)low_2;
-    (void)low_3;
-    (void)low_4;
-    (void)low_5;
-    (void)low_6;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_double_backward_pass1_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_inv_std_cast, const double *lane_mean_pivot, double *high,
-    double *low, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[LAYER_NORM_TILE];
-    float buffer_x[LAYER_NORM_TILE];
-    float buffer_cotangent_grad_input[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_weight[LAYER_NORM_TILE];
-    double place_v_sum_cotangent_grad_input_grad_output_inv_std[LAYER_NORM_TILE];
-    for (k = 0; k < 7 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[5 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[6 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        double high_2[LAYER_NORM_TILE], low_2[LAYER_NORM_TILE];
-        double high_3[LAYER_NORM_TILE], low_3[LAYER_NORM_TILE];
-        double high_4[LAYER_NORM_TILE], low_4[LAYER_NORM_TILE];
-        double high_5[LAYER_NORM_TILE], low_5[LAYER_NORM_TILE];
-        double high_6[LAYER_NORM_TILE], low_6[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-                high_5[k] = 0;
-                low_5[k] = 0;
-                high_6[k] = 0;
-                low_6[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            const double *weight;
-            const double *cotangent_grad_weight;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = layer_norm_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight = layer_norm_leaf_float(a->weight, at[5], 1.0, w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size, buffer_weight);
-            cotangent_grad_weight = layer_norm_leaf_float(a->cotangent_grad_weight, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_weight);
-            layer_norm_double_backward_pass1_float_columns(n, grad_output, x, cotangent_grad_input, weight,
-                cotangent_grad_weight, column_inv_std_cast, column_mean_pivot, high_0, low_0, high_1, low_1, high_2,
-                low_2, high_3, low_3, high_4, low_4, high_5, low_5, high_6, low_6,
-                place_v_sum_cotangent_grad_input_grad_output_inv_std);
-            if (!again) layer_norm_gather_plain(place_v_sum_cotangent_grad_input_grad_output_inv_std, c->part
-                + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + at[5], c->part
-                + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std
-                + a->places_v_sum_cotangent_grad_input_grad_output_inv_std + at[5], w->lane_stride[5], w->run_stride[5],
-                c->lanes, w->run_size);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                layer_norm_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                layer_norm_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                layer_norm_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-                layer_norm_add_double(&high[5 * c->lanes + b], &low[5 * c->lanes + b], high_5[k]);
-                low[5 * c->lanes + b] += low_5[k];
-                layer_norm_add_double(&high[6 * c->lanes + b], &low[6 * c->lanes + b], high_6[k]);
-                low[6 * c->lanes + b] += low_6[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *weight;
-                const double *cotangent_grad_weight;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = layer_norm_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                weight = layer_norm_leaf_float(a->weight, at[5] + b * w->lane_stride[5] + j * w->run_stride[5], 1.0, 0,
-                    w->run_stride[5], 1, n, buffer_weight);
-                cotangent_grad_weight = layer_norm_leaf_float(a->cotangent_grad_weight, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_weight);
-                layer_norm_double_backward_pass1_float_row(n, grad_output, x, cotangent_grad_input, weight,
-                    cotangent_grad_weight, (double)lane_inv_std_cast[b], (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes, place_v_sum_cotangent_grad_input_grad_output_inv_std);
-                if (!again) layer_norm_gather_plain(place_v_sum_cotangent_grad_input_grad_output_inv_std, c->part
-                    + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], c->part + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std
-                    + a->places_v_sum_cotangent_grad_input_grad_output_inv_std + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_double_backward_pass1_float_sums(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_inv_std_cast, const double *lane_mean_pivot,
-    double *sum_v_sum_cotangent_grad_input_grad_output_weight, double *sum_near_sum_cotangent_grad_input_x_centred,
-    double *sum_v_sum_cotangent_grad_weight_grad_output,
-    double *sum_near_sum_cotangent_grad_weight_grad_output_x_centred, double *sum_v_sum_grad_output_weight,
-    double *sum_near_sum_grad_output_weight_x_centred, double *sum_v_sum_cotangent_grad_input, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 7 * c->lanes;
-    double part[2 * 7 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_inv_std_cast, lane_mean_pivot, part + k * stride, part + k * stride + 7 * c->lanes, again);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output_weight[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 7) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_weight_grad_output[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 7) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_weight_grad_output_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 7) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[5 * c->lanes + b], low = part[(5 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 5 * c->lanes + b]);
-                low += part[k * stride + (5 + 7) * c->lanes + b];
-            }
-            sum_near_sum_grad_output_weight_x_centred[b] = (double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[6 * c->lanes + b], low = part[(6 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 6 * c->lanes + b]);
-                low += part[k * stride + (6 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass3_float_element(
 const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, const double factor,
@@ -6011,136 +4173,65 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_sum_grad_output_inv_std = at_t2;
 }
 
-static void layer_norm_double_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double mean_pivot, const double mean_rest_cast, const double factor, const double factor_2,
-    double *place_v_sum_inv_std3_sum_grad_output_x_centred, double *place_v_sum_sum_grad_output_inv_std)
+static void layer_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *place_0 = t->place[0];
+    double *place_1 = t->place[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_factor_2 = factor_2[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
+                own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+            layer_norm_gather_plain(&place_0[i], term_0);
+            layer_norm_gather_plain(&place_1[i], term_1);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+    }
+}
+
+static void layer_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *place_0 = t->place[0];
+    double *place_1 = t->place[1];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot, mean_rest_cast,
-            factor, factor_2, &term_0, &term_1);
-        place_v_sum_inv_std3_sum_grad_output_x_centred[i] = term_0;
-        place_v_sum_sum_grad_output_inv_std[i] = term_1;
-    }
-}
-
-static void layer_norm_double_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mean_pivot, const double *mean_rest_cast, const double *factor, const double *factor_2,
-    double *place_v_sum_inv_std3_sum_grad_output_x_centred, double *place_v_sum_sum_grad_output_inv_std)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-            mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-        place_v_sum_inv_std3_sum_grad_output_x_centred[i] = term_0;
-        place_v_sum_sum_grad_output_inv_std[i] = term_1;
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_double_backward_pass3_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_factor, const double *lane_factor_2, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[LAYER_NORM_TILE];
-    float buffer_x[LAYER_NORM_TILE];
-    double place_v_sum_inv_std3_sum_grad_output_x_centred[LAYER_NORM_TILE];
-    double place_v_sum_sum_grad_output_inv_std[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_factor[LAYER_NORM_TILE];
-        double column_factor_2[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_factor_2[k] = (double)lane_factor_2[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
+            layer_norm_gather_plain(&place_0[i], term_0);
+            layer_norm_gather_plain(&place_1[i], term_1);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_double_backward_pass3_float_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_factor_2, place_v_sum_inv_std3_sum_grad_output_x_centred,
-                place_v_sum_sum_grad_output_inv_std);
-            if (!again) layer_norm_gather_plain(place_v_sum_inv_std3_sum_grad_output_x_centred, c->part
-                + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + at[5], c->part
-                + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + a->places_v_sum_inv_std3_sum_grad_output_x_centred
-                + at[5], w->lane_stride[5], w->run_stride[5], c->lanes, w->run_size);
-            if (!again) layer_norm_gather_plain(place_v_sum_sum_grad_output_inv_std, c->part
-                + a->begin_v_sum_sum_grad_output_inv_std + at[5], c->part + a->begin_v_sum_sum_grad_output_inv_std
-                + a->places_v_sum_sum_grad_output_inv_std + at[5], w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                layer_norm_double_backward_pass3_float_row(n, grad_output, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_factor[b], (double)lane_factor_2[b],
-                    place_v_sum_inv_std3_sum_grad_output_x_centred, place_v_sum_sum_grad_output_inv_std);
-                if (!again) layer_norm_gather_plain(place_v_sum_inv_std3_sum_grad_output_x_centred, c->part
-                    + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], c->part + a->begin_v_sum_inv_std3_sum_grad_output_x_centred
-                    + a->places_v_sum_inv_std3_sum_grad_output_x_centred + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-                if (!again) layer_norm_gather_plain(place_v_sum_sum_grad_output_inv_std, c->part
-                    + a->begin_v_sum_sum_grad_output_inv_std + at[5] + b * w->lane_stride[5] + j * w->run_stride[5],
-                    c->part + a->begin_v_sum_sum_grad_output_inv_std + a->places_v_sum_sum_grad_output_inv_std + at[5]
-                    + b * w->lane_stride[5] + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        place_1 += t->place_step[1];
     }
 }
-
-static void layer_norm_double_backward_pass3_float_all(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_factor,
-    const double *lane_factor_2, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2, again);
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass5_float_element(
 const float grad_output, const float x, const float cotangent_grad_input, const double weight,
@@ -6180,203 +4271,115 @@ const float grad_output, const float x, const float cotangent_grad_input, const 
     *to_grad_grad_output = at_t22;
 }
 
-static void layer_norm_double_backward_pass5_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double *cotangent_grad_bias, const float slope, const float shift, const float slope_2,
-    const float mean_pivot, const float mean_rest_cast, const float slope_3, const float shift_2, const float slope_4,
-    const float inv_std_cast, const float shift_3, const float slope_5, float *out_grad_x, float *out_grad_grad_output)
+static void layer_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *cotangent_grad_bias = t->leaf[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *mean_pivot = (const float *)t->value[3];
+    const float *mean_rest_cast = (const float *)t->value[4];
+    const float *slope_3 = (const float *)t->value[5];
+    const float *shift_2 = (const float *)t->value[6];
+    const float *slope_4 = (const float *)t->value[7];
+    const float *inv_std_cast = (const float *)t->value[8];
+    const float *shift_3 = (const float *)t->value[9];
+    const float *slope_5 = (const float *)t->value[10];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_slope = slope[b];
+        const float own_shift = shift[b];
+        const float own_slope_2 = slope_2[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope_3 = slope_3[b];
+        const float own_shift_2 = shift_2[b];
+        const float own_slope_4 = slope_4[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_shift_3 = shift_3[b];
+        const float own_slope_5 = slope_5[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
+                cotangent_grad_weight[i], cotangent_grad_bias[i], own_slope, own_shift, own_slope_2, own_mean_pivot,
+                own_mean_rest_cast, own_slope_3, own_shift_2, own_slope_4, own_inv_std_cast, own_shift_3, own_slope_5,
+                &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        cotangent_grad_bias += t->leaf_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void layer_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *cotangent_grad_bias = t->leaf[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *mean_pivot = (const float *)t->value[3];
+    const float *mean_rest_cast = (const float *)t->value[4];
+    const float *slope_3 = (const float *)t->value[5];
+    const float *shift_2 = (const float *)t->value[6];
+    const float *slope_4 = (const float *)t->value[7];
+    const float *inv_std_cast = (const float *)t->value[8];
+    const float *shift_3 = (const float *)t->value[9];
+    const float *slope_5 = (const float *)t->value[10];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-            cotangent_grad_weight[i], cotangent_grad_bias[i], slope, shift, slope_2, mean_pivot, mean_rest_cast,
-            slope_3, shift_2, slope_4, inv_std_cast, shift_3, slope_5, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void layer_norm_double_backward_pass5_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double *cotangent_grad_bias, const float *slope, const float *shift, const float *slope_2,
-    const float *mean_pivot, const float *mean_rest_cast, const float *slope_3, const float *shift_2,
-    const float *slope_4, const float *inv_std_cast, const float *shift_3, const float *slope_5, float *out_grad_x,
-    float *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-            cotangent_grad_weight[i], cotangent_grad_bias[i], slope[i], shift[i], slope_2[i], mean_pivot[i],
-            mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i], shift_3[i], slope_5[i],
-            &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_double_backward_pass5_float_units(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_slope, const double *lane_shift, const double *lane_slope_2,
-    const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_slope_3,
-    const double *lane_shift_2, const double *lane_slope_4, const double *lane_inv_std_cast, const double *lane_shift_3,
-    const double *lane_slope_5)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[LAYER_NORM_TILE];
-    float buffer_x[LAYER_NORM_TILE];
-    float buffer_cotangent_grad_input[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_bias[LAYER_NORM_TILE];
-    float buffer_grad_x[LAYER_NORM_TILE];
-    float buffer_grad_grad_output[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_slope[LAYER_NORM_TILE];
-        float column_shift[LAYER_NORM_TILE];
-        float column_slope_2[LAYER_NORM_TILE];
-        float column_mean_pivot[LAYER_NORM_TILE];
-        float column_mean_rest_cast[LAYER_NORM_TILE];
-        float column_slope_3[LAYER_NORM_TILE];
-        float column_shift_2[LAYER_NORM_TILE];
-        float column_slope_4[LAYER_NORM_TILE];
-        float column_inv_std_cast[LAYER_NORM_TILE];
-        float column_shift_3[LAYER_NORM_TILE];
-        float column_slope_5[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (float)lane_slope[b];
-                column_shift[k] = (float)lane_shift[b];
-                column_slope_2[k] = (float)lane_slope_2[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_slope_3[k] = (float)lane_slope_3[b];
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_slope_4[k] = (float)lane_slope_4[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-                column_shift_3[k] = (float)lane_shift_3[b];
-                column_slope_5[k] = (float)lane_slope_5[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
+                cotangent_grad_weight[i], cotangent_grad_bias[i], slope[i], shift[i], slope_2[i], mean_pivot[i],
+                mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i], shift_3[i], slope_5[i],
+                &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            const double *weight;
-            const double *cotangent_grad_weight;
-            const double *cotangent_grad_bias;
-            float *out_grad_x;
-            float *out_grad_grad_output;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = layer_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = layer_norm_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight = layer_norm_leaf_float(a->weight, at[5], 1.0, w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size, buffer_weight);
-            cotangent_grad_weight = layer_norm_leaf_float(a->cotangent_grad_weight, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_weight);
-            cotangent_grad_bias = layer_norm_leaf_float(a->cotangent_grad_bias, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_bias);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            layer_norm_double_backward_pass5_float_columns(n, grad_output, x, cotangent_grad_input, weight,
-                cotangent_grad_weight, cotangent_grad_bias, column_slope, column_shift, column_slope_2,
-                column_mean_pivot, column_mean_rest_cast, column_slope_3, column_shift_2, column_slope_4,
-                column_inv_std_cast, column_shift_3, column_slope_5, out_grad_x, out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) layer_norm_write_float(buffer_grad_x, a->grad_x + at[4], w->lane_stride[4],
-                w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) layer_norm_write_float(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(float));
-                layer_norm_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *weight;
-                const double *cotangent_grad_weight;
-                const double *cotangent_grad_bias;
-                float *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                float *out_grad_x;
-                float *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3];
-                float *out_grad_grad_output;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = layer_norm_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                weight = layer_norm_leaf_float(a->weight, at[5] + b * w->lane_stride[5] + j * w->run_stride[5], 1.0, 0,
-                    w->run_stride[5], 1, n, buffer_weight);
-                cotangent_grad_weight = layer_norm_leaf_float(a->cotangent_grad_weight, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_weight);
-                cotangent_grad_bias = layer_norm_leaf_float(a->cotangent_grad_bias, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_bias);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                layer_norm_double_backward_pass5_float_row(n, grad_output, x, cotangent_grad_input, weight,
-                    cotangent_grad_weight, cotangent_grad_bias, (float)lane_slope[b], (float)lane_shift[b],
-                    (float)lane_slope_2[b], (float)lane_mean_pivot[b], (float)lane_mean_rest_cast[b],
-                    (float)lane_slope_3[b], (float)lane_shift_2[b], (float)lane_slope_4[b], (float)lane_inv_std_cast[b],
-                    (float)lane_shift_3[b], (float)lane_slope_5[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) layer_norm_write_float(buffer_grad_x, to_grad_x, 0, w->run_stride[4],
-                    1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output) layer_norm_write_float(buffer_grad_grad_output,
-                    to_grad_grad_output, 0, w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        cotangent_grad_bias += t->leaf_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void layer_norm_double_backward_pass5_float_all(const layer_norm_arguments_float *a, const layer_norm_block *c,
-    const double *lane_slope, const double *lane_shift, const double *lane_slope_2, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_slope_3, const double *lane_shift_2,
-    const double *lane_slope_4, const double *lane_inv_std_cast, const double *lane_shift_3, const double *lane_slope_5)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass5_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_slope,
-            lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast, lane_slope_3, lane_shift_2, lane_slope_4,
-            lane_inv_std_cast, lane_shift_3, lane_slope_5);
-    }
-}
+static const layer_norm_pass layer_norm_double_backward_pass1_float = { &layer_norm_kind_float_double,
+    layer_norm_double_backward_pass1_float_row, layer_norm_double_backward_pass1_float_columns, 3, 2, 2, 0, 7, 1, 0,
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_double_backward_pass3_float = { &layer_norm_kind_float_double,
+    layer_norm_double_backward_pass3_float_row, layer_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 0, 2, 0,
+    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_double_backward_pass5_float = { &layer_norm_kind_float_float,
+    layer_norm_double_backward_pass5_float_row, layer_norm_double_backward_pass5_float_columns, 3, 3, 11, 0, 0, 0, 2,
+    { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void layer_norm_double_backward_block_float(const layer_norm_arguments_float *a, layer_norm_block *c)
+static void layer_norm_double_backward_block_float(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_float *a = (const layer_norm_arguments_float *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_mean[LAYER_NORM_LANES];
     double lane_mean_low[LAYER_NORM_LANES];
@@ -6417,10 +4420,14 @@ static void layer_norm_double_backward_block_float(const layer_norm_arguments_fl
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    layer_norm_double_backward_pass1_float_sums(a, c, lane_inv_std_cast, lane_mean_pivot,
-        lane_v_sum_cotangent_grad_input_grad_output_weight, lane_near_sum_cotangent_grad_input_x_centred,
-        lane_v_sum_cotangent_grad_weight_grad_output, lane_near_sum_cotangent_grad_weight_grad_output_x_centred,
-        lane_v_sum_grad_output_weight, lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input, 0);
+    {
+        const void *const lanes[] = {lane_inv_std_cast, lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output_weight,
+            lane_near_sum_cotangent_grad_input_x_centred, lane_v_sum_cotangent_grad_weight_grad_output,
+            lane_near_sum_cotangent_grad_weight_grad_output_x_centred, lane_v_sum_grad_output_weight,
+            lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_cotangent_grad_input_x_centred[b] = lane_near_sum_cotangent_grad_input_x_centred[b]
             - lane_mean_rest[b]*lane_v_sum_cotangent_grad_input[b];
@@ -6433,8 +4440,10 @@ static void layer_norm_double_backward_block_float(const layer_norm_arguments_fl
         lane_factor[b] = pow(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_x_centred[b];
         lane_factor_2[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input[b];
     }
-    layer_norm_double_backward_pass3_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2,
-        0);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -pow(lane_inv_std[b], 3.0)*lane_v_sum_grad_output_weight_x_centred[b]/count_d;
         lane_shift[b] = pow(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]
@@ -6453,9 +4462,12 @@ static void layer_norm_double_backward_block_float(const layer_norm_arguments_fl
         lane_slope_5[b] = -layer_norm_square_double(lane_inv_std[b])
             *lane_v_sum_cotangent_grad_input_x_centred[b]/count_d;
     }
-    layer_norm_double_backward_pass5_float_all(a, c, lane_slope, lane_shift, lane_slope_2, lane_mean_pivot,
-        lane_mean_rest_cast, lane_slope_3, lane_shift_2, lane_slope_4, lane_inv_std_cast, lane_shift_3, lane_slope_5);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast,
+            lane_slope_3, lane_shift_2, lane_slope_4, lane_inv_std_cast, lane_shift_3, lane_slope_5};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass5_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int layer_norm_double_backward_float(
@@ -6480,31 +4492,29 @@ int layer_norm_double_backward_float(
     const ptrdiff_t *strides[5];
     layer_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_weight == NULL) return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_double_backward_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_double_backward_workspace(extents),
+        threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         for (k = 0; k < layer_norm_count(extents, "d"); ++k) result_grad_weight[k] = 0;
         return LAYER_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    layer_norm_plan(&a.walk, extents, "n", 5, strides, 2, layouts, sizeof(float), 1);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    layer_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(float), 1086, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.cotangent_grad_bias = cotangent_grad_bias;
@@ -6513,7 +4523,7 @@ int layer_norm_double_backward_float(
     a.inv_std = inv_std;
     a.result_grad_weight = result_grad_weight;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
     total = 0;
     a.begin_v_sum_cotangent_grad_input_grad_output_inv_std = total;
     a.places_v_sum_cotangent_grad_input_grad_output_inv_std = layer_norm_count(extents, "d");
@@ -6524,69 +4534,44 @@ int layer_norm_double_backward_float(
     a.begin_v_sum_sum_grad_output_inv_std = total;
     a.places_v_sum_sum_grad_output_inv_std = layer_norm_count(extents, "d");
     total += 2 * a.places_v_sum_sum_grad_output_inv_std;
-    portions = layer_norm_least(layer_norm_double_backward_portions(extents), a.walk.blocks);
+    portions = layer_norm_least(layer_norm_double_backward_portions(extents), a.call.walk.blocks);
     for (k = 0; k < portions * total; ++k) memory[k] = 0;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_double_backward_block_float(&a, &c);
-        }
-    }
-    for (number = 1; number < portions; ++number) {
-        const double *from = memory + number * total;
-        for (k = a.begin_v_sum_cotangent_grad_input_grad_output_inv_std;
-            k < a.begin_v_sum_cotangent_grad_input_grad_output_inv_std
-            + a.places_v_sum_cotangent_grad_input_grad_output_inv_std; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_cotangent_grad_input_grad_output_inv_std + k],
-                from[k]);
-            memory[a.places_v_sum_cotangent_grad_input_grad_output_inv_std + k]
-                += from[a.places_v_sum_cotangent_grad_input_grad_output_inv_std + k];
-        }
-        for (k = a.begin_v_sum_inv_std3_sum_grad_output_x_centred; k < a.begin_v_sum_inv_std3_sum_grad_output_x_centred
-            + a.places_v_sum_inv_std3_sum_grad_output_x_centred; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_inv_std3_sum_grad_output_x_centred + k], from[k]);
-            memory[a.places_v_sum_inv_std3_sum_grad_output_x_centred + k]
-                += from[a.places_v_sum_inv_std3_sum_grad_output_x_centred + k];
-        }
-        for (k = a.begin_v_sum_sum_grad_output_inv_std; k < a.begin_v_sum_sum_grad_output_inv_std
-            + a.places_v_sum_sum_grad_output_inv_std; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_sum_grad_output_inv_std + k], from[k]);
-            memory[a.places_v_sum_sum_grad_output_inv_std + k] += from[a.places_v_sum_sum_grad_output_inv_std + k];
-        }
-    }
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(float), 1.0, 5);
+    layer_norm_set_leaf(&a.call.leaf[1], a.cotangent_grad_weight, NULL, sizeof(float), 0.0, 5);
+    layer_norm_set_leaf(&a.call.leaf[2], a.cotangent_grad_bias, NULL, sizeof(float), 0.0, 5);
+    layer_norm_set_place(&a.call.place[0], NULL, a.begin_v_sum_cotangent_grad_input_grad_output_inv_std,
+        a.places_v_sum_cotangent_grad_input_grad_output_inv_std, 0, 5);
+    layer_norm_set_place(&a.call.place[1], NULL, a.begin_v_sum_inv_std3_sum_grad_output_x_centred,
+        a.places_v_sum_inv_std3_sum_grad_output_x_centred, 0, 5);
+    layer_norm_set_place(&a.call.place[2], NULL, a.begin_v_sum_sum_grad_output_inv_std,
+        a.places_v_sum_sum_grad_output_inv_std, 0, 5);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_double_backward_block_float, memory, portions, total, threads);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_cotangent_grad_input_grad_output_inv_std,
+        a.places_v_sum_cotangent_grad_input_grad_output_inv_std);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_inv_std3_sum_grad_output_x_centred,
+        a.places_v_sum_inv_std3_sum_grad_output_x_centred);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_sum_grad_output_inv_std,
+        a.places_v_sum_sum_grad_output_inv_std);
     { const double count_d = a.count_d;
-    total = layer_norm_places(&a.walk, "d");
+    total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)layer_norm_whole_double((memory
-            + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[layer_norm_place(&a.walk, "d", k, 5)], (memory
+            + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)],
+            (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
-            + layer_norm_place(&a.walk, "d", k, 5)]);
+            + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const double item_v_sum_inv_std3_sum_grad_output_x_centred = (double)layer_norm_whole_double((memory
-            + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[layer_norm_place(&a.walk, "d", k, 5)], (memory
+            + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[a.places_v_sum_inv_std3_sum_grad_output_x_centred
-            + layer_norm_place(&a.walk, "d", k, 5)]);
+            + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const double item_v_sum_sum_grad_output_inv_std = (double)layer_norm_whole_double((memory
-            + a.begin_v_sum_sum_grad_output_inv_std)[layer_norm_place(&a.walk, "d", k, 5)], (memory
-            + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std + layer_norm_place(&a.walk,
-            "d", k, 5)]);
+            + a.begin_v_sum_sum_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
+            + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
+            + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
             - item_v_sum_inv_std3_sum_grad_output_x_centred/count_d - item_v_sum_sum_grad_output_inv_std/count_d;
-        result_grad_weight[layer_norm_place(&a.walk, "d", k, 5)] = (double)item_grad_weight;
+        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 5)] = (double)item_grad_weight;
     }
     }
     return LAYER_NORM_OK;
@@ -6616,38 +4601,58 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
 }
 
-static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double inv_std_cast, const double mean_pivot, double *high, double *low, ptrdiff_t lanes,
-    double *place_v_sum_cotangent_grad_input_grad_output_inv_std)
+static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        double part_0[LAYER_NORM_CHAINS];
-        double part_1[LAYER_NORM_CHAINS];
-        double part_2[LAYER_NORM_CHAINS];
-        double part_3[LAYER_NORM_CHAINS];
-        double part_4[LAYER_NORM_CHAINS];
-        double part_5[LAYER_NORM_CHAINS];
-        double part_6[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-            part_5[k] = 0;
-            part_6[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *inv_std_cast = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
+                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
+                part_6[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+                part_5[k] = 0;
+                part_6[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                    layer_norm_double_backward_pass1_double_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], weight[i + k], cotangent_grad_weight[i + k], own_inv_std_cast, own_mean_pivot, &term_0,
+                        &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                    part_5[k] = part_5[k] + term_5;
+                    part_6[k] = part_6[k] + term_6;
+                    layer_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                layer_norm_double_backward_pass1_double_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
-                    + k], weight[i + k], cotangent_grad_weight[i + k], inv_std_cast, mean_pivot, &term_0, &term_1,
-                    &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                layer_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    weight[i], cotangent_grad_weight[i], own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5, &term_6, &term_7);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
@@ -6655,294 +4660,73 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, const doubl
                 part_4[k] = part_4[k] + term_4;
                 part_5[k] = part_5[k] + term_5;
                 part_6[k] = part_6[k] + term_6;
-                place_v_sum_cotangent_grad_input_grad_output_inv_std[i + k] = term_7;
+                layer_norm_gather_double(&place_0[i], &lost_0[i], term_7);
             }
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_double(part_2));
+            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_double(part_3));
+            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_double(part_4));
+            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_double(part_5));
+            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_double(part_6));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
+static void layer_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *inv_std_cast = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    double *high_5 = (double *)t->high + 5 * t->apart, *low_5 = (double *)t->low + 5 * t->apart;
+    double *high_6 = (double *)t->high + 6 * t->apart, *low_6 = (double *)t->low + 6 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
             layer_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], inv_std_cast, mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4,
+                cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4,
                 &term_5, &term_6, &term_7);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
-            part_5[k] = part_5[k] + term_5;
-            part_6[k] = part_6[k] + term_6;
-            place_v_sum_cotangent_grad_input_grad_output_inv_std[i] = term_7;
+            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+            layer_norm_add_double(&high_2[i], &low_2[i], term_2);
+            layer_norm_add_double(&high_3[i], &low_3[i], term_3);
+            layer_norm_add_double(&high_4[i], &low_4[i], term_4);
+            layer_norm_add_double(&high_5[i], &low_5[i], term_5);
+            layer_norm_add_double(&high_6[i], &low_6[i], term_6);
+            layer_norm_gather_double(&place_0[i], &lost_0[i], term_7);
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-                part_5[m] = part_5[m] + part_5[m + k];
-                part_6[m] = part_6[m] + part_6[m + k];
-            }
-        }
-        layer_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        layer_norm_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        layer_norm_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        layer_norm_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
-        layer_norm_add_double(&high[5 * lanes], &low[5 * lanes], part_5[0]);
-        layer_norm_add_double(&high[6 * lanes], &low[6 * lanes], part_6[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
     }
 }
-
-static void layer_norm_double_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double *inv_std_cast, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1,
-    double *high_2, double *low_2, double *high_3, double *low_3, double *high_4, double *low_4, double *high_5,
-    double *low_5, double *high_6, double *low_6, double *place_v_sum_cotangent_grad_input_grad_output_inv_std)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-        layer_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-            cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4,
-            &term_5, &term_6, &term_7);
-        layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_double(&high_1[i], &low_1[i], term_1);
-        layer_norm_add_double(&high_2[i], &low_2[i], term_2);
-        layer_norm_add_double(&high_3[i], &low_3[i], term_3);
-        layer_norm_add_double(&high_4[i], &low_4[i], term_4);
-        layer_norm_add_double(&high_5[i], &low_5[i], term_5);
-        layer_norm_add_double(&high_6[i], &low_6[i], term_6);
-        place_v_sum_cotangent_grad_input_grad_output_inv_std[i] = term_7;
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_double_backward_pass1_double_units(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_inv_std_cast,
-    const long double *lane_mean_pivot, double *high, double *low, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_input[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_weight[LAYER_NORM_TILE];
-    double place_v_sum_cotangent_grad_input_grad_output_inv_std[LAYER_NORM_TILE];
-    for (k = 0; k < 7 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[5 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[6 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        double high_2[LAYER_NORM_TILE], low_2[LAYER_NORM_TILE];
-        double high_3[LAYER_NORM_TILE], low_3[LAYER_NORM_TILE];
-        double high_4[LAYER_NORM_TILE], low_4[LAYER_NORM_TILE];
-        double high_5[LAYER_NORM_TILE], low_5[LAYER_NORM_TILE];
-        double high_6[LAYER_NORM_TILE], low_6[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-                high_5[k] = 0;
-                low_5[k] = 0;
-                high_6[k] = 0;
-                low_6[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            const double *weight;
-            const double *cotangent_grad_weight;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = layer_norm_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight = layer_norm_leaf_double(a->weight, at[5], 1.0, w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size, buffer_weight);
-            cotangent_grad_weight = layer_norm_leaf_double(a->cotangent_grad_weight, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_weight);
-            layer_norm_double_backward_pass1_double_columns(n, grad_output, x, cotangent_grad_input, weight,
-                cotangent_grad_weight, column_inv_std_cast, column_mean_pivot, high_0, low_0, high_1, low_1, high_2,
-                low_2, high_3, low_3, high_4, low_4, high_5, low_5, high_6, low_6,
-                place_v_sum_cotangent_grad_input_grad_output_inv_std);
-            if (!again) layer_norm_gather_double(place_v_sum_cotangent_grad_input_grad_output_inv_std, c->part
-                + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + at[5], c->part
-                + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std
-                + a->places_v_sum_cotangent_grad_input_grad_output_inv_std + at[5], w->lane_stride[5], w->run_stride[5],
-                c->lanes, w->run_size);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                layer_norm_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                layer_norm_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                layer_norm_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-                layer_norm_add_double(&high[5 * c->lanes + b], &low[5 * c->lanes + b], high_5[k]);
-                low[5 * c->lanes + b] += low_5[k];
-                layer_norm_add_double(&high[6 * c->lanes + b], &low[6 * c->lanes + b], high_6[k]);
-                low[6 * c->lanes + b] += low_6[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *weight;
-                const double *cotangent_grad_weight;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = layer_norm_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                weight = layer_norm_leaf_double(a->weight, at[5] + b * w->lane_stride[5] + j * w->run_stride[5], 1.0, 0,
-                    w->run_stride[5], 1, n, buffer_weight);
-                cotangent_grad_weight = layer_norm_leaf_double(a->cotangent_grad_weight, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_weight);
-                layer_norm_double_backward_pass1_double_row(n, grad_output, x, cotangent_grad_input, weight,
-                    cotangent_grad_weight, (double)lane_inv_std_cast[b], (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes, place_v_sum_cotangent_grad_input_grad_output_inv_std);
-                if (!again) layer_norm_gather_double(place_v_sum_cotangent_grad_input_grad_output_inv_std, c->part
-                    + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], c->part + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std
-                    + a->places_v_sum_cotangent_grad_input_grad_output_inv_std + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_double_backward_pass1_double_sums(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, const long double *lane_inv_std_cast, const long double *lane_mean_pivot,
-    long double *sum_v_sum_cotangent_grad_input_grad_output_weight,
-    long double *sum_near_sum_cotangent_grad_input_x_centred, long double *sum_v_sum_cotangent_grad_weight_grad_output,
-    long double *sum_near_sum_cotangent_grad_weight_grad_output_x_centred, long double *sum_v_sum_grad_output_weight,
-    long double *sum_near_sum_grad_output_weight_x_centred, long double *sum_v_sum_cotangent_grad_input, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 7 * c->lanes;
-    double part[2 * 7 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_inv_std_cast, lane_mean_pivot, part + k * stride, part + k * stride + 7 * c->lanes, again);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output_weight[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 7) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_weight_grad_output[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 7) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_weight_grad_output_x_centred[b] = (long double)layer_norm_whole_double(high,
-                low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 7) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[5 * c->lanes + b], low = part[(5 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 5 * c->lanes + b]);
-                low += part[k * stride + (5 + 7) * c->lanes + b];
-            }
-            sum_near_sum_grad_output_weight_x_centred[b] = (long double)layer_norm_whole_double(high, low);
-        }
-        {
-            double high = part[6 * c->lanes + b], low = part[(6 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_double(&high, &low, part[k * stride + 6 * c->lanes + b]);
-                low += part[k * stride + (6 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (long double)layer_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input, const double weight,
@@ -6969,38 +4753,59 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
 }
 
-static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const long double inv_std_cast, const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes,
-    long double *place_v_sum_cotangent_grad_input_grad_output_inv_std)
+static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-        long double part_0[LAYER_NORM_CHAINS];
-        long double part_1[LAYER_NORM_CHAINS];
-        long double part_2[LAYER_NORM_CHAINS];
-        long double part_3[LAYER_NORM_CHAINS];
-        long double part_4[LAYER_NORM_CHAINS];
-        long double part_5[LAYER_NORM_CHAINS];
-        long double part_6[LAYER_NORM_CHAINS];
-        int k;
-        for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-            part_5[k] = 0;
-            part_6[k] = 0;
-        }
-        for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
-            LAYER_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const long double *inv_std_cast = (const long double *)t->value[0];
+    const long double *mean_pivot = (const long double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_inv_std_cast = inv_std_cast[b];
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + layer_norm_least(n - i, 64);
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
+                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
+                part_6[LAYER_NORM_CHAINS];
+            int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+                part_5[k] = 0;
+                part_6[k] = 0;
+            }
+            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                    layer_norm_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], (long double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
+                        own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
+                        &term_7);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                    part_5[k] = part_5[k] + term_5;
+                    part_6[k] = part_6[k] + term_6;
+                    layer_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_7);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                layer_norm_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                    + k], (long double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                    inv_std_cast, mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                layer_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_std_cast,
+                    own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
@@ -7008,295 +4813,73 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, const dou
                 part_4[k] = part_4[k] + term_4;
                 part_5[k] = part_5[k] + term_5;
                 part_6[k] = part_6[k] + term_6;
-                place_v_sum_cotangent_grad_input_grad_output_inv_std[i + k] = term_7;
+                layer_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
             }
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_extended(part_2));
+            layer_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_extended(part_3));
+            layer_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_extended(part_4));
+            layer_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_extended(part_5));
+            layer_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_extended(part_6));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
+static void layer_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const long double *inv_std_cast = (const long double *)t->value[0];
+    const long double *mean_pivot = (const long double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
+    long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
+    long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
+    long double *high_5 = (long double *)t->high + 5 * t->apart, *low_5 = (long double *)t->low + 5 * t->apart;
+    long double *high_6 = (long double *)t->high + 6 * t->apart, *low_6 = (long double *)t->low + 6 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
             layer_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast, mean_pivot,
-                &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
-            part_5[k] = part_5[k] + term_5;
-            part_6[k] = part_6[k] + term_6;
-            place_v_sum_cotangent_grad_input_grad_output_inv_std[i] = term_7;
+                (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast[i],
+                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            layer_norm_add_extended(&high_2[i], &low_2[i], term_2);
+            layer_norm_add_extended(&high_3[i], &low_3[i], term_3);
+            layer_norm_add_extended(&high_4[i], &low_4[i], term_4);
+            layer_norm_add_extended(&high_5[i], &low_5[i], term_5);
+            layer_norm_add_extended(&high_6[i], &low_6[i], term_6);
+            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
         }
-        for (k = LAYER_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-                part_5[m] = part_5[m] + part_5[m + k];
-                part_6[m] = part_6[m] + part_6[m + k];
-            }
-        }
-        layer_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        layer_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        layer_norm_add_extended(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        layer_norm_add_extended(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        layer_norm_add_extended(&high[4 * lanes], &low[4 * lanes], part_4[0]);
-        layer_norm_add_extended(&high[5 * lanes], &low[5 * lanes], part_5[0]);
-        layer_norm_add_extended(&high[6 * lanes], &low[6 * lanes], part_6[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
     }
 }
-
-static void layer_norm_double_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const long double *inv_std_cast, const long double *mean_pivot, long double *high_0, long double *low_0,
-    long double *high_1, long double *low_1, long double *high_2, long double *low_2, long double *high_3,
-    long double *low_3, long double *high_4, long double *low_4, long double *high_5, long double *low_5,
-    long double *high_6, long double *low_6, long double *place_v_sum_cotangent_grad_input_grad_output_inv_std)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-        layer_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i],
-            &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-        layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
-        layer_norm_add_extended(&high_2[i], &low_2[i], term_2);
-        layer_norm_add_extended(&high_3[i], &low_3[i], term_3);
-        layer_norm_add_extended(&high_4[i], &low_4[i], term_4);
-        layer_norm_add_extended(&high_5[i], &low_5[i], term_5);
-        layer_norm_add_extended(&high_6[i], &low_6[i], term_6);
-        place_v_sum_cotangent_grad_input_grad_output_inv_std[i] = term_7;
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void layer_norm_double_backward_pass1_extended_units(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_inv_std_cast,
-    const long double *lane_mean_pivot, long double *high, long double *low, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_input[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_weight[LAYER_NORM_TILE];
-    long double place_v_sum_cotangent_grad_input_grad_output_inv_std[LAYER_NORM_TILE];
-    for (k = 0; k < 7 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[5 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[6 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_inv_std_cast[LAYER_NORM_TILE];
-        long double column_mean_pivot[LAYER_NORM_TILE];
-        long double high_0[LAYER_NORM_TILE], low_0[LAYER_NORM_TILE];
-        long double high_1[LAYER_NORM_TILE], low_1[LAYER_NORM_TILE];
-        long double high_2[LAYER_NORM_TILE], low_2[LAYER_NORM_TILE];
-        long double high_3[LAYER_NORM_TILE], low_3[LAYER_NORM_TILE];
-        long double high_4[LAYER_NORM_TILE], low_4[LAYER_NORM_TILE];
-        long double high_5[LAYER_NORM_TILE], low_5[LAYER_NORM_TILE];
-        long double high_6[LAYER_NORM_TILE], low_6[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_inv_std_cast[k] = (long double)lane_inv_std_cast[b];
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-                high_5[k] = 0;
-                low_5[k] = 0;
-                high_6[k] = 0;
-                low_6[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            const double *weight;
-            const double *cotangent_grad_weight;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = layer_norm_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight = layer_norm_leaf_double(a->weight, at[5], 1.0, w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size, buffer_weight);
-            cotangent_grad_weight = layer_norm_leaf_double(a->cotangent_grad_weight, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_weight);
-            layer_norm_double_backward_pass1_extended_columns(n, grad_output, x, cotangent_grad_input, weight,
-                cotangent_grad_weight, column_inv_std_cast, column_mean_pivot, high_0, low_0, high_1, low_1, high_2,
-                low_2, high_3, low_3, high_4, low_4, high_5, low_5, high_6, low_6,
-                place_v_sum_cotangent_grad_input_grad_output_inv_std);
-            if (!again) layer_norm_gather_extended(place_v_sum_cotangent_grad_input_grad_output_inv_std, c->part
-                + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + at[5], c->part
-                + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std
-                + a->places_v_sum_cotangent_grad_input_grad_output_inv_std + at[5], w->lane_stride[5], w->run_stride[5],
-                c->lanes, w->run_size);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                layer_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                layer_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                layer_norm_add_extended(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                layer_norm_add_extended(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                layer_norm_add_extended(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-                layer_norm_add_extended(&high[5 * c->lanes + b], &low[5 * c->lanes + b], high_5[k]);
-                low[5 * c->lanes + b] += low_5[k];
-                layer_norm_add_extended(&high[6 * c->lanes + b], &low[6 * c->lanes + b], high_6[k]);
-                low[6 * c->lanes + b] += low_6[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *weight;
-                const double *cotangent_grad_weight;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = layer_norm_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                weight = layer_norm_leaf_double(a->weight, at[5] + b * w->lane_stride[5] + j * w->run_stride[5], 1.0, 0,
-                    w->run_stride[5], 1, n, buffer_weight);
-                cotangent_grad_weight = layer_norm_leaf_double(a->cotangent_grad_weight, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_weight);
-                layer_norm_double_backward_pass1_extended_row(n, grad_output, x, cotangent_grad_input, weight,
-                    cotangent_grad_weight, (long double)lane_inv_std_cast[b], (long double)lane_mean_pivot[b], high + b,
-                    low + b, c->lanes, place_v_sum_cotangent_grad_input_grad_output_inv_std);
-                if (!again) layer_norm_gather_extended(place_v_sum_cotangent_grad_input_grad_output_inv_std, c->part
-                    + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], c->part + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std
-                    + a->places_v_sum_cotangent_grad_input_grad_output_inv_std + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void layer_norm_double_backward_pass1_extended_sums(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, const long double *lane_inv_std_cast, const long double *lane_mean_pivot,
-    long double *sum_v_sum_cotangent_grad_input_grad_output_weight,
-    long double *sum_near_sum_cotangent_grad_input_x_centred, long double *sum_v_sum_cotangent_grad_weight_grad_output,
-    long double *sum_near_sum_cotangent_grad_weight_grad_output_x_centred, long double *sum_v_sum_grad_output_weight,
-    long double *sum_near_sum_grad_output_weight_x_centred, long double *sum_v_sum_cotangent_grad_input, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 7 * c->lanes;
-    long double part[2 * 7 * LAYER_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_inv_std_cast, lane_mean_pivot, part + k * stride, part + k * stride + 7 * c->lanes, again);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output_weight[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 7) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[2 * c->lanes + b], low = part[(2 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_weight_grad_output[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[3 * c->lanes + b], low = part[(3 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 7) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_weight_grad_output_x_centred[b] = (long double)layer_norm_whole_extended(high,
-                low);
-        }
-        {
-            long double high = part[4 * c->lanes + b], low = part[(4 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 7) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_weight[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[5 * c->lanes + b], low = part[(5 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 5 * c->lanes + b]);
-                low += part[k * stride + (5 + 7) * c->lanes + b];
-            }
-            sum_near_sum_grad_output_weight_x_centred[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[6 * c->lanes + b], low = part[(6 + 7) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                layer_norm_add_extended(&high, &low, part[k * stride + 6 * c->lanes + b]);
-                low += part[k * stride + (6 + 7) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (long double)layer_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass3_double_element(
 const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, const double factor,
@@ -7311,136 +4894,69 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_sum_grad_output_inv_std = at_t2;
 }
 
-static void layer_norm_double_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double mean_pivot, const double mean_rest_cast, const double factor, const double factor_2,
-    double *place_v_sum_inv_std3_sum_grad_output_x_centred, double *place_v_sum_sum_grad_output_inv_std)
+static void layer_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_factor_2 = factor_2[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_double_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                own_factor, own_factor_2, &term_0, &term_1);
+            layer_norm_gather_double(&place_0[i], &lost_0[i], term_0);
+            layer_norm_gather_double(&place_1[i], &lost_1[i], term_1);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
+static void layer_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot, mean_rest_cast, factor,
-            factor_2, &term_0, &term_1);
-        place_v_sum_inv_std3_sum_grad_output_x_centred[i] = term_0;
-        place_v_sum_sum_grad_output_inv_std[i] = term_1;
-    }
-}
-
-static void layer_norm_double_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mean_pivot, const double *mean_rest_cast, const double *factor, const double *factor_2,
-    double *place_v_sum_inv_std3_sum_grad_output_x_centred, double *place_v_sum_sum_grad_output_inv_std)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        layer_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
-            factor[i], factor_2[i], &term_0, &term_1);
-        place_v_sum_inv_std3_sum_grad_output_x_centred[i] = term_0;
-        place_v_sum_sum_grad_output_inv_std[i] = term_1;
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_double_backward_pass3_double_units(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_factor_2, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double place_v_sum_inv_std3_sum_grad_output_x_centred[LAYER_NORM_TILE];
-    double place_v_sum_sum_grad_output_inv_std[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_factor[LAYER_NORM_TILE];
-        double column_factor_2[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_factor[k] = (double)lane_factor[b];
-                column_factor_2[k] = (double)lane_factor_2[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            layer_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                factor[i], factor_2[i], &term_0, &term_1);
+            layer_norm_gather_double(&place_0[i], &lost_0[i], term_0);
+            layer_norm_gather_double(&place_1[i], &lost_1[i], term_1);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_double_backward_pass3_double_columns(n, grad_output, x, column_mean_pivot, column_mean_rest_cast,
-                column_factor, column_factor_2, place_v_sum_inv_std3_sum_grad_output_x_centred,
-                place_v_sum_sum_grad_output_inv_std);
-            if (!again) layer_norm_gather_double(place_v_sum_inv_std3_sum_grad_output_x_centred, c->part
-                + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + at[5], c->part
-                + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + a->places_v_sum_inv_std3_sum_grad_output_x_centred
-                + at[5], w->lane_stride[5], w->run_stride[5], c->lanes, w->run_size);
-            if (!again) layer_norm_gather_double(place_v_sum_sum_grad_output_inv_std, c->part
-                + a->begin_v_sum_sum_grad_output_inv_std + at[5], c->part + a->begin_v_sum_sum_grad_output_inv_std
-                + a->places_v_sum_sum_grad_output_inv_std + at[5], w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                layer_norm_double_backward_pass3_double_row(n, grad_output, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_factor[b], (double)lane_factor_2[b],
-                    place_v_sum_inv_std3_sum_grad_output_x_centred, place_v_sum_sum_grad_output_inv_std);
-                if (!again) layer_norm_gather_double(place_v_sum_inv_std3_sum_grad_output_x_centred, c->part
-                    + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], c->part + a->begin_v_sum_inv_std3_sum_grad_output_x_centred
-                    + a->places_v_sum_inv_std3_sum_grad_output_x_centred + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-                if (!again) layer_norm_gather_double(place_v_sum_sum_grad_output_inv_std, c->part
-                    + a->begin_v_sum_sum_grad_output_inv_std + at[5] + b * w->lane_stride[5] + j * w->run_stride[5],
-                    c->part + a->begin_v_sum_sum_grad_output_inv_std + a->places_v_sum_sum_grad_output_inv_std + at[5]
-                    + b * w->lane_stride[5] + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
     }
 }
-
-static void layer_norm_double_backward_pass3_double_all(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_factor,
-    const long double *lane_factor_2, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2, again);
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass3_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot, const long double mean_rest_cast,
@@ -7455,138 +4971,69 @@ const long double grad_output, const long double x, const long double mean_pivot
     *to_v_sum_sum_grad_output_inv_std = at_t2;
 }
 
-static void layer_norm_double_backward_pass3_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double mean_pivot, const long double mean_rest_cast, const long double factor,
-    const long double factor_2, long double *place_v_sum_inv_std3_sum_grad_output_x_centred,
-    long double *place_v_sum_sum_grad_output_inv_std)
+static void layer_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *factor_2 = (const long double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_factor = factor[b];
+        const long double own_factor_2 = factor_2[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            layer_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
+                own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
+            layer_norm_gather_extended(&place_1[i], &lost_1[i], term_1);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
+static void layer_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *factor_2 = (const long double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        layer_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i], mean_pivot,
-            mean_rest_cast, factor, factor_2, &term_0, &term_1);
-        place_v_sum_inv_std3_sum_grad_output_x_centred[i] = term_0;
-        place_v_sum_sum_grad_output_inv_std[i] = term_1;
-    }
-}
-
-static void layer_norm_double_backward_pass3_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double *mean_pivot, const long double *mean_rest_cast, const long double *factor,
-    const long double *factor_2, long double *place_v_sum_inv_std3_sum_grad_output_x_centred,
-    long double *place_v_sum_sum_grad_output_inv_std)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        layer_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i], mean_pivot[i],
-            mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-        place_v_sum_inv_std3_sum_grad_output_x_centred[i] = term_0;
-        place_v_sum_sum_grad_output_inv_std[i] = term_1;
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_double_backward_pass3_extended_units(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_factor, const long double *lane_factor_2, int again)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    long double place_v_sum_inv_std3_sum_grad_output_x_centred[LAYER_NORM_TILE];
-    long double place_v_sum_sum_grad_output_inv_std[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[LAYER_NORM_TILE];
-        long double column_mean_rest_cast[LAYER_NORM_TILE];
-        long double column_factor[LAYER_NORM_TILE];
-        long double column_factor_2[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (long double)lane_mean_rest_cast[b];
-                column_factor[k] = (long double)lane_factor[b];
-                column_factor_2[k] = (long double)lane_factor_2[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            layer_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
+            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
+            layer_norm_gather_extended(&place_1[i], &lost_1[i], term_1);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            layer_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, unit + 1, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            layer_norm_double_backward_pass3_extended_columns(n, grad_output, x, column_mean_pivot,
-                column_mean_rest_cast, column_factor, column_factor_2, place_v_sum_inv_std3_sum_grad_output_x_centred,
-                place_v_sum_sum_grad_output_inv_std);
-            if (!again) layer_norm_gather_extended(place_v_sum_inv_std3_sum_grad_output_x_centred, c->part
-                + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + at[5], c->part
-                + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + a->places_v_sum_inv_std3_sum_grad_output_x_centred
-                + at[5], w->lane_stride[5], w->run_stride[5], c->lanes, w->run_size);
-            if (!again) layer_norm_gather_extended(place_v_sum_sum_grad_output_inv_std, c->part
-                + a->begin_v_sum_sum_grad_output_inv_std + at[5], c->part + a->begin_v_sum_sum_grad_output_inv_std
-                + a->places_v_sum_sum_grad_output_inv_std + at[5], w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                layer_norm_double_backward_pass3_extended_row(n, grad_output, x, (long double)lane_mean_pivot[b],
-                    (long double)lane_mean_rest_cast[b], (long double)lane_factor[b], (long double)lane_factor_2[b],
-                    place_v_sum_inv_std3_sum_grad_output_x_centred, place_v_sum_sum_grad_output_inv_std);
-                if (!again) layer_norm_gather_extended(place_v_sum_inv_std3_sum_grad_output_x_centred, c->part
-                    + a->begin_v_sum_inv_std3_sum_grad_output_x_centred + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], c->part + a->begin_v_sum_inv_std3_sum_grad_output_x_centred
-                    + a->places_v_sum_inv_std3_sum_grad_output_x_centred + at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-                if (!again) layer_norm_gather_extended(place_v_sum_sum_grad_output_inv_std, c->part
-                    + a->begin_v_sum_sum_grad_output_inv_std + at[5] + b * w->lane_stride[5] + j * w->run_stride[5],
-                    c->part + a->begin_v_sum_sum_grad_output_inv_std + a->places_v_sum_sum_grad_output_inv_std + at[5]
-                    + b * w->lane_stride[5] + j * w->run_stride[5], 0, w->run_stride[5], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
     }
 }
-
-static void layer_norm_double_backward_pass3_extended_all(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_factor, const long double *lane_factor_2, int again)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass3_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2, again);
-    }
-}
-
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass5_double_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double weight,
@@ -7626,208 +5073,121 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_grad_grad_output = at_t22;
 }
 
-static void layer_norm_double_backward_pass5_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double *cotangent_grad_bias, const double slope, const double shift, const double slope_2,
-    const double mean_pivot, const double mean_rest_cast, const double slope_3, const double shift_2,
-    const double slope_4, const double inv_std_cast, const double shift_3, const double slope_5, double *out_grad_x,
-    double *out_grad_grad_output)
+static void layer_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *cotangent_grad_bias = t->leaf[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *mean_pivot = (const double *)t->value[3];
+    const double *mean_rest_cast = (const double *)t->value[4];
+    const double *slope_3 = (const double *)t->value[5];
+    const double *shift_2 = (const double *)t->value[6];
+    const double *slope_4 = (const double *)t->value[7];
+    const double *inv_std_cast = (const double *)t->value[8];
+    const double *shift_3 = (const double *)t->value[9];
+    const double *slope_5 = (const double *)t->value[10];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_slope = slope[b];
+        const double own_shift = shift[b];
+        const double own_slope_2 = slope_2[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope_3 = slope_3[b];
+        const double own_shift_2 = shift_2[b];
+        const double own_slope_4 = slope_4[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_shift_3 = shift_3[b];
+        const double own_slope_5 = slope_5[b];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
+                cotangent_grad_weight[i], cotangent_grad_bias[i], own_slope, own_shift, own_slope_2, own_mean_pivot,
+                own_mean_rest_cast, own_slope_3, own_shift_2, own_slope_4, own_inv_std_cast, own_shift_3, own_slope_5,
+                &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        cotangent_grad_bias += t->leaf_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void layer_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *cotangent_grad_bias = t->leaf[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *mean_pivot = (const double *)t->value[3];
+    const double *mean_rest_cast = (const double *)t->value[4];
+    const double *slope_3 = (const double *)t->value[5];
+    const double *shift_2 = (const double *)t->value[6];
+    const double *slope_4 = (const double *)t->value[7];
+    const double *inv_std_cast = (const double *)t->value[8];
+    const double *shift_3 = (const double *)t->value[9];
+    const double *slope_5 = (const double *)t->value[10];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-            cotangent_grad_weight[i], cotangent_grad_bias[i], slope, shift, slope_2, mean_pivot, mean_rest_cast,
-            slope_3, shift_2, slope_4, inv_std_cast, shift_3, slope_5, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void layer_norm_double_backward_pass5_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *weight, const double *cotangent_grad_weight,
-    const double *cotangent_grad_bias, const double *slope, const double *shift, const double *slope_2,
-    const double *mean_pivot, const double *mean_rest_cast, const double *slope_3, const double *shift_2,
-    const double *slope_4, const double *inv_std_cast, const double *shift_3, const double *slope_5, double *out_grad_x,
-    double *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    LAYER_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-            cotangent_grad_weight[i], cotangent_grad_bias[i], slope[i], shift[i], slope_2[i], mean_pivot[i],
-            mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i], shift_3[i], slope_5[i],
-            &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void layer_norm_double_backward_pass5_double_units(const layer_norm_arguments_double *a,
-    const layer_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_slope,
-    const long double *lane_shift, const long double *lane_slope_2, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_slope_3, const long double *lane_shift_2,
-    const long double *lane_slope_4, const long double *lane_inv_std_cast, const long double *lane_shift_3,
-    const long double *lane_slope_5)
-{
-    const layer_norm_walk *w = &a->walk;
-    ptrdiff_t at[LAYER_NORM_TABLES], ahead[LAYER_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[LAYER_NORM_TILE];
-    double buffer_x[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_input[LAYER_NORM_TILE];
-    double buffer_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_weight[LAYER_NORM_TILE];
-    double buffer_cotangent_grad_bias[LAYER_NORM_TILE];
-    double buffer_grad_x[LAYER_NORM_TILE];
-    double buffer_grad_grad_output[LAYER_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_slope[LAYER_NORM_TILE];
-        double column_shift[LAYER_NORM_TILE];
-        double column_slope_2[LAYER_NORM_TILE];
-        double column_mean_pivot[LAYER_NORM_TILE];
-        double column_mean_rest_cast[LAYER_NORM_TILE];
-        double column_slope_3[LAYER_NORM_TILE];
-        double column_shift_2[LAYER_NORM_TILE];
-        double column_slope_4[LAYER_NORM_TILE];
-        double column_inv_std_cast[LAYER_NORM_TILE];
-        double column_shift_3[LAYER_NORM_TILE];
-        double column_slope_5[LAYER_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (double)lane_slope[b];
-                column_shift[k] = (double)lane_shift[b];
-                column_slope_2[k] = (double)lane_slope_2[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_slope_3[k] = (double)lane_slope_3[b];
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_slope_4[k] = (double)lane_slope_4[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-                column_shift_3[k] = (double)lane_shift_3[b];
-                column_slope_5[k] = (double)lane_slope_5[b];
-            }
+    while (rows-- > 0) {
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
+                cotangent_grad_weight[i], cotangent_grad_bias[i], slope[i], shift[i], slope_2[i], mean_pivot[i],
+                mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i], shift_3[i], slope_5[i],
+                &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            const double *weight;
-            const double *cotangent_grad_weight;
-            const double *cotangent_grad_bias;
-            double *out_grad_x;
-            double *out_grad_grad_output;
-            layer_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-                layer_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = layer_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = layer_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = layer_norm_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight = layer_norm_leaf_double(a->weight, at[5], 1.0, w->lane_stride[5], w->run_stride[5], c->lanes,
-                w->run_size, buffer_weight);
-            cotangent_grad_weight = layer_norm_leaf_double(a->cotangent_grad_weight, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_weight);
-            cotangent_grad_bias = layer_norm_leaf_double(a->cotangent_grad_bias, at[5], 0.0, w->lane_stride[5],
-                w->run_stride[5], c->lanes, w->run_size, buffer_cotangent_grad_bias);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            layer_norm_double_backward_pass5_double_columns(n, grad_output, x, cotangent_grad_input, weight,
-                cotangent_grad_weight, cotangent_grad_bias, column_slope, column_shift, column_slope_2,
-                column_mean_pivot, column_mean_rest_cast, column_slope_3, column_shift_2, column_slope_4,
-                column_inv_std_cast, column_shift_3, column_slope_5, out_grad_x, out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) layer_norm_write_double(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) layer_norm_write_double(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = layer_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) layer_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                layer_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(double));
-                layer_norm_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *weight;
-                const double *cotangent_grad_weight;
-                const double *cotangent_grad_bias;
-                double *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                double *out_grad_x;
-                double *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3];
-                double *out_grad_grad_output;
-                n = 0 ? run : layer_norm_least(run - j, LAYER_NORM_TILE);
-                grad_output = layer_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = layer_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = layer_norm_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                weight = layer_norm_leaf_double(a->weight, at[5] + b * w->lane_stride[5] + j * w->run_stride[5], 1.0, 0,
-                    w->run_stride[5], 1, n, buffer_weight);
-                cotangent_grad_weight = layer_norm_leaf_double(a->cotangent_grad_weight, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_weight);
-                cotangent_grad_bias = layer_norm_leaf_double(a->cotangent_grad_bias, at[5] + b * w->lane_stride[5]
-                    + j * w->run_stride[5], 0.0, 0, w->run_stride[5], 1, n, buffer_cotangent_grad_bias);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                layer_norm_double_backward_pass5_double_row(n, grad_output, x, cotangent_grad_input, weight,
-                    cotangent_grad_weight, cotangent_grad_bias, (double)lane_slope[b], (double)lane_shift[b],
-                    (double)lane_slope_2[b], (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b],
-                    (double)lane_slope_3[b], (double)lane_shift_2[b], (double)lane_slope_4[b],
-                    (double)lane_inv_std_cast[b], (double)lane_shift_3[b], (double)lane_slope_5[b], out_grad_x,
-                    out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) layer_norm_write_double(buffer_grad_x, to_grad_x, 0, w->run_stride[4],
-                    1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output) layer_norm_write_double(buffer_grad_grad_output,
-                    to_grad_grad_output, 0, w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        cotangent_grad_bias += t->leaf_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void layer_norm_double_backward_pass5_double_all(const layer_norm_arguments_double *a, const layer_norm_block *c,
-    const long double *lane_slope, const long double *lane_shift, const long double *lane_slope_2,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_slope_3,
-    const long double *lane_shift_2, const long double *lane_slope_4, const long double *lane_inv_std_cast,
-    const long double *lane_shift_3, const long double *lane_slope_5)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        layer_norm_double_backward_pass5_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_slope,
-            lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast, lane_slope_3, lane_shift_2, lane_slope_4,
-            lane_inv_std_cast, lane_shift_3, lane_slope_5);
-    }
-}
+static const layer_norm_pass layer_norm_double_backward_pass1_double = { &layer_norm_kind_double_double,
+    layer_norm_double_backward_pass1_double_row, layer_norm_double_backward_pass1_double_columns, 3, 2, 2, 0, 7, 1, 0,
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_double_backward_pass1_extended = { &layer_norm_kind_double_extended,
+    layer_norm_double_backward_pass1_extended_row, layer_norm_double_backward_pass1_extended_columns, 3, 2, 2, 0, 7, 1,
+    0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_double_backward_pass3_double = { &layer_norm_kind_double_double,
+    layer_norm_double_backward_pass3_double_row, layer_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0, 2, 0,
+    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_double_backward_pass3_extended = { &layer_norm_kind_double_extended,
+    layer_norm_double_backward_pass3_extended_row, layer_norm_double_backward_pass3_extended_columns, 2, 0, 4, 0, 0, 2,
+    0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+static const layer_norm_pass layer_norm_double_backward_pass5_double = { &layer_norm_kind_double_double,
+    layer_norm_double_backward_pass5_double_row, layer_norm_double_backward_pass5_double_columns, 3, 3, 11, 0, 0, 0, 2,
+    { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void layer_norm_double_backward_block_double(const layer_norm_arguments_double *a, layer_norm_block *c)
+static void layer_norm_double_backward_block_double(const void *arguments, layer_norm_block *c)
 {
-    const layer_norm_walk *w = &a->walk;
+    const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
+    const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_mean[LAYER_NORM_LANES];
     long double lane_mean_low[LAYER_NORM_LANES];
@@ -7875,44 +5235,48 @@ static void layer_norm_double_backward_block_double(const layer_norm_arguments_d
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    finite = 0;
-    if (!a->few) {
-        layer_norm_double_backward_pass1_double_sums(a, c, lane_inv_std_cast, lane_mean_pivot,
-            lane_v_sum_cotangent_grad_input_grad_output_weight, lane_near_sum_cotangent_grad_input_x_centred,
-            lane_v_sum_cotangent_grad_weight_grad_output, lane_near_sum_cotangent_grad_weight_grad_output_x_centred,
-            lane_v_sum_grad_output_weight, lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input,
-            0);
-        finite = layer_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
-            && layer_norm_finite_extended(lane_near_sum_cotangent_grad_input_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
-            && layer_norm_finite_extended(lane_near_sum_cotangent_grad_weight_grad_output_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
-            && layer_norm_finite_extended(lane_near_sum_grad_output_weight_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes);
-    }
-    if (!finite) {
-        layer_norm_double_backward_pass1_extended_sums(a, c, lane_inv_std_cast, lane_mean_pivot,
-            again_v_sum_cotangent_grad_input_grad_output_weight, again_near_sum_cotangent_grad_input_x_centred,
-            again_v_sum_cotangent_grad_weight_grad_output, again_near_sum_cotangent_grad_weight_grad_output_x_centred,
-            again_v_sum_grad_output_weight, again_near_sum_grad_output_weight_x_centred,
-            again_v_sum_cotangent_grad_input, !a->few);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
-                lane_v_sum_cotangent_grad_input_grad_output_weight[b]
-                = again_v_sum_cotangent_grad_input_grad_output_weight[b];
-            if (a->few || !isfinite(lane_near_sum_cotangent_grad_input_x_centred[b]))
-                lane_near_sum_cotangent_grad_input_x_centred[b] = again_near_sum_cotangent_grad_input_x_centred[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_weight_grad_output[b]))
-                lane_v_sum_cotangent_grad_weight_grad_output[b] = again_v_sum_cotangent_grad_weight_grad_output[b];
-            if (a->few || !isfinite(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b]))
-                lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b]
-                = again_near_sum_cotangent_grad_weight_grad_output_x_centred[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
-                = again_v_sum_grad_output_weight[b];
-            if (a->few || !isfinite(lane_near_sum_grad_output_weight_x_centred[b]))
-                lane_near_sum_grad_output_weight_x_centred[b] = again_near_sum_grad_output_weight_x_centred[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                = again_v_sum_cotangent_grad_input[b];
+    {
+        const void *const lanes[] = {lane_inv_std_cast, lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output_weight,
+            lane_near_sum_cotangent_grad_input_x_centred, lane_v_sum_cotangent_grad_weight_grad_output,
+            lane_near_sum_cotangent_grad_weight_grad_output_x_centred, lane_v_sum_grad_output_weight,
+            lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input};
+        void *const again[] = {again_v_sum_cotangent_grad_input_grad_output_weight,
+            again_near_sum_cotangent_grad_input_x_centred, again_v_sum_cotangent_grad_weight_grad_output,
+            again_near_sum_cotangent_grad_weight_grad_output_x_centred, again_v_sum_grad_output_weight,
+            again_near_sum_grad_output_weight_x_centred, again_v_sum_cotangent_grad_input};
+        finite = 0;
+        if (!a->call.few) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = layer_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
+                && layer_norm_finite_extended(lane_near_sum_cotangent_grad_input_x_centred, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
+                && layer_norm_finite_extended(lane_near_sum_cotangent_grad_weight_grad_output_x_centred, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
+                && layer_norm_finite_extended(lane_near_sum_grad_output_weight_x_centred, c->lanes)
+                && layer_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes);
+        }
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass1_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
+                    lane_v_sum_cotangent_grad_input_grad_output_weight[b]
+                    = again_v_sum_cotangent_grad_input_grad_output_weight[b];
+                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_x_centred[b]))
+                    lane_near_sum_cotangent_grad_input_x_centred[b] = again_near_sum_cotangent_grad_input_x_centred[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_weight_grad_output[b]))
+                    lane_v_sum_cotangent_grad_weight_grad_output[b] = again_v_sum_cotangent_grad_weight_grad_output[b];
+                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b]))
+                    lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b]
+                    = again_near_sum_cotangent_grad_weight_grad_output_x_centred[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
+                    = again_v_sum_grad_output_weight[b];
+                if (a->call.few || !isfinite(lane_near_sum_grad_output_weight_x_centred[b]))
+                    lane_near_sum_grad_output_weight_x_centred[b] = again_near_sum_grad_output_weight_x_centred[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                    = again_v_sum_cotangent_grad_input[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -7927,10 +5291,12 @@ static void layer_norm_double_backward_block_double(const layer_norm_arguments_d
         lane_factor[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_x_centred[b];
         lane_factor_2[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input[b];
     }
-    if (a->few) layer_norm_double_backward_pass3_extended_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-        lane_factor_2, 0);
-    else layer_norm_double_backward_pass3_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_factor,
-        lane_factor_2, 0);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
+        if (a->call.few) layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass3_extended, lanes, NULL,
+            NULL, 0);
+        else layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_grad_output_weight_x_centred[b]/count_d;
         lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]
@@ -7949,9 +5315,12 @@ static void layer_norm_double_backward_block_double(const layer_norm_arguments_d
         lane_slope_5[b] = -layer_norm_square_extended(lane_inv_std[b])
             *lane_v_sum_cotangent_grad_input_x_centred[b]/count_d;
     }
-    layer_norm_double_backward_pass5_double_all(a, c, lane_slope, lane_shift, lane_slope_2, lane_mean_pivot,
-        lane_mean_rest_cast, lane_slope_3, lane_shift_2, lane_slope_4, lane_inv_std_cast, lane_shift_3, lane_slope_5);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast,
+            lane_slope_3, lane_shift_2, lane_slope_4, lane_inv_std_cast, lane_shift_3, lane_slope_5};
+        layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass5_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int layer_norm_double_backward_double(
@@ -7976,31 +5345,29 @@ int layer_norm_double_backward_double(
     const ptrdiff_t *strides[5];
     layer_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = layer_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = layer_norm_check_extents(extents);
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_weight == NULL) return LAYER_NORM_NULL;
-    if (threads < 1) return LAYER_NORM_THREADS;
-    if (workspace_size < layer_norm_double_backward_workspace(extents)) return LAYER_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LAYER_NORM_WORKSPACE;
+    status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_double_backward_workspace(extents),
+        threads);
+    if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
         for (k = 0; k < layer_norm_count(extents, "d"); ++k) result_grad_weight[k] = 0;
         return LAYER_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    layer_norm_plan(&a.walk, extents, "n", 5, strides, 2, layouts, sizeof(double), 1);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    layer_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(double), 641, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.cotangent_grad_bias = cotangent_grad_bias;
@@ -8009,7 +5376,7 @@ int layer_norm_double_backward_double(
     a.inv_std = inv_std;
     a.result_grad_weight = result_grad_weight;
     a.count_d = (double)layer_norm_count(extents, "d");
-    a.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
+    a.call.few = layer_norm_count(extents, "d") < LAYER_NORM_FEW || layer_norm_count(extents, "n") < LAYER_NORM_FEW;
     total = 0;
     a.begin_v_sum_cotangent_grad_input_grad_output_inv_std = total;
     a.places_v_sum_cotangent_grad_input_grad_output_inv_std = layer_norm_count(extents, "d");
@@ -8020,70 +5387,45 @@ int layer_norm_double_backward_double(
     a.begin_v_sum_sum_grad_output_inv_std = total;
     a.places_v_sum_sum_grad_output_inv_std = layer_norm_count(extents, "d");
     total += 2 * a.places_v_sum_sum_grad_output_inv_std;
-    portions = layer_norm_least(layer_norm_double_backward_portions(extents), a.walk.blocks);
+    portions = layer_norm_least(layer_norm_double_backward_portions(extents), a.call.walk.blocks);
     for (k = 0; k < portions * total; ++k) memory[k] = 0;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            layer_norm_block c;
-            layer_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            layer_norm_double_backward_block_double(&a, &c);
-        }
-    }
-    for (number = 1; number < portions; ++number) {
-        const double *from = memory + number * total;
-        for (k = a.begin_v_sum_cotangent_grad_input_grad_output_inv_std;
-            k < a.begin_v_sum_cotangent_grad_input_grad_output_inv_std
-            + a.places_v_sum_cotangent_grad_input_grad_output_inv_std; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_cotangent_grad_input_grad_output_inv_std + k],
-                from[k]);
-            memory[a.places_v_sum_cotangent_grad_input_grad_output_inv_std + k]
-                += from[a.places_v_sum_cotangent_grad_input_grad_output_inv_std + k];
-        }
-        for (k = a.begin_v_sum_inv_std3_sum_grad_output_x_centred; k < a.begin_v_sum_inv_std3_sum_grad_output_x_centred
-            + a.places_v_sum_inv_std3_sum_grad_output_x_centred; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_inv_std3_sum_grad_output_x_centred + k], from[k]);
-            memory[a.places_v_sum_inv_std3_sum_grad_output_x_centred + k]
-                += from[a.places_v_sum_inv_std3_sum_grad_output_x_centred + k];
-        }
-        for (k = a.begin_v_sum_sum_grad_output_inv_std; k < a.begin_v_sum_sum_grad_output_inv_std
-            + a.places_v_sum_sum_grad_output_inv_std; ++k) {
-            layer_norm_add_double(&memory[k], &memory[a.places_v_sum_sum_grad_output_inv_std + k], from[k]);
-            memory[a.places_v_sum_sum_grad_output_inv_std + k] += from[a.places_v_sum_sum_grad_output_inv_std + k];
-        }
-    }
+    layer_norm_set_leaf(&a.call.leaf[0], a.weight, NULL, sizeof(double), 1.0, 5);
+    layer_norm_set_leaf(&a.call.leaf[1], a.cotangent_grad_weight, NULL, sizeof(double), 0.0, 5);
+    layer_norm_set_leaf(&a.call.leaf[2], a.cotangent_grad_bias, NULL, sizeof(double), 0.0, 5);
+    layer_norm_set_place(&a.call.place[0], NULL, a.begin_v_sum_cotangent_grad_input_grad_output_inv_std,
+        a.places_v_sum_cotangent_grad_input_grad_output_inv_std, 0, 5);
+    layer_norm_set_place(&a.call.place[1], NULL, a.begin_v_sum_inv_std3_sum_grad_output_x_centred,
+        a.places_v_sum_inv_std3_sum_grad_output_x_centred, 0, 5);
+    layer_norm_set_place(&a.call.place[2], NULL, a.begin_v_sum_sum_grad_output_inv_std,
+        a.places_v_sum_sum_grad_output_inv_std, 0, 5);
+    (void)k;
+    layer_norm_run(&a.call, layer_norm_double_backward_block_double, memory, portions, total, threads);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_cotangent_grad_input_grad_output_inv_std,
+        a.places_v_sum_cotangent_grad_input_grad_output_inv_std);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_inv_std3_sum_grad_output_x_centred,
+        a.places_v_sum_inv_std3_sum_grad_output_x_centred);
+    layer_norm_combine(memory, portions, total, a.begin_v_sum_sum_grad_output_inv_std,
+        a.places_v_sum_sum_grad_output_inv_std);
     { const long double count_d = a.count_d;
-    total = layer_norm_places(&a.walk, "d");
+    total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const long double item_v_sum_cotangent_grad_input_grad_output_inv_std
             = (long double)layer_norm_whole_double((memory
-            + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[layer_norm_place(&a.walk, "d", k, 5)], (memory
+            + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)],
+            (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
-            + layer_norm_place(&a.walk, "d", k, 5)]);
+            + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const long double item_v_sum_inv_std3_sum_grad_output_x_centred = (long double)layer_norm_whole_double((memory
-            + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[layer_norm_place(&a.walk, "d", k, 5)], (memory
+            + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[a.places_v_sum_inv_std3_sum_grad_output_x_centred
-            + layer_norm_place(&a.walk, "d", k, 5)]);
+            + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const long double item_v_sum_sum_grad_output_inv_std = (long double)layer_norm_whole_double((memory
-            + a.begin_v_sum_sum_grad_output_inv_std)[layer_norm_place(&a.walk, "d", k, 5)], (memory
-            + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std + layer_norm_place(&a.walk,
-            "d", k, 5)]);
+            + a.begin_v_sum_sum_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
+            + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
+            + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const long double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
             - item_v_sum_inv_std3_sum_grad_output_x_centred/count_d - item_v_sum_sum_grad_output_inv_std/count_d;
-        result_grad_weight[layer_norm_place(&a.walk, "d", k, 5)] = (double)item_grad_weight;
+        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 5)] = (double)item_grad_weight;
     }
     }
     return LAYER_NORM_OK;

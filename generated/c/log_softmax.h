@@ -252,15 +252,31 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define LOG_SOFTMAX_RANK 64       /* the most dimensions of an array */
 #define LOG_SOFTMAX_LANES 256     /* the most lanes of a block */
-#define LOG_SOFTMAX_TILE 512      /* the most elements that are copied or that stand side by side in columns */
+#define LOG_SOFTMAX_TILE 1024     /* the most elements of a row that are copied */
 #define LOG_SOFTMAX_CHAINS 8      /* partial sums that a row is summed in */
 #define LOG_SOFTMAX_PORTIONS 16   /* partial results of a sum across blocks */
 #define LOG_SOFTMAX_SPLITS 16     /* parts that one block is cut into */
 #define LOG_SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
+#define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define LOG_SOFTMAX_BLOCK 400000  /* bytes of a block: what a pass reads is in the cache for the next one */
+#define LOG_SOFTMAX_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
+#define LOG_SOFTMAX_LONG_PIECE 65536 /* the same where the last cache holds everything */
+#define LOG_SOFTMAX_STREAMED 32000000 /* bytes of arrays that no cache holds: results are written past it */
+
+/* The most operands that a pass has, and tables of strides that a call has. */
+#define LOG_SOFTMAX_FULL 5
+#define LOG_SOFTMAX_LEAVES 1
+#define LOG_SOFTMAX_VALUES 3
+#define LOG_SOFTMAX_SUMS 2
+#define LOG_SOFTMAX_PLACES 1
 #define LOG_SOFTMAX_TABLES 6
+#define LOG_SOFTMAX_ROOM 204096  /* bytes for what one pass keeps at hand */
 
 #if defined(__GNUC__)
 #define LOG_SOFTMAX_INLINE static inline __attribute__((always_inline))
@@ -273,18 +289,6 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_SIMD
 #endif
 
-/* Asks for memory that is needed soon; nothing is read. */
-static inline void log_softmax_fetch(const void *from, ptrdiff_t bytes)
-{
-#if defined(__GNUC__)
-    const char *line = (const char *)from;
-    ptrdiff_t k;
-    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
-#else
-    (void)from, (void)bytes;
-#endif
-}
-
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -295,7 +299,8 @@ typedef struct {
     ptrdiff_t stride[LOG_SOFTMAX_TABLES][LOG_SOFTMAX_RANK];
     ptrdiff_t lane_stride[LOG_SOFTMAX_TABLES];
     ptrdiff_t run_stride[LOG_SOFTMAX_TABLES];
-    int lane, run, columns, scattered;
+    ptrdiff_t along[LOG_SOFTMAX_TABLES]; /* the stride of the innermost dimension that is neither */
+    int lane, run, columns, stream;
     int outers, inners;
     int outer[LOG_SOFTMAX_RANK], inner[LOG_SOFTMAX_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -430,10 +435,11 @@ static inline int log_softmax_is_flat(const log_softmax_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    int whole)
+    ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
+    w->stream = w->elements * item * arrays >= LOG_SOFTMAX_STREAMED;
     w->lane = w->run = -1;
     for (d = 0; d < w->rank; ++d) {
         if (log_softmax_is_in(w->label[d], outer)) w->lane = d;
@@ -442,14 +448,15 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = LOG_SOFTMAX_LANES;
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < 64 && log_softmax_is_flat(w, arrays)) {
+        room = log_softmax_least(LOG_SOFTMAX_LANES, columns);
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < LOG_SOFTMAX_FLAT && log_softmax_is_flat(w,
+        arrays)) {
         w->columns = 1;
-        room = LOG_SOFTMAX_TILE / w->size[w->run];
+        room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = log_softmax_least(LOG_SOFTMAX_LANES, 4096 / row + 1);
-        if (room < 262144 / (inside * item * arrays)) room = 262144 / (inside * item * arrays);
+        room = (w->stream ? LOG_SOFTMAX_PIECE : LOG_SOFTMAX_LONG_PIECE) / row + 1;
+        if (room < LOG_SOFTMAX_BLOCK / (inside * item * arrays)) room = LOG_SOFTMAX_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = log_softmax_least(log_softmax_least(room, LOG_SOFTMAX_LANES), w->lane_size);
@@ -473,13 +480,10 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : log_softmax_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
-    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
-    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
-        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
-        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
+        w->along[t] = w->inners == 0 ? 0 : w->stride[t][w->inner[w->inners - 1]];
     }
 }
 
@@ -487,7 +491,8 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void log_softmax_plan(log_softmax_walk *w, const log_softmax_extents *extents, const char *outer,
     int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
+        int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -502,7 +507,7 @@ static inline void log_softmax_plan(log_softmax_walk *w, const log_softmax_exten
     }
     for (t = 0; t < smaller; ++t) log_softmax_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     log_softmax_arrange(w, arrays, arrays + smaller, extents->rank);
-    log_softmax_choose(w, outer, arrays, arrays + smaller, item, whole);
+    log_softmax_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
 }
 
 static inline void log_softmax_locate(const log_softmax_walk *w, ptrdiff_t number, log_softmax_block *c)
@@ -558,58 +563,78 @@ static inline ptrdiff_t log_softmax_places(const log_softmax_walk *w, const char
     return count;
 }
 
-/* A tile of lanes times a run, in order: itself where it is contiguous, else a copy in the buffer. */
-static inline const float *log_softmax_read_float_float(const float *from, ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n,
-    float *buffer)
+/* A number of any type that sums are taken in: what memory for them is made of. */
+typedef union {
+    double single;
+    long double extended;
+} log_softmax_number;
+
+/* The next part of some memory, at the beginning of a line of the cache. */
+static inline void *log_softmax_take(char **next, ptrdiff_t count, size_t size)
 {
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (float)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
+    char *begin = *next + (64 - (size_t)*next % 64) % 64;
+    *next = begin + count * (ptrdiff_t)size;
+    return (void *)begin;
 }
 
-static inline const double *log_softmax_read_double_double(const double *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline const double *log_softmax_read_float_double(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline void log_softmax_write_float(const float *from, float *to, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+/* Copies a tile of lanes times a run into a buffer, and back. */
+static void log_softmax_pack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
     ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * n + j] = ((const float *)from)[b * lane_stride + j * run_stride];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * n + j] = ((const double *)from)[b * lane_stride
+                + j * run_stride];
+        }
     }
 }
 
-static inline void log_softmax_write_double(const double *from, double *to, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+static void log_softmax_unpack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
     ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * lane_stride + j * run_stride] = ((const float *)from)[b * n + j];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * lane_stride + j * run_stride] = ((const double *)from)[b * n
+                + j];
+        }
     }
+}
+
+/* Copies past the cache, where the processor can: what is not read again soon need not be fetched to be written. */
+static void log_softmax_stream(void *to, const void *from, size_t bytes)
+{
+#if defined(__SSE2__)
+    char *target = (char *)to;
+    const char *source = (const char *)from;
+    size_t k = (64 - (size_t)target % 64) % 64;
+    if (k > bytes) k = bytes;
+    memcpy(target, source, k);
+    for (; k + 64 <= bytes; k += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(source + k);
+        __m128i *place = (__m128i *)(void *)(target + k);
+        _mm_stream_si128(place, _mm_loadu_si128(line));
+        _mm_stream_si128(place + 1, _mm_loadu_si128(line + 1));
+        _mm_stream_si128(place + 2, _mm_loadu_si128(line + 2));
+        _mm_stream_si128(place + 3, _mm_loadu_si128(line + 3));
+    }
+    memcpy(target + k, source + k, bytes - k);
+#else
+    memcpy(to, from, bytes);
+#endif
+}
+
+/* Before other threads read what was copied past the cache. */
+static inline void log_softmax_stream_end(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
@@ -619,6 +644,12 @@ LOG_SOFTMAX_INLINE void log_softmax_add_double(double *high, double *low, double
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+LOG_SOFTMAX_INLINE double log_softmax_chains_double(const double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -640,6 +671,12 @@ LOG_SOFTMAX_INLINE void log_softmax_add_extended(long double *high, long double 
     const long double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+LOG_SOFTMAX_INLINE long double log_softmax_chains_extended(const long double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -747,157 +784,24 @@ LOG_SOFTMAX_INLINE long double log_softmax_exact_low_extended(long double left, 
     return (sum - (double)sum) + lost;
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void log_softmax_gather_plain(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+/* Takes a term into a sum that is held in two numbers in memory. */
+LOG_SOFTMAX_INLINE void log_softmax_gather_plain(double *high, double term) { *high += term; }
+
+LOG_SOFTMAX_INLINE void log_softmax_gather_double(double *high, double *low, double term) { log_softmax_add_double(high,
+    low, term); }
+
+LOG_SOFTMAX_INLINE void log_softmax_gather_extended(double *high, double *low, long double term)
 {
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LOG_SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] += terms[m];
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] += terms[m];
-            }
-        }
-    }
-    (void)low;
+    const double rounded = (double)term;
+    log_softmax_add_double(high, low, rounded);
+    *low += (double)(term - rounded);
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void log_softmax_gather_double(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LOG_SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                log_softmax_add_double(&high[k], &low[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                log_softmax_add_double(&high[k], &low[k], terms[m]);
-            }
-        }
-    }
-}
+LOG_SOFTMAX_INLINE void log_softmax_gather_largest_double(double *high, double term) { *high
+    = log_softmax_larger_double(*high, term); }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void log_softmax_gather_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LOG_SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                { const double rounded = (double)terms[m]; log_softmax_add_double(&high[k], &low[k], rounded); low[k]
-                    += (double)(terms[m] - rounded); }
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                { const double rounded = (double)terms[m]; log_softmax_add_double(&high[k], &low[k], rounded); low[k]
-                    += (double)(terms[m] - rounded); }
-            }
-        }
-    }
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void log_softmax_gather_largest_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LOG_SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = log_softmax_larger_double(high[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = log_softmax_larger_double(high[k], terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void log_softmax_gather_largest_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            LOG_SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = log_softmax_larger_double(high[k], (double)terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = log_softmax_larger_double(high[k], (double)terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *log_softmax_leaf_float(const float *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return log_softmax_read_float_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *log_softmax_leaf_double(const double *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return log_softmax_read_double_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of sums that are held in two numbers. */
-static inline const double *log_softmax_leaf_pair(const double *high, const double *low, ptrdiff_t at,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) {
-            const ptrdiff_t k = at + b * lane_stride + j * run_stride;
-            buffer[b * n + j] = (double)log_softmax_whole_double(high[k], low[k]);
-        }
-    }
-    return buffer;
-}
+LOG_SOFTMAX_INLINE void log_softmax_gather_largest_extended(double *high, long double term) { *high
+    = log_softmax_larger_double(*high, (double)term); }
 
 static inline int log_softmax_finite_double(const double *values, ptrdiff_t n)
 {
@@ -927,46 +831,593 @@ static inline void log_softmax_total(const log_softmax_walk *w, const double *fr
     for (k = 0; k < count; ++k) to[k] = (double)log_softmax_whole_double(to[k], to[count + k]);
 }
 
+/* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
+ * numbers. */
+typedef struct {
+    const void *data;
+    const double *lost;
+    size_t item;
+    double neutral;
+    int table;
+} log_softmax_leaf;
+
+/* A sum with one value for each of some elements of a lane; those across blocks stand in the portion of the block. */
+typedef struct {
+    double *high;
+    ptrdiff_t begin, places;
+    int across, largest, table;
+} log_softmax_gathered;
+
+/* What the passes of a call have in common. */
+typedef struct {
+    log_softmax_walk walk;
+    const void *read[LOG_SOFTMAX_FULL];
+    void *write[LOG_SOFTMAX_FULL];
+    log_softmax_leaf leaf[LOG_SOFTMAX_LEAVES];
+    log_softmax_gathered place[LOG_SOFTMAX_PLACES];
+    int few, inside;
+} log_softmax_call;
+
+/* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
+ * lane values, numbers, sums (`apart` from each other) and what is lost of them, arrays that are written. Lane values
+ * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
+typedef struct {
+    const void *read[LOG_SOFTMAX_FULL];
+    const double *leaf[LOG_SOFTMAX_LEAVES];
+    const void *value[LOG_SOFTMAX_VALUES];
+    const double *number;
+    void *high, *low;
+    ptrdiff_t apart;
+    double *place[LOG_SOFTMAX_PLACES], *lost[LOG_SOFTMAX_PLACES];
+    void *write[LOG_SOFTMAX_FULL];
+    ptrdiff_t read_step[LOG_SOFTMAX_FULL], leaf_step[LOG_SOFTMAX_LEAVES], place_step[LOG_SOFTMAX_PLACES],
+        write_step[LOG_SOFTMAX_FULL];
+} log_softmax_tile;
+
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
+ * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+typedef struct {
+    size_t item, size;
+    void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*start)(void *sums, ptrdiff_t count, double value);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
+        void *to_low);
+    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+} log_softmax_kind;
+
+/* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
+typedef struct {
+    const log_softmax_kind *kind;
+    void (*row)(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t);
+    void (*columns)(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t);
+    int reads, leaves, coefficients, wides, sums, places, writes;
+    int read[LOG_SOFTMAX_FULL], leaf[LOG_SOFTMAX_LEAVES], largest[LOG_SOFTMAX_SUMS], place[LOG_SOFTMAX_PLACES],
+        write[LOG_SOFTMAX_FULL];
+    int last; /* what it reads is fresh at its end */
+} log_softmax_pass;
+
+/* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
+typedef struct {
+    const log_softmax_call *call;
+    const log_softmax_block *block;
+    const log_softmax_pass *pass;
+    const void *const *lanes;
+    const double *numbers;
+    void *const *sums;
+    int again;
+} log_softmax_sweep;
+
+static void log_softmax_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    float *next = (float *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+}
+
+static void log_softmax_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void log_softmax_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void log_softmax_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    long double *next = (long double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+}
+
+static void log_softmax_start_double(void *sums, ptrdiff_t count, double value)
+{
+    double *sum = (double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void log_softmax_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = log_softmax_larger_double(sum, from[k * step]);
+        } else {
+            log_softmax_add_double(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(double *)to_high = sum;
+    *(double *)to_low = rest;
+}
+
+static void log_softmax_start_extended(void *sums, ptrdiff_t count, double value)
+{
+    long double *sum = (long double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void log_softmax_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = log_softmax_larger_extended(sum, from[k * step]);
+        } else {
+            log_softmax_add_extended(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(long double *)to_high = sum;
+    *(long double *)to_low = rest;
+}
+
+static void log_softmax_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((double *)lanes)[b] = (double)(largest ? sum : log_softmax_whole_double(sum, rest));
+}
+
+static void log_softmax_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : log_softmax_whole_double(sum, rest));
+}
+
+static void log_softmax_finish_double_extended(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const long double sum = *(const long double *)high, rest = *(const long double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : log_softmax_whole_extended(sum, rest));
+}
+
+static const log_softmax_kind log_softmax_kind_float_float = { sizeof(float), sizeof(float),
+    log_softmax_spread_float_float, log_softmax_spread_float_double, NULL, NULL, NULL };
+static const log_softmax_kind log_softmax_kind_float_double = { sizeof(float), sizeof(double),
+    log_softmax_spread_float_double, log_softmax_spread_float_double, log_softmax_start_double, log_softmax_fold_double,
+    log_softmax_finish_float_double };
+static const log_softmax_kind log_softmax_kind_double_double = { sizeof(double), sizeof(double),
+    log_softmax_spread_double_double, log_softmax_spread_double_double, log_softmax_start_double,
+    log_softmax_fold_double, log_softmax_finish_double_double };
+static const log_softmax_kind log_softmax_kind_double_extended = { sizeof(double), sizeof(long double),
+    log_softmax_spread_double_extended, log_softmax_spread_double_double, log_softmax_start_extended,
+    log_softmax_fold_extended, log_softmax_finish_double_extended };
+
+/* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
+static inline int log_softmax_is_direct(const log_softmax_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return (n == 1 || w->run_stride[table] == 1) && (lanes == 1 || w->lane_stride[table] == n);
+}
+
+static inline const char *log_softmax_from(const void *data, ptrdiff_t at, size_t item)
+{
+    return (const char *)data + at * (ptrdiff_t)item;
+}
+
+/* Whether a leaf is contiguous in memory, in double. */
+static int log_softmax_stands(const log_softmax_walk *w, const log_softmax_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && log_softmax_is_direct(w, x->table, lanes,
+        n);
+}
+
+/* The numbers of a leaf in a tile, in double. */
+static const double *log_softmax_leaf_tile(const log_softmax_walk *w, const log_softmax_leaf *x, ptrdiff_t at,
+    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+{
+    const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
+    ptrdiff_t b, j;
+    if (log_softmax_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    for (b = 0; b < lanes; ++b) {
+        double *to = buffer + b * n;
+        const ptrdiff_t begin = at + b * across;
+        if (x->data == NULL) {
+            for (j = 0; j < n; ++j) to[j] = x->neutral;
+        } else if (x->item == sizeof(float)) {
+            const float *from = (const float *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else if (x->lost == NULL) {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = (double)log_softmax_whole_double(from[j * along], x->lost[begin
+                + j * along]);
+        }
+    }
+    return buffer;
+}
+
+/* Takes the sums of a tile into what stands in memory. */
+static void log_softmax_gather(const log_softmax_walk *w, const log_softmax_gathered *x, double *high, ptrdiff_t lanes,
+    ptrdiff_t n, const double *more, const double *lost)
+{
+    ptrdiff_t b, j;
+    for (b = 0; b < lanes; ++b) {
+        for (j = 0; j < n; ++j, ++more, ++lost) {
+            double *to = high + b * w->lane_stride[x->table] + j * w->run_stride[x->table];
+            if (x->largest) {
+                *to = log_softmax_larger_double(*to, *more);
+            } else {
+                log_softmax_add_double(to, to + x->places, *more);
+                to[x->places] += *lost;
+            }
+        }
+    }
+}
+
+/* Where the buffers of one thread are, and what stands in those of the leaves. */
+typedef struct {
+    char *read[LOG_SOFTMAX_FULL], *write[LOG_SOFTMAX_FULL];
+    double *leaf[LOG_SOFTMAX_LEAVES], *place[LOG_SOFTMAX_PLACES];
+    ptrdiff_t leaf_at[LOG_SOFTMAX_LEAVES], leaf_n[LOG_SOFTMAX_LEAVES];
+    int stream;
+} log_softmax_buffers;
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+static void log_softmax_enter(const log_softmax_sweep *s, log_softmax_buffers *m, log_softmax_tile *t, ptrdiff_t lanes,
+    ptrdiff_t n, const ptrdiff_t *at)
+{
+    const log_softmax_call *a = s->call;
+    const log_softmax_pass *pass = s->pass;
+    const log_softmax_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->reads; ++k) {
+        const int table = pass->read[k];
+        t->read[k] = log_softmax_from(a->read[table], at[table], item);
+        if (log_softmax_is_direct(w, table, lanes, n)) continue;
+        log_softmax_pack(t->read[k], m->read[k], item, w->lane_stride[table], w->run_stride[table], lanes, n);
+        t->read[k] = m->read[k];
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
+        t->leaf[k] = log_softmax_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        m->leaf_at[k] = at[x->table];
+        m->leaf_n[k] = n;
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const log_softmax_gathered *x = &a->place[pass->place[k]];
+        double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
+        t->place[k] = high;
+        t->lost[k] = high + x->places;
+        if (!s->again && log_softmax_is_direct(w, x->table, lanes, n)) continue;
+        t->place[k] = m->place[k];
+        t->lost[k] = m->place[k] + lanes * n;
+        log_softmax_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
+        log_softmax_start_double(t->lost[k], lanes * n, 0);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        const int direct = !m->stream && log_softmax_is_direct(w, table, lanes, n);
+        t->write[k] = direct ? (char *)a->write[table] + at[table] * (ptrdiff_t)item : m->write[k];
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buffers *m, const log_softmax_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const log_softmax_call *a = s->call;
+    const log_softmax_pass *pass = s->pass;
+    const log_softmax_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const log_softmax_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        log_softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        if (log_softmax_is_direct(w, table, lanes, n)) log_softmax_stream(to, m->write[k], (size_t)(lanes * n) * item);
+        else log_softmax_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
+
+/* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
+ * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
+static int log_softmax_steps(const log_softmax_sweep *s, const log_softmax_buffers *m, log_softmax_tile *t, int d,
+    ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+{
+    const log_softmax_call *a = s->call;
+    const log_softmax_pass *pass = s->pass;
+    const log_softmax_walk *w = &a->walk;
+    int k, direct = !m->stream && !s->again;
+    for (k = 0; k < pass->reads; ++k) {
+        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        direct = direct && log_softmax_is_direct(w, pass->read[k], lanes, n);
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
+        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && (t->leaf_step[k] == 0 || log_softmax_stands(w, x, lanes, n));
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const log_softmax_gathered *x = &a->place[pass->place[k]];
+        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && log_softmax_is_direct(w, x->table, lanes, n);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        direct = direct && log_softmax_is_direct(w, pass->write[k], lanes, n);
+    }
+    return direct;
+}
+
+/* Units first to end of a block; the sums of each lane, and what is lost of them. */
+static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
+{
+    const log_softmax_call *a = s->call;
+    const log_softmax_pass *pass = s->pass;
+    const log_softmax_kind *of = pass->kind;
+    const log_softmax_walk *w = &a->walk;
+    const log_softmax_block *c = s->block;
+    const ptrdiff_t lanes = c->lanes, columns = w->columns ? lanes * w->run_size : lanes;
+    ptrdiff_t at[LOG_SOFTMAX_TABLES], place[LOG_SOFTMAX_TABLES], unit, b, j, n;
+    log_softmax_number room[LOG_SOFTMAX_ROOM / sizeof(log_softmax_number)];
+    log_softmax_buffers m;
+    log_softmax_tile t;
+    char *next = (char *)room, *values[LOG_SOFTMAX_VALUES];
+    int k, d;
+    m.stream = a->walk.stream && pass->writes > 0;
+    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+        values[k] = (char *)log_softmax_take(&next, columns, of->size);
+        t.value[k] = values[k];
+        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
+    }
+    t.number = s->numbers;
+    t.high = high;
+    t.low = low;
+    t.apart = columns;
+    if (pass->sums && w->columns) {
+        t.high = log_softmax_take(&next, pass->sums * columns, of->size);
+        t.low = log_softmax_take(&next, pass->sums * columns, of->size);
+    }
+    for (k = 0; k < pass->sums; ++k) of->start((char *)t.high + k * columns * (ptrdiff_t)of->size, columns,
+        pass->largest[k] ? -HUGE_VAL : 0);
+    if (pass->sums) of->start(t.low, pass->sums * columns, 0);
+    n = w->columns ? columns : LOG_SOFTMAX_TILE;
+    for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)log_softmax_take(&next, n, of->item);
+    for (k = 0; k < pass->leaves; ++k) {
+        m.leaf[k] = (double *)log_softmax_take(&next, n, sizeof(double));
+        m.leaf_n[k] = -1;
+    }
+    for (k = 0; k < pass->places; ++k) m.place[k] = (double *)log_softmax_take(&next, 2 * n, sizeof(double));
+    for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)log_softmax_take(&next, n, of->item);
+    if (w->columns) {
+        const ptrdiff_t turn = pass->last ? -1 : 1;
+        const int together = w->inners > 0 && log_softmax_steps(s, &m, &t, 0, turn, lanes, w->run_size);
+        ptrdiff_t rows;
+        for (unit = first; unit < end; unit += rows) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
+            rows = 1;
+            log_softmax_unit(w, c, own, at);
+            if (together) {
+                const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                rows = log_softmax_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+            }
+            log_softmax_enter(s, &m, &t, lanes, w->run_size, at);
+            pass->columns(columns, rows, &t);
+            log_softmax_leave(s, &m, &t, lanes, w->run_size, at);
+        }
+        for (k = 0; k < pass->sums; ++k) {
+            for (b = 0; b < lanes; ++b) {
+                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
+                    * (ptrdiff_t)of->size;
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
+                    + to, (char *)low + to);
+            }
+        }
+    } else {
+        int whole = !m.stream && pass->leaves + pass->places == 0;
+        for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
+        for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        for (unit = first; unit < end; ++unit) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = log_softmax_unit(w, c, own, at);
+            const ptrdiff_t length = whole ? run : LOG_SOFTMAX_TILE, pieces = (run + length - 1) / length;
+            ptrdiff_t rows, q;
+            for (q = 0; q < pieces * lanes; q += rows) {
+                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                b = pass->leaves ? q % lanes : q / pieces;
+                j = (pass->leaves ? q / lanes : q % pieces) * length;
+                n = log_softmax_least(run - j, length);
+                rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &m, &t, -1, 1, 1, n) ? lanes - b : 1;
+                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                }
+                t.high = (char *)high + b * (ptrdiff_t)of->size;
+                t.low = (char *)low + b * (ptrdiff_t)of->size;
+                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                log_softmax_enter(s, &m, &t, 1, n, place);
+                pass->row(n, rows, &t);
+                log_softmax_leave(s, &m, &t, 1, n, place);
+            }
+        }
+    }
+    if (m.stream) log_softmax_stream_end();
+}
+
+/* The parts of a block that one thread has, in the order of the pass. */
+static void log_softmax_share(const log_softmax_sweep *s, ptrdiff_t begin, ptrdiff_t end, char *part)
+{
+    const ptrdiff_t splits = s->call->walk.splits, units = s->call->walk.units;
+    const ptrdiff_t lost = s->pass->sums * s->block->lanes * (ptrdiff_t)s->pass->kind->size;
+    ptrdiff_t m;
+    for (m = begin; m < end; ++m) {
+        const ptrdiff_t own = s->pass->last ? begin + end - 1 - m : m;
+        log_softmax_units(s, units * own / splits, units * (own + 1) / splits, part + 2 * own * lost, part + (2 * own
+            + 1) * lost);
+    }
+}
+
+/* A pass over a block; the sums of its parts are combined in their order. */
+static void log_softmax_sweep_block(const log_softmax_call *a, const log_softmax_block *c, const log_softmax_pass *pass,
+    const void *const *lanes, const double *numbers, void *const *sums, int again)
+{
+    const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
+    log_softmax_number numbers_of_parts[2 * LOG_SOFTMAX_SUMS * LOG_SOFTMAX_LANES];
+    log_softmax_sweep s;
+    char *part = (char *)numbers_of_parts;
+    ptrdiff_t b;
+    int k;
+    s.call = a;
+    s.block = c;
+    s.pass = pass;
+    s.lanes = lanes;
+    s.numbers = numbers;
+    s.sums = sums;
+    s.again = again;
+    if (a->inside == 1) {
+        log_softmax_share(&s, 0, splits, part);
+    } else { /* no region of one thread: threads are made anew for regions within regions */
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(a->inside) schedule(static)
+#endif
+        for (k = 0; k < a->inside; ++k) log_softmax_share(&s, splits * k / a->inside, splits * (k + 1) / a->inside,
+            part);
+    }
+    for (k = 0; k < pass->sums; ++k) {
+        for (b = 0; b < c->lanes; ++b) {
+            char *high = part + (k * c->lanes + b) * size;
+            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
+            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        }
+    }
+}
+
+static void log_softmax_portion(const log_softmax_call *arguments, void (*block)(const void *arguments,
+    log_softmax_block *c), ptrdiff_t number, ptrdiff_t portions, double *part)
+{
+    const log_softmax_walk *w = &arguments->walk;
+    ptrdiff_t m;
+    for (m = w->blocks * number / portions; m < w->blocks * (number + 1) / portions; ++m) {
+        log_softmax_block c;
+        log_softmax_locate(w, m, &c);
+        c.part = part;
+        block(arguments, &c);
+    }
+}
+
+/* All blocks of a call, portion by portion; `arguments` begins with the call. Few blocks are better shared out part by
+ * part; the sums are the same. */
+static void log_softmax_run(log_softmax_call *arguments, void (*block)(const void *arguments, log_softmax_block *c),
+    double *memory, ptrdiff_t portions, ptrdiff_t total, int threads)
+{
+    const log_softmax_walk *w = &arguments->walk;
+    int outside = threads;
+    ptrdiff_t number;
+    arguments->inside = 1;
+    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && w->splits > 1) {
+        arguments->inside = (int)log_softmax_least(threads, w->splits);
+        outside = 1;
+    }
+    if (portions < outside) outside = (int)portions;
+    if (outside == 1) {
+        for (number = 0; number < portions; ++number) log_softmax_portion(arguments, block, number, portions, memory
+            + number * total);
+        return;
+    }
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(outside) schedule(static)
+#endif
+    for (number = 0; number < portions; ++number) log_softmax_portion(arguments, block, number, portions, memory
+        + number * total);
+}
+
+static inline void log_softmax_set_leaf(log_softmax_leaf *x, const void *data, const double *lost, size_t item,
+    double neutral, int table)
+{
+    x->data = data;
+    x->lost = lost;
+    x->item = item;
+    x->neutral = neutral;
+    x->table = table;
+}
+
+/* A sum that stands in memory, or, where that is NULL, across blocks: in their portions. */
+static inline void log_softmax_set_place(log_softmax_gathered *x, double *high, ptrdiff_t begin, ptrdiff_t places,
+    int largest, int table)
+{
+    x->high = high;
+    x->begin = begin;
+    x->places = places;
+    x->across = high == NULL;
+    x->largest = largest;
+    x->table = table;
+}
+
+static inline int log_softmax_check_workspace(const void *workspace, size_t size, size_t needed, int threads)
+{
+    if (threads < 1) return LOG_SOFTMAX_THREADS;
+    if (size < needed) return LOG_SOFTMAX_WORKSPACE;
+    return size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0) ? LOG_SOFTMAX_WORKSPACE
+        : LOG_SOFTMAX_OK;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* What a call hands to its passes, for float: each kernel fills in what is its own. */
 typedef struct {
-    log_softmax_walk walk;
-    const float *x;
-    const float *grad_output;
-    const float *tangent_x;
-    const float *cotangent_grad_input;
-    float *y;
-    float *grad_x;
-    float *tangent_y;
-    float *grad_grad_output;
+    log_softmax_call call;
     const double *shift;
     const double *mass;
     double *result_shift;
     double *result_mass;
     double *result_log_mass;
-    int few, inside;
 } log_softmax_arguments_float;
 
 /* What a call hands to its passes, for double: each kernel fills in what is its own. */
 typedef struct {
-    log_softmax_walk walk;
-    const double *x;
-    const double *grad_output;
-    const double *tangent_x;
-    const double *cotangent_grad_input;
-    double *y;
-    double *grad_x;
-    double *tangent_y;
-    double *grad_grad_output;
+    log_softmax_call call;
     const double *shift;
     const double *mass;
     double *result_shift;
     double *result_mass;
     double *result_log_mass;
-    int few, inside;
 } log_softmax_arguments_double;
 
 size_t log_softmax_statistics_workspace(const log_softmax_extents *extents)
@@ -982,134 +1433,57 @@ const double x, double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    (void)low;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = -HUGE_VAL;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const float *x = (const float *)t->read[0];
+    double *high = (double *)t->high;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
+                log_softmax_statistics_pass0_float_element((double)x[i], &term_0);
                 part_0[k] = log_softmax_larger_double(part_0[k], term_0);
             }
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart],
+                part_0[k]);
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             log_softmax_statistics_pass0_float_element((double)x[i], &term_0);
-            part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+            high_0[i] = log_softmax_larger_double(high_0[i], term_0);
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = log_softmax_larger_double(part_0[m], part_0[m + k]);
-            }
-        }
-        high[0 * lanes] = log_softmax_larger_double(high[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, const float *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_statistics_pass0_float_element((double)x[i], &term_0);
-        high_0[i] = log_softmax_larger_double(high_0[i], term_0);
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_statistics_pass0_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = -HUGE_VAL;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_statistics_pass0_float_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high[0 * c->lanes + b] = log_softmax_larger_double(high[0 * c->lanes + b], high_0[k]);
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_statistics_pass0_float_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_statistics_pass0_float_sums(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    double *sum_largest_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_statistics_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                high = log_softmax_larger_double(high, part[k * stride + 0 * c->lanes + b]);
-            }
-            sum_largest_shift[b] = (double)high;
-            (void)low;
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_element(
 const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
@@ -1119,141 +1493,72 @@ const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, const float *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
+static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_statistics_pass2_float_element((double)x[i + k], shift_pivot, &term_0);
+                log_softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            log_softmax_statistics_pass2_float_element((double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, const float *x, const double *shift_pivot,
-    double *high_0, double *low_0)
+static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_statistics_pass2_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            log_softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
+            high_0[i] += term_0;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_statistics_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_statistics_pass2_float_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* The sums of a block: its parts in order. */
-static void log_softmax_statistics_pass2_float_sums(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_statistics_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (double)log_softmax_whole_double(high, low);
-        }
-    }
-}
+static const log_softmax_pass log_softmax_statistics_pass0_float = { &log_softmax_kind_float_double,
+    log_softmax_statistics_pass0_float_row, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_statistics_pass2_float = { &log_softmax_kind_float_double,
+    log_softmax_statistics_pass2_float_row, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 
-
-static void log_softmax_statistics_block_float(const log_softmax_arguments_float *a, log_softmax_block *c)
+static void log_softmax_statistics_block_float(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_float *a = (const log_softmax_arguments_float *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_largest_shift[LOG_SOFTMAX_LANES];
     double lane_shift_pivot[LOG_SOFTMAX_LANES];
@@ -1262,26 +1567,29 @@ static void log_softmax_statistics_block_float(const log_softmax_arguments_float
     double lane_mass[LOG_SOFTMAX_LANES];
     double lane_log_mass[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    log_softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
+    {
+        void *const sums[] = {lane_largest_shift};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    log_softmax_statistics_pass2_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
         lane_log_mass[b] = log(lane_mass[b]);
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_log_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_log_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int log_softmax_statistics_float(
@@ -1298,48 +1606,26 @@ int log_softmax_statistics_float(
     const ptrdiff_t *strides[1];
     log_softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_statistics_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_statistics_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
-    log_softmax_plan(&a.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_statistics_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_statistics_block_float, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -1349,134 +1635,57 @@ const double x, double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    (void)low;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = -HUGE_VAL;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_statistics_pass0_double_element(x[i + k], &term_0);
+                    part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_statistics_pass0_double_element(x[i + k], &term_0);
+                log_softmax_statistics_pass0_double_element(x[i], &term_0);
                 part_0[k] = log_softmax_larger_double(part_0[k], term_0);
             }
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart],
+                part_0[k]);
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             log_softmax_statistics_pass0_double_element(x[i], &term_0);
-            part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+            high_0[i] = log_softmax_larger_double(high_0[i], term_0);
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = log_softmax_larger_double(part_0[m], part_0[m + k]);
-            }
-        }
-        high[0 * lanes] = log_softmax_larger_double(high[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, const double *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_statistics_pass0_double_element(x[i], &term_0);
-        high_0[i] = log_softmax_larger_double(high_0[i], term_0);
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_statistics_pass0_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = -HUGE_VAL;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_statistics_pass0_double_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high[0 * c->lanes + b] = log_softmax_larger_double(high[0 * c->lanes + b], high_0[k]);
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_statistics_pass0_double_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_statistics_pass0_double_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    long double *sum_largest_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_statistics_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                high = log_softmax_larger_double(high, part[k * stride + 0 * c->lanes + b]);
-            }
-            sum_largest_shift[b] = (long double)high;
-            (void)low;
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass0_extended_element(
 const long double x, long double *to_largest_shift)
@@ -1484,135 +1693,57 @@ const long double x, long double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high, long double *low,
-    ptrdiff_t lanes)
+static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    (void)low;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        long double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = -HUGE_VAL;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    long double *high = (long double *)t->high;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            long double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    log_softmax_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                    part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                log_softmax_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
                 part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
             }
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart]
+                = log_softmax_larger_extended(high[0 * t->apart], part_0[k]);
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-            part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
+            high_0[i] = log_softmax_larger_extended(high_0[i], term_0);
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = log_softmax_larger_extended(part_0[m], part_0[m + k]);
-            }
-        }
-        high[0 * lanes] = log_softmax_larger_extended(high[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, const double *x, long double *high_0,
-    long double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-        high_0[i] = log_softmax_larger_extended(high_0[i], term_0);
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_statistics_pass0_extended_units(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = -HUGE_VAL;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_statistics_pass0_extended_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high[0 * c->lanes + b] = log_softmax_larger_extended(high[0 * c->lanes + b], high_0[k]);
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_statistics_pass0_extended_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_statistics_pass0_extended_sums(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, long double *sum_largest_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_statistics_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                high = log_softmax_larger_extended(high, part[k * stride + 0 * c->lanes + b]);
-            }
-            sum_largest_shift[b] = (long double)high;
-            (void)low;
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_double_element(
 const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
@@ -1622,136 +1753,60 @@ const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, const double *x, const double shift_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_statistics_pass2_double_element(x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_statistics_pass2_double_element(x[i + k], shift_pivot, &term_0);
+                log_softmax_statistics_pass2_double_element(x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            log_softmax_statistics_pass2_double_element(x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, const double *x, const double *shift_pivot,
-    double *high_0, double *low_0)
+static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
-        log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            log_softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
+            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_statistics_pass2_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_statistics_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_statistics_pass2_double_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_statistics_pass2_double_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_statistics_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_extended_element(
 const long double x, const long double shift_pivot, long double *to_v_sum_exp_shifted)
@@ -1761,142 +1816,78 @@ const long double x, const long double shift_pivot, long double *to_v_sum_exp_sh
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, const double *x, const long double shift_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
+static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        long double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            long double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    log_softmax_statistics_pass2_extended_element((long double)x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                log_softmax_statistics_pass2_extended_element((long double)x[i + k], shift_pivot, &term_0);
+                log_softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            log_softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *shift_pivot,
-    long double *high_0, long double *low_0)
+static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        log_softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
-        log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0;
+            log_softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
+            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_statistics_pass2_extended_units(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high,
-    long double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[LOG_SOFTMAX_TILE];
-        long double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_statistics_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_statistics_pass2_extended_row(n, x, (long double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
+static const log_softmax_pass log_softmax_statistics_pass0_double = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass0_double_row, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_statistics_pass0_extended = { &log_softmax_kind_double_extended,
+    log_softmax_statistics_pass0_extended_row, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_statistics_pass2_double = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass2_double_row, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+static const log_softmax_pass log_softmax_statistics_pass2_extended = { &log_softmax_kind_double_extended,
+    log_softmax_statistics_pass2_extended_row, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 
-/* The sums of a block: its parts in order. */
-static void log_softmax_statistics_pass2_extended_sums(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
+static void log_softmax_statistics_block_double(const void *arguments, log_softmax_block *c)
 {
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_statistics_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift_pivot, part + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)log_softmax_whole_extended(high, low);
-        }
-    }
-}
-
-
-static void log_softmax_statistics_block_double(const log_softmax_arguments_double *a, log_softmax_block *c)
-{
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_largest_shift[LOG_SOFTMAX_LANES];
     long double lane_shift_pivot[LOG_SOFTMAX_LANES];
@@ -1907,30 +1898,42 @@ static void log_softmax_statistics_block_double(const log_softmax_arguments_doub
     long double again_largest_shift[LOG_SOFTMAX_LANES], again_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        log_softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
-        finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_statistics_pass0_extended_sums(a, c, again_largest_shift);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+    {
+        void *const sums[] = {lane_largest_shift};
+        void *const again[] = {again_largest_shift};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_double, NULL, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_extended, NULL, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    finite = 0;
-    if (!a->few) {
-        log_softmax_statistics_pass2_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
-        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_statistics_pass2_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_double, lanes, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
+                    = again_v_sum_exp_shifted[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -1939,14 +1942,10 @@ static void log_softmax_statistics_block_double(const log_softmax_arguments_doub
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_log_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_log_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int log_softmax_statistics_double(
@@ -1963,48 +1962,26 @@ int log_softmax_statistics_double(
     const ptrdiff_t *strides[1];
     log_softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_statistics_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_statistics_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
-    log_softmax_plan(&a.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 3571, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_statistics_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_statistics_block_double, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -2015,146 +1992,6 @@ size_t log_softmax_forward_workspace(const log_softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-LOG_SOFTMAX_INLINE void log_softmax_forward_pass2_float_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
-{
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = exp(at_x_shifted);
-    *to_v_sum_exp_shifted = at_t1;
-}
-
-static void log_softmax_forward_pass2_float_row(ptrdiff_t n, const float *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                double term_0;
-                log_softmax_forward_pass2_float_element((double)x[i + k], shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            log_softmax_forward_pass2_float_element((double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void log_softmax_forward_pass2_float_columns(ptrdiff_t n, const float *x, const double *shift_pivot,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_forward_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_forward_pass2_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_forward_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_forward_pass2_float_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_forward_pass2_float_sums(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_forward_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
-
 LOG_SOFTMAX_INLINE void log_softmax_forward_pass4_float_element(
 const float x, const float shift_pivot, const float log_mass_cast, float *to_y)
 {
@@ -2163,106 +2000,58 @@ const float x, const float shift_pivot, const float log_mass_cast, float *to_y)
     *to_y = at_t1;
 }
 
-static void log_softmax_forward_pass4_float_row(ptrdiff_t n, const float *x, const float shift_pivot,
-    const float log_mass_cast, float *out_y)
+static void log_softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *shift_pivot = (const float *)t->value[0];
+    const float *log_mass_cast = (const float *)t->value[1];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_log_mass_cast = log_mass_cast[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_log_mass_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *shift_pivot = (const float *)t->value[0];
+    const float *log_mass_cast = (const float *)t->value[1];
+    float *out_y = (float *)t->write[0];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_forward_pass4_float_element(x[i], shift_pivot, log_mass_cast, &out_y[i]);
-    }
-}
-
-static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, const float *x, const float *shift_pivot,
-    const float *log_mass_cast, float *out_y)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_forward_pass4_float_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_forward_pass4_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, const double *lane_log_mass_cast)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[LOG_SOFTMAX_TILE];
-    float buffer_y[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_pivot[LOG_SOFTMAX_TILE];
-        float column_log_mass_cast[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_log_mass_cast[k] = (float)lane_log_mass_cast[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_forward_pass4_float_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            float *out_y;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            log_softmax_forward_pass4_float_columns(n, x, column_shift_pivot, column_log_mass_cast, out_y);
-            if (out_y == buffer_y) log_softmax_write_float(buffer_y, a->y + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                log_softmax_forward_pass4_float_row(n, x, (float)lane_shift_pivot[b], (float)lane_log_mass_cast[b],
-                    out_y);
-                if (out_y == buffer_y) log_softmax_write_float(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void log_softmax_forward_pass4_float_all(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    const double *lane_shift_pivot, const double *lane_log_mass_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_forward_pass4_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            lane_log_mass_cast);
-    }
-}
+static const log_softmax_pass log_softmax_forward_pass0_float = { &log_softmax_kind_float_double,
+    log_softmax_statistics_pass0_float_row, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass2_float = { &log_softmax_kind_float_double,
+    log_softmax_statistics_pass2_float_row, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass4_float = { &log_softmax_kind_float_float,
+    log_softmax_forward_pass4_float_row, log_softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void log_softmax_forward_block_float(const log_softmax_arguments_float *a, log_softmax_block *c)
+static void log_softmax_forward_block_float(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_float *a = (const log_softmax_arguments_float *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_largest_shift[LOG_SOFTMAX_LANES];
     double lane_shift_pivot[LOG_SOFTMAX_LANES];
@@ -2272,28 +2061,34 @@ static void log_softmax_forward_block_float(const log_softmax_arguments_float *a
     double lane_log_mass[LOG_SOFTMAX_LANES];
     double lane_log_mass_cast[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    log_softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
+    {
+        void *const sums[] = {lane_largest_shift};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    log_softmax_forward_pass2_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
         lane_log_mass[b] = log(lane_mass[b]);
         lane_log_mass_cast[b] = lane_log_mass[b];
     }
-    log_softmax_forward_pass4_float_all(a, c, lane_shift_pivot, lane_log_mass_cast);
+    {
+        const void *const lanes[] = {lane_shift_pivot, lane_log_mass_cast};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass4_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_log_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_log_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int log_softmax_forward_float(
@@ -2311,332 +2106,31 @@ int log_softmax_forward_float(
     const ptrdiff_t *strides[2];
     log_softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL)
         return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_forward_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_forward_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    log_softmax_plan(&a.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_forward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_forward_block_float, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
-
-LOG_SOFTMAX_INLINE void log_softmax_forward_pass2_double_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
-{
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = exp(at_x_shifted);
-    *to_v_sum_exp_shifted = at_t1;
-}
-
-static void log_softmax_forward_pass2_double_row(ptrdiff_t n, const double *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                double term_0;
-                log_softmax_forward_pass2_double_element(x[i + k], shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            log_softmax_forward_pass2_double_element(x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void log_softmax_forward_pass2_double_columns(ptrdiff_t n, const double *x, const double *shift_pivot,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_forward_pass2_double_element(x[i], shift_pivot[i], &term_0);
-        log_softmax_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_forward_pass2_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_forward_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_forward_pass2_double_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_forward_pass2_double_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_forward_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
-
-LOG_SOFTMAX_INLINE void log_softmax_forward_pass2_extended_element(
-const long double x, const long double shift_pivot, long double *to_v_sum_exp_shifted)
-{
-    const long double at_x_shifted = x - shift_pivot;
-    const long double at_t1 = expl(at_x_shifted);
-    *to_v_sum_exp_shifted = at_t1;
-}
-
-static void log_softmax_forward_pass2_extended_row(ptrdiff_t n, const double *x, const long double shift_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        long double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                long double term_0;
-                log_softmax_forward_pass2_extended_element((long double)x[i + k], shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            log_softmax_forward_pass2_extended_element((long double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void log_softmax_forward_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *shift_pivot,
-    long double *high_0, long double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        log_softmax_forward_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
-        log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_forward_pass2_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[LOG_SOFTMAX_TILE];
-        long double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            log_softmax_forward_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                log_softmax_forward_pass2_extended_row(n, x, (long double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_forward_pass2_extended_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_forward_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)log_softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_forward_pass4_double_element(
 const double x, const double shift_pivot, const double log_mass_cast, double *to_y)
@@ -2646,106 +2140,64 @@ const double x, const double shift_pivot, const double log_mass_cast, double *to
     *to_y = at_t1;
 }
 
-static void log_softmax_forward_pass4_double_row(ptrdiff_t n, const double *x, const double shift_pivot,
-    const double log_mass_cast, double *out_y)
+static void log_softmax_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    const double *log_mass_cast = (const double *)t->value[1];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_log_mass_cast = log_mass_cast[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_forward_pass4_double_element(x[i], own_shift_pivot, own_log_mass_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    const double *log_mass_cast = (const double *)t->value[1];
+    double *out_y = (double *)t->write[0];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_forward_pass4_double_element(x[i], shift_pivot, log_mass_cast, &out_y[i]);
-    }
-}
-
-static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, const double *x, const double *shift_pivot,
-    const double *log_mass_cast, double *out_y)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_forward_pass4_double_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_forward_pass4_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, const long double *lane_log_mass_cast)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_y[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double column_log_mass_cast[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_log_mass_cast[k] = (double)lane_log_mass_cast[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_forward_pass4_double_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            double *out_y;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            log_softmax_forward_pass4_double_columns(n, x, column_shift_pivot, column_log_mass_cast, out_y);
-            if (out_y == buffer_y) log_softmax_write_double(buffer_y, a->y + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                log_softmax_forward_pass4_double_row(n, x, (double)lane_shift_pivot[b], (double)lane_log_mass_cast[b],
-                    out_y);
-                if (out_y == buffer_y) log_softmax_write_double(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void log_softmax_forward_pass4_double_all(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, const long double *lane_log_mass_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_forward_pass4_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            lane_log_mass_cast);
-    }
-}
+static const log_softmax_pass log_softmax_forward_pass0_double = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass0_double_row, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass0_extended = { &log_softmax_kind_double_extended,
+    log_softmax_statistics_pass0_extended_row, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass2_double = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass2_double_row, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass2_extended = { &log_softmax_kind_double_extended,
+    log_softmax_statistics_pass2_extended_row, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass4_double = { &log_softmax_kind_double_double,
+    log_softmax_forward_pass4_double_row, log_softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void log_softmax_forward_block_double(const log_softmax_arguments_double *a, log_softmax_block *c)
+static void log_softmax_forward_block_double(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_largest_shift[LOG_SOFTMAX_LANES];
     long double lane_shift_pivot[LOG_SOFTMAX_LANES];
@@ -2757,30 +2209,40 @@ static void log_softmax_forward_block_double(const log_softmax_arguments_double 
     long double again_largest_shift[LOG_SOFTMAX_LANES], again_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        log_softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
-        finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_statistics_pass0_extended_sums(a, c, again_largest_shift);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+    {
+        void *const sums[] = {lane_largest_shift};
+        void *const again[] = {again_largest_shift};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_double, NULL, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    finite = 0;
-    if (!a->few) {
-        log_softmax_forward_pass2_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
-        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_forward_pass2_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_double, lanes, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
+                    = again_v_sum_exp_shifted[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2788,17 +2250,16 @@ static void log_softmax_forward_block_double(const log_softmax_arguments_double 
         lane_log_mass[b] = logl(lane_mass[b]);
         lane_log_mass_cast[b] = lane_log_mass[b];
     }
-    log_softmax_forward_pass4_double_all(a, c, lane_shift_pivot, lane_log_mass_cast);
+    {
+        const void *const lanes[] = {lane_shift_pivot, lane_log_mass_cast};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass4_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_log_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_log_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int log_softmax_forward_double(
@@ -2816,51 +2277,29 @@ int log_softmax_forward_double(
     const ptrdiff_t *strides[2];
     log_softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL)
         return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_forward_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_forward_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    log_softmax_plan(&a.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 3571, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_forward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_forward_block_double, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -2877,135 +2316,57 @@ const double grad_output, double *to_v_sum_grad_output)
     *to_v_sum_grad_output = grad_output;
 }
 
-static void log_softmax_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, double *high, double *low,
-    ptrdiff_t lanes)
+static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_backward_pass1_float_element((double)grad_output[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_backward_pass1_float_element((double)grad_output[i + k], &term_0);
+                log_softmax_backward_pass1_float_element((double)grad_output[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+    }
+}
+
+static void log_softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             log_softmax_backward_pass1_float_element((double)grad_output[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            high_0[i] += term_0;
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
     }
 }
-
-static void log_softmax_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, double *high_0,
-    double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_backward_pass1_float_element((double)grad_output[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_backward_pass1_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = log_softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            log_softmax_backward_pass1_float_columns(n, grad_output, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                log_softmax_backward_pass1_float_row(n, grad_output, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_backward_pass1_float_sums(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_backward_pass3_float_element(
 const float grad_output, const float x, const float shift_pivot, const float slope, float *to_grad_x)
@@ -3017,116 +2378,59 @@ const float grad_output, const float x, const float shift_pivot, const float slo
     *to_grad_x = at_t3;
 }
 
-static void log_softmax_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float shift_pivot, const float slope, float *out_grad_x)
+static void log_softmax_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *shift_pivot = (const float *)t->value[0];
+    const float *slope = (const float *)t->value[1];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_slope = slope[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_backward_pass3_float_element(grad_output[i], x[i], own_shift_pivot, own_slope, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *shift_pivot = (const float *)t->value[0];
+    const float *slope = (const float *)t->value[1];
+    float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_backward_pass3_float_element(grad_output[i], x[i], shift_pivot, slope, &out_grad_x[i]);
-    }
-}
-
-static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *shift_pivot, const float *slope, float *out_grad_x)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_backward_pass3_float_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_backward_pass3_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, const double *lane_slope)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[LOG_SOFTMAX_TILE];
-    float buffer_x[LOG_SOFTMAX_TILE];
-    float buffer_grad_x[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_pivot[LOG_SOFTMAX_TILE];
-        float column_slope[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_slope[k] = (float)lane_slope[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_backward_pass3_float_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            float *out_grad_x;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = log_softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = log_softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            log_softmax_backward_pass3_float_columns(n, grad_output, x, column_shift_pivot, column_slope, out_grad_x);
-            if (out_grad_x == buffer_grad_x) log_softmax_write_float(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                log_softmax_backward_pass3_float_row(n, grad_output, x, (float)lane_shift_pivot[b],
-                    (float)lane_slope[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) log_softmax_write_float(buffer_grad_x, to_grad_x, 0, w->run_stride[2],
-                    1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void log_softmax_backward_pass3_float_all(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    const double *lane_shift_pivot, const double *lane_slope)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            lane_slope);
-    }
-}
+static const log_softmax_pass log_softmax_backward_pass1_float = { &log_softmax_kind_float_double,
+    log_softmax_backward_pass1_float_row, log_softmax_backward_pass1_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_backward_pass3_float = { &log_softmax_kind_float_float,
+    log_softmax_backward_pass3_float_row, log_softmax_backward_pass3_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void log_softmax_backward_block_float(const log_softmax_arguments_float *a, log_softmax_block *c)
+static void log_softmax_backward_block_float(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_float *a = (const log_softmax_arguments_float *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_shift[LOG_SOFTMAX_LANES];
     double lane_mass[LOG_SOFTMAX_LANES];
@@ -3141,12 +2445,18 @@ static void log_softmax_backward_block_float(const log_softmax_arguments_float *
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    log_softmax_backward_pass1_float_sums(a, c, lane_v_sum_grad_output);
+    {
+        void *const sums[] = {lane_v_sum_grad_output};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -lane_v_sum_grad_output[b]/lane_mass[b];
     }
-    log_softmax_backward_pass3_float_all(a, c, lane_shift_pivot, lane_slope);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_pivot, lane_slope};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int log_softmax_backward_float(
@@ -3164,51 +2474,29 @@ int log_softmax_backward_float(
     const ptrdiff_t *strides[3];
     log_softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_backward_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_backward_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    log_softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_backward_block_float, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -3218,135 +2506,57 @@ const double grad_output, double *to_v_sum_grad_output)
     *to_v_sum_grad_output = grad_output;
 }
 
-static void log_softmax_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, double *high, double *low,
-    ptrdiff_t lanes)
+static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_backward_pass1_double_element(grad_output[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_backward_pass1_double_element(grad_output[i + k], &term_0);
+                log_softmax_backward_pass1_double_element(grad_output[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+    }
+}
+
+static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             log_softmax_backward_pass1_double_element(grad_output[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
     }
 }
-
-static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, double *high_0,
-    double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_backward_pass1_double_element(grad_output[i], &term_0);
-        log_softmax_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_backward_pass1_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            log_softmax_backward_pass1_double_columns(n, grad_output, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                log_softmax_backward_pass1_double_row(n, grad_output, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_backward_pass1_double_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_backward_pass1_extended_element(
 const long double grad_output, long double *to_v_sum_grad_output)
@@ -3354,135 +2564,57 @@ const long double grad_output, long double *to_v_sum_grad_output)
     *to_v_sum_grad_output = grad_output;
 }
 
-static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, long double *high,
-    long double *low, ptrdiff_t lanes)
+static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        long double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            long double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    log_softmax_backward_pass1_extended_element((long double)grad_output[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                log_softmax_backward_pass1_extended_element((long double)grad_output[i + k], &term_0);
+                log_softmax_backward_pass1_extended_element((long double)grad_output[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+    }
+}
+
+static void log_softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             log_softmax_backward_pass1_extended_element((long double)grad_output[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
     }
 }
-
-static void log_softmax_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, long double *high_0,
-    long double *low_0)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        log_softmax_backward_pass1_extended_element((long double)grad_output[i], &term_0);
-        log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_backward_pass1_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            log_softmax_backward_pass1_extended_columns(n, grad_output, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                log_softmax_backward_pass1_extended_row(n, grad_output, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_backward_pass1_extended_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)log_softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_backward_pass3_double_element(
 const double grad_output, const double x, const double shift_pivot, const double slope, double *to_grad_x)
@@ -3494,117 +2626,62 @@ const double grad_output, const double x, const double shift_pivot, const double
     *to_grad_x = at_t3;
 }
 
-static void log_softmax_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double shift_pivot, const double slope, double *out_grad_x)
+static void log_softmax_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    const double *slope = (const double *)t->value[1];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_slope = slope[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_backward_pass3_double_element(grad_output[i], x[i], own_shift_pivot, own_slope, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    const double *slope = (const double *)t->value[1];
+    double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_backward_pass3_double_element(grad_output[i], x[i], shift_pivot, slope, &out_grad_x[i]);
-    }
-}
-
-static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *shift_pivot, const double *slope, double *out_grad_x)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_backward_pass3_double_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_backward_pass3_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, const long double *lane_slope)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[LOG_SOFTMAX_TILE];
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_grad_x[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double column_slope[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_slope[k] = (double)lane_slope[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_backward_pass3_double_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            double *out_grad_x;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = log_softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            log_softmax_backward_pass3_double_columns(n, grad_output, x, column_shift_pivot, column_slope, out_grad_x);
-            if (out_grad_x == buffer_grad_x) log_softmax_write_double(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                log_softmax_backward_pass3_double_row(n, grad_output, x, (double)lane_shift_pivot[b],
-                    (double)lane_slope[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) log_softmax_write_double(buffer_grad_x, to_grad_x, 0, w->run_stride[2],
-                    1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void log_softmax_backward_pass3_double_all(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, const long double *lane_slope)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            lane_slope);
-    }
-}
+static const log_softmax_pass log_softmax_backward_pass1_double = { &log_softmax_kind_double_double,
+    log_softmax_backward_pass1_double_row, log_softmax_backward_pass1_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_backward_pass1_extended = { &log_softmax_kind_double_extended,
+    log_softmax_backward_pass1_extended_row, log_softmax_backward_pass1_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_backward_pass3_double = { &log_softmax_kind_double_double,
+    log_softmax_backward_pass3_double_row, log_softmax_backward_pass3_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void log_softmax_backward_block_double(const log_softmax_arguments_double *a, log_softmax_block *c)
+static void log_softmax_backward_block_double(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_shift[LOG_SOFTMAX_LANES];
     long double lane_mass[LOG_SOFTMAX_LANES];
@@ -3621,22 +2698,30 @@ static void log_softmax_backward_block_double(const log_softmax_arguments_double
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    finite = 0;
-    if (!a->few) {
-        log_softmax_backward_pass1_double_sums(a, c, lane_v_sum_grad_output);
-        finite = log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_backward_pass1_extended_sums(a, c, again_v_sum_grad_output);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+    {
+        void *const sums[] = {lane_v_sum_grad_output};
+        void *const again[] = {again_v_sum_grad_output};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_double, NULL, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_extended, NULL, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
+                    = again_v_sum_grad_output[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -lane_v_sum_grad_output[b]/lane_mass[b];
     }
-    log_softmax_backward_pass3_double_all(a, c, lane_shift_pivot, lane_slope);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_pivot, lane_slope};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int log_softmax_backward_double(
@@ -3654,51 +2739,29 @@ int log_softmax_backward_double(
     const ptrdiff_t *strides[3];
     log_softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_backward_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_backward_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    log_softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_backward_block_double, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -3717,146 +2780,65 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
+                        &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], shift_pivot, &term_0);
+                log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *shift_pivot, double *high_0, double *low_0)
+static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_jvp_pass1_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[LOG_SOFTMAX_TILE];
-    float buffer_tangent_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
+            high_0[i] += term_0;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = log_softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = log_softmax_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            log_softmax_jvp_pass1_float_columns(n, x, tangent_x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = log_softmax_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                log_softmax_jvp_pass1_float_row(n, x, tangent_x, (double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_jvp_pass1_float_sums(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_jvp_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_tangent_x[b] = (double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_jvp_pass3_float_element(
 const float tangent_x, const float shift_2, float *to_tangent_y)
@@ -3865,103 +2847,52 @@ const float tangent_x, const float shift_2, float *to_tangent_y)
     *to_tangent_y = at_t1;
 }
 
-static void log_softmax_jvp_pass3_float_row(ptrdiff_t n, const float *tangent_x, const float shift_2,
-    float *out_tangent_y)
+static void log_softmax_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const float *tangent_x = (const float *)t->read[0];
+    const float *shift_2 = (const float *)t->value[0];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_jvp_pass3_float_element(tangent_x[i], own_shift_2, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        tangent_x += t->read_step[0];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void log_softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *tangent_x = (const float *)t->read[0];
+    const float *shift_2 = (const float *)t->value[0];
+    float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_jvp_pass3_float_element(tangent_x[i], shift_2, &out_tangent_y[i]);
-    }
-}
-
-static void log_softmax_jvp_pass3_float_columns(ptrdiff_t n, const float *tangent_x, const float *shift_2,
-    float *out_tangent_y)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_jvp_pass3_float_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_jvp_pass3_float_units(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_2)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_tangent_x[LOG_SOFTMAX_TILE];
-    float buffer_tangent_y[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_2[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (float)lane_shift_2[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_jvp_pass3_float_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *tangent_x;
-            float *out_tangent_y;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            tangent_x = log_softmax_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            log_softmax_jvp_pass3_float_columns(n, tangent_x, column_shift_2, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) log_softmax_write_float(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_tangent_y;
-                n = w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                tangent_x = log_softmax_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                log_softmax_jvp_pass3_float_row(n, tangent_x, (float)lane_shift_2[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) log_softmax_write_float(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        tangent_x += t->read_step[0];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void log_softmax_jvp_pass3_float_all(const log_softmax_arguments_float *a, const log_softmax_block *c,
-    const double *lane_shift_2)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_jvp_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2);
-    }
-}
+static const log_softmax_pass log_softmax_jvp_pass1_float = { &log_softmax_kind_float_double,
+    log_softmax_jvp_pass1_float_row, log_softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 },
+    { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_jvp_pass3_float = { &log_softmax_kind_float_float,
+    log_softmax_jvp_pass3_float_row, log_softmax_jvp_pass3_float_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 }, { 0 },
+    { 0 }, { 2 }, 1 };
 
-
-static void log_softmax_jvp_block_float(const log_softmax_arguments_float *a, log_softmax_block *c)
+static void log_softmax_jvp_block_float(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_float *a = (const log_softmax_arguments_float *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_shift[LOG_SOFTMAX_LANES];
     double lane_mass[LOG_SOFTMAX_LANES];
@@ -3976,12 +2907,19 @@ static void log_softmax_jvp_block_float(const log_softmax_arguments_float *a, lo
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    log_softmax_jvp_pass1_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted_tangent_x);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
     }
-    log_softmax_jvp_pass3_float_all(a, c, lane_shift_2);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int log_softmax_jvp_float(
@@ -3999,51 +2937,29 @@ int log_softmax_jvp_float(
     const ptrdiff_t *strides[3];
     log_softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_jvp_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_jvp_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    log_softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_jvp_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_jvp_block_float, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -4055,145 +2971,64 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    log_softmax_jvp_pass1_double_element(x[i + k], tangent_x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                log_softmax_jvp_pass1_double_element(x[i + k], tangent_x[i + k], shift_pivot, &term_0);
+                log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void log_softmax_jvp_pass1_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *shift_pivot, double *high_0, double *low_0)
+static void log_softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
-        log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
+            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_jvp_pass1_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_tangent_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = log_softmax_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            log_softmax_jvp_pass1_double_columns(n, x, tangent_x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = log_softmax_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                log_softmax_jvp_pass1_double_row(n, x, tangent_x, (double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_jvp_pass1_double_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_jvp_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_tangent_x[b] = (long double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double shift_pivot,
@@ -4204,146 +3039,67 @@ const long double x, const long double tangent_x, const long double shift_pivot,
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double shift_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        long double part_0[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            long double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    log_softmax_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
+                        own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                log_softmax_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                    shift_pivot, &term_0);
+                log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
+                    &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        log_softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void log_softmax_jvp_pass1_extended_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double *shift_pivot, long double *high_0, long double *low_0)
+static void log_softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot[i], &term_0);
-        log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0;
+            log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot[i],
+                &term_0);
+            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_jvp_pass1_extended_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_tangent_x[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[LOG_SOFTMAX_TILE];
-        long double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = log_softmax_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            log_softmax_jvp_pass1_extended_columns(n, x, tangent_x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = log_softmax_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                log_softmax_jvp_pass1_extended_row(n, x, tangent_x, (long double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_jvp_pass1_extended_sums(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_jvp_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_tangent_x[b] = (long double)log_softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_jvp_pass3_double_element(
 const double tangent_x, const double shift_2, double *to_tangent_y)
@@ -4352,103 +3108,55 @@ const double tangent_x, const double shift_2, double *to_tangent_y)
     *to_tangent_y = at_t1;
 }
 
-static void log_softmax_jvp_pass3_double_row(ptrdiff_t n, const double *tangent_x, const double shift_2,
-    double *out_tangent_y)
+static void log_softmax_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *tangent_x = (const double *)t->read[0];
+    const double *shift_2 = (const double *)t->value[0];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_2 = shift_2[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_jvp_pass3_double_element(tangent_x[i], own_shift_2, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        tangent_x += t->read_step[0];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *tangent_x = (const double *)t->read[0];
+    const double *shift_2 = (const double *)t->value[0];
+    double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_jvp_pass3_double_element(tangent_x[i], shift_2, &out_tangent_y[i]);
-    }
-}
-
-static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, const double *tangent_x, const double *shift_2,
-    double *out_tangent_y)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_jvp_pass3_double_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_jvp_pass3_double_units(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_2)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_tangent_x[LOG_SOFTMAX_TILE];
-    double buffer_tangent_y[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_2[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (double)lane_shift_2[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_jvp_pass3_double_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *tangent_x;
-            double *out_tangent_y;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            tangent_x = log_softmax_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            log_softmax_jvp_pass3_double_columns(n, tangent_x, column_shift_2, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) log_softmax_write_double(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_tangent_y;
-                n = w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                tangent_x = log_softmax_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                log_softmax_jvp_pass3_double_row(n, tangent_x, (double)lane_shift_2[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) log_softmax_write_double(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        tangent_x += t->read_step[0];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void log_softmax_jvp_pass3_double_all(const log_softmax_arguments_double *a, const log_softmax_block *c,
-    const long double *lane_shift_2)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_jvp_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2);
-    }
-}
+static const log_softmax_pass log_softmax_jvp_pass1_double = { &log_softmax_kind_double_double,
+    log_softmax_jvp_pass1_double_row, log_softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 },
+    { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_jvp_pass1_extended = { &log_softmax_kind_double_extended,
+    log_softmax_jvp_pass1_extended_row, log_softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_jvp_pass3_double = { &log_softmax_kind_double_double,
+    log_softmax_jvp_pass3_double_row, log_softmax_jvp_pass3_double_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 }, { 0 },
+    { 0 }, { 2 }, 1 };
 
-
-static void log_softmax_jvp_block_double(const log_softmax_arguments_double *a, log_softmax_block *c)
+static void log_softmax_jvp_block_double(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_shift[LOG_SOFTMAX_LANES];
     long double lane_mass[LOG_SOFTMAX_LANES];
@@ -4465,23 +3173,31 @@ static void log_softmax_jvp_block_double(const log_softmax_arguments_double *a, 
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    finite = 0;
-    if (!a->few) {
-        log_softmax_jvp_pass1_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted_tangent_x);
-        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_jvp_pass1_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted_tangent_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
-                = again_v_sum_exp_shifted_tangent_x[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
+        void *const again[] = {again_v_sum_exp_shifted_tangent_x};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_double, lanes, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
+                    = again_v_sum_exp_shifted_tangent_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
     }
-    log_softmax_jvp_pass3_double_all(a, c, lane_shift_2);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int log_softmax_jvp_double(
@@ -4499,51 +3215,29 @@ int log_softmax_jvp_double(
     const ptrdiff_t *strides[3];
     log_softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_jvp_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_jvp_workspace(extents), threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    log_softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_jvp_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_jvp_block_double, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -4564,187 +3258,77 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        double part_1[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 4096);
+            double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, term_1;
+                    log_softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                log_softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], shift_pivot, &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
+            log_softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1;
             log_softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], shift_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        log_softmax_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *shift_pivot, double *high_0, double *low_0, double *high_1,
-    double *low_1)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        log_softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_double_backward_pass1_float_units(const log_softmax_arguments_float *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high,
-    double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[LOG_SOFTMAX_TILE];
-    float buffer_x[LOG_SOFTMAX_TILE];
-    float buffer_cotangent_grad_input[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        double high_1[LOG_SOFTMAX_TILE], low_1[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = log_softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = log_softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = log_softmax_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            log_softmax_double_backward_pass1_float_columns(n, grad_output, x, cotangent_grad_input, column_shift_pivot,
-                high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                log_softmax_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = log_softmax_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                log_softmax_double_backward_pass1_float_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_double_backward_pass1_float_sums(const log_softmax_arguments_float *a,
-    const log_softmax_block *c, const double *lane_shift_pivot, double *sum_v_sum_cotangent_grad_input_exp_shifted,
-    double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_double_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted[b] = (double)log_softmax_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass3_float_element(
 const float x, const float cotangent_grad_input, const float shift_2, const float shift_pivot, const float scale,
@@ -4759,140 +3343,68 @@ const float x, const float cotangent_grad_input, const float shift_2, const floa
     *to_grad_grad_output = at_t1;
 }
 
-static void log_softmax_double_backward_pass3_float_row(ptrdiff_t n, const float *x, const float *cotangent_grad_input,
-    const float shift_2, const float shift_pivot, const float scale, float *out_grad_x, float *out_grad_grad_output)
+static void log_softmax_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *cotangent_grad_input = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *shift_pivot = (const float *)t->value[1];
+    const float *scale = (const float *)t->value[2];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b];
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_scale = scale[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], own_shift_2, own_shift_pivot,
+                own_scale, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        cotangent_grad_input += t->read_step[1];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *cotangent_grad_input = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *shift_pivot = (const float *)t->value[1];
+    const float *scale = (const float *)t->value[2];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], shift_2, shift_pivot, scale,
-            &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, const float *x,
-    const float *cotangent_grad_input, const float *shift_2, const float *shift_pivot, const float *scale,
-    float *out_grad_x, float *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
-            scale[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_double_backward_pass3_float_units(const log_softmax_arguments_float *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift_2,
-    const double *lane_shift_pivot, const double *lane_scale)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[LOG_SOFTMAX_TILE];
-    float buffer_cotangent_grad_input[LOG_SOFTMAX_TILE];
-    float buffer_grad_x[LOG_SOFTMAX_TILE];
-    float buffer_grad_grad_output[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_2[LOG_SOFTMAX_TILE];
-        float column_shift_pivot[LOG_SOFTMAX_TILE];
-        float column_scale[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_scale[k] = (float)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
+                scale[i], &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *cotangent_grad_input;
-            float *out_grad_x;
-            float *out_grad_grad_output;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(float));
-            }
-            x = log_softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = log_softmax_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            log_softmax_double_backward_pass3_float_columns(n, x, cotangent_grad_input, column_shift_2,
-                column_shift_pivot, column_scale, out_grad_x, out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) log_softmax_write_float(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) log_softmax_write_float(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(float));
-                log_softmax_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                float *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                float *out_grad_x;
-                float *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3];
-                float *out_grad_grad_output;
-                n = w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1 && w->run_stride[3] == 1
-                    ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = log_softmax_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                log_softmax_double_backward_pass3_float_row(n, x, cotangent_grad_input, (float)lane_shift_2[b],
-                    (float)lane_shift_pivot[b], (float)lane_scale[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) log_softmax_write_float(buffer_grad_x, to_grad_x, 0, w->run_stride[4],
-                    1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output) log_softmax_write_float(buffer_grad_grad_output,
-                    to_grad_grad_output, 0, w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        cotangent_grad_input += t->read_step[1];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void log_softmax_double_backward_pass3_float_all(const log_softmax_arguments_float *a,
-    const log_softmax_block *c, const double *lane_shift_2, const double *lane_shift_pivot, const double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_double_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2,
-            lane_shift_pivot, lane_scale);
-    }
-}
+static const log_softmax_pass log_softmax_double_backward_pass1_float = { &log_softmax_kind_float_double,
+    log_softmax_double_backward_pass1_float_row, log_softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 2, 0, 0,
+    { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass3_float = { &log_softmax_kind_float_float,
+    log_softmax_double_backward_pass3_float_row, log_softmax_double_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 2,
+    { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void log_softmax_double_backward_block_float(const log_softmax_arguments_float *a, log_softmax_block *c)
+static void log_softmax_double_backward_block_float(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_float *a = (const log_softmax_arguments_float *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_shift[LOG_SOFTMAX_LANES];
     double lane_mass[LOG_SOFTMAX_LANES];
@@ -4909,14 +3421,20 @@ static void log_softmax_double_backward_block_float(const log_softmax_arguments_
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    log_softmax_double_backward_pass1_float_sums(a, c, lane_shift_pivot, lane_v_sum_cotangent_grad_input_exp_shifted,
-        lane_v_sum_grad_output);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
         lane_scale[b] = -lane_v_sum_grad_output[b]/lane_mass[b];
     }
-    log_softmax_double_backward_pass3_float_all(a, c, lane_shift_2, lane_shift_pivot, lane_scale);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int log_softmax_double_backward_float(
@@ -4936,56 +3454,35 @@ int log_softmax_double_backward_float(
     const ptrdiff_t *strides[5];
     log_softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_double_backward_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_double_backward_workspace(extents),
+        threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    log_softmax_plan(&a.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 3125, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_double_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_double_backward_block_float, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 
@@ -4999,186 +3496,77 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        double part_0[LOG_SOFTMAX_CHAINS];
-        double part_1[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, term_1;
+                    log_softmax_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                log_softmax_double_backward_pass1_double_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
-                    + k], shift_pivot, &term_0, &term_1);
+                log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_shift_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
+            log_softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], shift_pivot,
-                &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        log_softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        log_softmax_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
 
-static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *shift_pivot, double *high_0, double *low_0, double *high_1,
-    double *low_1)
+static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], shift_pivot[i],
-            &term_0, &term_1);
-        log_softmax_add_double(&high_0[i], &low_0[i], term_0);
-        log_softmax_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                shift_pivot[i], &term_0, &term_1);
+            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+            log_softmax_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_double_backward_pass1_double_units(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high,
-    double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[LOG_SOFTMAX_TILE];
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_cotangent_grad_input[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        double high_1[LOG_SOFTMAX_TILE], low_1[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = log_softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = log_softmax_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            log_softmax_double_backward_pass1_double_columns(n, grad_output, x, cotangent_grad_input,
-                column_shift_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                log_softmax_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = log_softmax_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                log_softmax_double_backward_pass1_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_double_backward_pass1_double_sums(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, const long double *lane_shift_pivot,
-    long double *sum_v_sum_cotangent_grad_input_exp_shifted, long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_double_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted[b] = (long double)log_softmax_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)log_softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
@@ -5191,187 +3579,77 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_grad_output = grad_output;
 }
 
-static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const long double shift_pivot, long double *high, long double *low,
-    ptrdiff_t lanes)
+static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-        long double part_0[LOG_SOFTMAX_CHAINS];
-        long double part_1[LOG_SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-            LOG_SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            long double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    log_softmax_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], (long double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                log_softmax_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                    + k], (long double)cotangent_grad_input[i + k], shift_pivot, &term_0, &term_1);
+                log_softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void log_softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1;
             log_softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], shift_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                (long double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
+            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+            log_softmax_add_extended(&high_1[i], &low_1[i], term_1);
         }
-        for (k = LOG_SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        log_softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        log_softmax_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void log_softmax_double_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const long double *shift_pivot, long double *high_0, long double *low_0,
-    long double *high_1, long double *low_1)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        log_softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-        log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
-        log_softmax_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void log_softmax_double_backward_pass1_extended_units(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high,
-    long double *low)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[LOG_SOFTMAX_TILE];
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_cotangent_grad_input[LOG_SOFTMAX_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[LOG_SOFTMAX_TILE];
-        long double high_0[LOG_SOFTMAX_TILE], low_0[LOG_SOFTMAX_TILE];
-        long double high_1[LOG_SOFTMAX_TILE], low_1[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            log_softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, unit + 1, ahead);
-                log_softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = log_softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = log_softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = log_softmax_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            log_softmax_double_backward_pass1_extended_columns(n, grad_output, x, cotangent_grad_input,
-                column_shift_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                log_softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                log_softmax_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                grad_output = log_softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = log_softmax_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                log_softmax_double_backward_pass1_extended_row(n, grad_output, x, cotangent_grad_input,
-                    (long double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void log_softmax_double_backward_pass1_extended_sums(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, const long double *lane_shift_pivot,
-    long double *sum_v_sum_cotangent_grad_input_exp_shifted, long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * LOG_SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_double_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted[b] = (long double)log_softmax_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                log_softmax_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)log_softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass3_double_element(
 const double x, const double cotangent_grad_input, const double shift_2, const double shift_pivot, const double scale,
@@ -5386,143 +3664,71 @@ const double x, const double cotangent_grad_input, const double shift_2, const d
     *to_grad_grad_output = at_t1;
 }
 
-static void log_softmax_double_backward_pass3_double_row(ptrdiff_t n, const double *x,
-    const double *cotangent_grad_input, const double shift_2, const double shift_pivot, const double scale,
-    double *out_grad_x, double *out_grad_grad_output)
+static void log_softmax_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *cotangent_grad_input = (const double *)t->read[1];
+    const double *shift_2 = (const double *)t->value[0];
+    const double *shift_pivot = (const double *)t->value[1];
+    const double *scale = (const double *)t->value[2];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_2 = shift_2[b];
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_scale = scale[b];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], own_shift_2,
+                own_shift_pivot, own_scale, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        cotangent_grad_input += t->read_step[1];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *cotangent_grad_input = (const double *)t->read[1];
+    const double *shift_2 = (const double *)t->value[0];
+    const double *shift_pivot = (const double *)t->value[1];
+    const double *scale = (const double *)t->value[2];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], shift_2, shift_pivot, scale,
-            &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, const double *x,
-    const double *cotangent_grad_input, const double *shift_2, const double *shift_pivot, const double *scale,
-    double *out_grad_x, double *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    LOG_SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
-            scale[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void log_softmax_double_backward_pass3_double_units(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_2,
-    const long double *lane_shift_pivot, const long double *lane_scale)
-{
-    const log_softmax_walk *w = &a->walk;
-    ptrdiff_t at[LOG_SOFTMAX_TABLES], ahead[LOG_SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[LOG_SOFTMAX_TILE];
-    double buffer_cotangent_grad_input[LOG_SOFTMAX_TILE];
-    double buffer_grad_x[LOG_SOFTMAX_TILE];
-    double buffer_grad_grad_output[LOG_SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_2[LOG_SOFTMAX_TILE];
-        double column_shift_pivot[LOG_SOFTMAX_TILE];
-        double column_scale[LOG_SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_scale[k] = (double)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
+                scale[i], &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *cotangent_grad_input;
-            double *out_grad_x;
-            double *out_grad_grad_output;
-            log_softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-                log_softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(double));
-            }
-            x = log_softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = log_softmax_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            log_softmax_double_backward_pass3_double_columns(n, x, cotangent_grad_input, column_shift_2,
-                column_shift_pivot, column_scale, out_grad_x, out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) log_softmax_write_double(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) log_softmax_write_double(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = log_softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) log_softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                log_softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(double));
-                log_softmax_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                double *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                double *out_grad_x;
-                double *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3];
-                double *out_grad_grad_output;
-                n = w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1 && w->run_stride[3] == 1
-                    ? run : log_softmax_least(run - j, LOG_SOFTMAX_TILE);
-                x = log_softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = log_softmax_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                log_softmax_double_backward_pass3_double_row(n, x, cotangent_grad_input, (double)lane_shift_2[b],
-                    (double)lane_shift_pivot[b], (double)lane_scale[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) log_softmax_write_double(buffer_grad_x, to_grad_x, 0, w->run_stride[4],
-                    1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output) log_softmax_write_double(buffer_grad_grad_output,
-                    to_grad_grad_output, 0, w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        cotangent_grad_input += t->read_step[1];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void log_softmax_double_backward_pass3_double_all(const log_softmax_arguments_double *a,
-    const log_softmax_block *c, const long double *lane_shift_2, const long double *lane_shift_pivot,
-    const long double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        log_softmax_double_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2,
-            lane_shift_pivot, lane_scale);
-    }
-}
+static const log_softmax_pass log_softmax_double_backward_pass1_double = { &log_softmax_kind_double_double,
+    log_softmax_double_backward_pass1_double_row, log_softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 2, 0, 0,
+    { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass1_extended = { &log_softmax_kind_double_extended,
+    log_softmax_double_backward_pass1_extended_row, log_softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 2,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass3_double = { &log_softmax_kind_double_double,
+    log_softmax_double_backward_pass3_double_row, log_softmax_double_backward_pass3_double_columns, 2, 0, 3, 0, 0, 0, 2,
+    { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void log_softmax_double_backward_block_double(const log_softmax_arguments_double *a, log_softmax_block *c)
+static void log_softmax_double_backward_block_double(const void *arguments, log_softmax_block *c)
 {
-    const log_softmax_walk *w = &a->walk;
+    const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
+    const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_shift[LOG_SOFTMAX_LANES];
     long double lane_mass[LOG_SOFTMAX_LANES];
@@ -5542,28 +3748,36 @@ static void log_softmax_double_backward_block_double(const log_softmax_arguments
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    finite = 0;
-    if (!a->few) {
-        log_softmax_double_backward_pass1_double_sums(a, c, lane_shift_pivot,
-            lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output);
-        finite = log_softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
-            && log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
-    }
-    if (!finite) {
-        log_softmax_double_backward_pass1_extended_sums(a, c, lane_shift_pivot,
-            again_v_sum_cotangent_grad_input_exp_shifted, again_v_sum_grad_output);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
-                lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output};
+        void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted, again_v_sum_grad_output};
+        finite = 0;
+        if (!a->call.few) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = log_softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
+                && log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
+        }
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
+                    lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
+                    = again_v_sum_grad_output[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
         lane_scale[b] = -lane_v_sum_grad_output[b]/lane_mass[b];
     }
-    log_softmax_double_backward_pass3_double_all(a, c, lane_shift_2, lane_shift_pivot, lane_scale);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
+        log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int log_softmax_double_backward_double(
@@ -5583,56 +3797,35 @@ int log_softmax_double_backward_double(
     const ptrdiff_t *strides[5];
     log_softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = log_softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
-    if (threads < 1) return LOG_SOFTMAX_THREADS;
-    if (workspace_size < log_softmax_double_backward_workspace(extents)) return LOG_SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return LOG_SOFTMAX_WORKSPACE;
+    status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_double_backward_workspace(extents),
+        threads);
+    if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
         return LOG_SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    log_softmax_plan(&a.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1923, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
+    a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            log_softmax_block c;
-            log_softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            log_softmax_double_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    log_softmax_run(&a.call, log_softmax_double_backward_block_double, memory, portions, total, threads);
     return LOG_SOFTMAX_OK;
 }
 

@@ -347,15 +347,31 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define MASKED_BATCH_NORM_RANK 64       /* the most dimensions of an array */
 #define MASKED_BATCH_NORM_LANES 256     /* the most lanes of a block */
-#define MASKED_BATCH_NORM_TILE 512      /* the most elements that are copied or that stand side by side in columns */
+#define MASKED_BATCH_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define MASKED_BATCH_NORM_CHAINS 8      /* partial sums that a row is summed in */
 #define MASKED_BATCH_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define MASKED_BATCH_NORM_SPLITS 16     /* parts that one block is cut into */
 #define MASKED_BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define MASKED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block: what a pass reads is in the cache for the next one */
+#define MASKED_BATCH_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
+#define MASKED_BATCH_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
+#define MASKED_BATCH_NORM_STREAMED 32000000 /* bytes of arrays that no cache holds: results are written past it */
+
+/* The most operands that a pass has, and tables of strides that a call has. */
+#define MASKED_BATCH_NORM_FULL 5
+#define MASKED_BATCH_NORM_LEAVES 1
+#define MASKED_BATCH_NORM_VALUES 16
+#define MASKED_BATCH_NORM_SUMS 5
+#define MASKED_BATCH_NORM_PLACES 1
 #define MASKED_BATCH_NORM_TABLES 8
+#define MASKED_BATCH_NORM_ROOM 204096  /* bytes for what one pass keeps at hand */
 
 #if defined(__GNUC__)
 #define MASKED_BATCH_NORM_INLINE static inline __attribute__((always_inline))
@@ -368,18 +384,6 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_SIMD
 #endif
 
-/* Asks for memory that is needed soon; nothing is read. */
-static inline void masked_batch_norm_fetch(const void *from, ptrdiff_t bytes)
-{
-#if defined(__GNUC__)
-    const char *line = (const char *)from;
-    ptrdiff_t k;
-    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
-#else
-    (void)from, (void)bytes;
-#endif
-}
-
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -390,7 +394,8 @@ typedef struct {
     ptrdiff_t stride[MASKED_BATCH_NORM_TABLES][MASKED_BATCH_NORM_RANK];
     ptrdiff_t lane_stride[MASKED_BATCH_NORM_TABLES];
     ptrdiff_t run_stride[MASKED_BATCH_NORM_TABLES];
-    int lane, run, columns, scattered;
+    ptrdiff_t along[MASKED_BATCH_NORM_TABLES]; /* the stride of the innermost dimension that is neither */
+    int lane, run, columns, stream;
     int outers, inners;
     int outer[MASKED_BATCH_NORM_RANK], inner[MASKED_BATCH_NORM_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -526,10 +531,11 @@ static inline int masked_batch_norm_is_flat(const masked_batch_norm_walk *w, int
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const char *outer, int arrays, int tables,
-    ptrdiff_t item, int whole)
+    ptrdiff_t item, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
+    w->stream = w->elements * item * arrays >= MASKED_BATCH_NORM_STREAMED;
     w->lane = w->run = -1;
     for (d = 0; d < w->rank; ++d) {
         if (masked_batch_norm_is_in(w->label[d], outer)) w->lane = d;
@@ -538,14 +544,16 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = MASKED_BATCH_NORM_LANES;
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < 64 && masked_batch_norm_is_flat(w, arrays)) {
+        room = masked_batch_norm_least(MASKED_BATCH_NORM_LANES, columns);
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < MASKED_BATCH_NORM_FLAT
+        && masked_batch_norm_is_flat(w, arrays)) {
         w->columns = 1;
-        room = MASKED_BATCH_NORM_TILE / w->size[w->run];
+        room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = masked_batch_norm_least(MASKED_BATCH_NORM_LANES, 4096 / row + 1);
-        if (room < 262144 / (inside * item * arrays)) room = 262144 / (inside * item * arrays);
+        room = (w->stream ? MASKED_BATCH_NORM_PIECE : MASKED_BATCH_NORM_LONG_PIECE) / row + 1;
+        if (room < MASKED_BATCH_NORM_BLOCK / (inside * item * arrays)) room
+            = MASKED_BATCH_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = masked_batch_norm_least(masked_batch_norm_least(room, MASKED_BATCH_NORM_LANES), w->lane_size);
@@ -569,13 +577,10 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
         MASKED_BATCH_NORM_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : masked_batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
-    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
-    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
-        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
-        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
+        w->along[t] = w->inners == 0 ? 0 : w->stride[t][w->inner[w->inners - 1]];
     }
 }
 
@@ -583,7 +588,8 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void masked_batch_norm_plan(masked_batch_norm_walk *w, const masked_batch_norm_extents *extents,
     const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
+        int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -599,7 +605,7 @@ static inline void masked_batch_norm_plan(masked_batch_norm_walk *w, const maske
     for (t = 0; t < smaller; ++t) masked_batch_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays
         + t]);
     masked_batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    masked_batch_norm_choose(w, outer, arrays, arrays + smaller, item, whole);
+    masked_batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
 }
 
 static inline void masked_batch_norm_locate(const masked_batch_norm_walk *w, ptrdiff_t number,
@@ -657,58 +663,78 @@ static inline ptrdiff_t masked_batch_norm_places(const masked_batch_norm_walk *w
     return count;
 }
 
-/* A tile of lanes times a run, in order: itself where it is contiguous, else a copy in the buffer. */
-static inline const float *masked_batch_norm_read_float_float(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    float *buffer)
+/* A number of any type that sums are taken in: what memory for them is made of. */
+typedef union {
+    double single;
+    long double extended;
+} masked_batch_norm_number;
+
+/* The next part of some memory, at the beginning of a line of the cache. */
+static inline void *masked_batch_norm_take(char **next, ptrdiff_t count, size_t size)
 {
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (float)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
+    char *begin = *next + (64 - (size_t)*next % 64) % 64;
+    *next = begin + count * (ptrdiff_t)size;
+    return (void *)begin;
 }
 
-static inline const double *masked_batch_norm_read_double_double(const double *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline const double *masked_batch_norm_read_float_double(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
+/* Copies a tile of lanes times a run into a buffer, and back. */
+static void masked_batch_norm_pack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+    ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * n + j] = ((const float *)from)[b * lane_stride + j * run_stride];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * n + j] = ((const double *)from)[b * lane_stride
+                + j * run_stride];
+        }
     }
-    return buffer;
 }
 
-static inline void masked_batch_norm_write_float(const float *from, float *to, ptrdiff_t lane_stride,
+static void masked_batch_norm_unpack(const void *from, void *to, size_t item, ptrdiff_t lane_stride,
     ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * lane_stride + j * run_stride] = ((const float *)from)[b * n + j];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * lane_stride + j * run_stride] = ((const double *)from)[b * n
+                + j];
+        }
     }
 }
 
-static inline void masked_batch_norm_write_double(const double *from, double *to, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+/* Copies past the cache, where the processor can: what is not read again soon need not be fetched to be written. */
+static void masked_batch_norm_stream(void *to, const void *from, size_t bytes)
 {
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+#if defined(__SSE2__)
+    char *target = (char *)to;
+    const char *source = (const char *)from;
+    size_t k = (64 - (size_t)target % 64) % 64;
+    if (k > bytes) k = bytes;
+    memcpy(target, source, k);
+    for (; k + 64 <= bytes; k += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(source + k);
+        __m128i *place = (__m128i *)(void *)(target + k);
+        _mm_stream_si128(place, _mm_loadu_si128(line));
+        _mm_stream_si128(place + 1, _mm_loadu_si128(line + 1));
+        _mm_stream_si128(place + 2, _mm_loadu_si128(line + 2));
+        _mm_stream_si128(place + 3, _mm_loadu_si128(line + 3));
     }
+    memcpy(target + k, source + k, bytes - k);
+#else
+    memcpy(to, from, bytes);
+#endif
+}
+
+/* Before other threads read what was copied past the cache. */
+static inline void masked_batch_norm_stream_end(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
@@ -718,6 +744,12 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_add_double(double *high, double 
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+MASKED_BATCH_NORM_INLINE double masked_batch_norm_chains_double(const double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -739,6 +771,12 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_add_extended(long double *high, 
     const long double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+MASKED_BATCH_NORM_INLINE long double masked_batch_norm_chains_extended(const long double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -850,157 +888,24 @@ MASKED_BATCH_NORM_INLINE long double masked_batch_norm_exact_low_extended(long d
     return (sum - (double)sum) + lost;
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void masked_batch_norm_gather_plain(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+/* Takes a term into a sum that is held in two numbers in memory. */
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_plain(double *high, double term) { *high += term; }
+
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_double(double *high, double *low, double term)
+    { masked_batch_norm_add_double(high, low, term); }
+
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_extended(double *high, double *low, long double term)
 {
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            MASKED_BATCH_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] += terms[m];
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] += terms[m];
-            }
-        }
-    }
-    (void)low;
+    const double rounded = (double)term;
+    masked_batch_norm_add_double(high, low, rounded);
+    *low += (double)(term - rounded);
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void masked_batch_norm_gather_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            MASKED_BATCH_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                masked_batch_norm_add_double(&high[k], &low[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                masked_batch_norm_add_double(&high[k], &low[k], terms[m]);
-            }
-        }
-    }
-}
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_largest_double(double *high, double term) { *high
+    = masked_batch_norm_larger_double(*high, term); }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void masked_batch_norm_gather_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            MASKED_BATCH_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                { const double rounded = (double)terms[m]; masked_batch_norm_add_double(&high[k], &low[k], rounded);
-                    low[k] += (double)(terms[m] - rounded); }
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                { const double rounded = (double)terms[m]; masked_batch_norm_add_double(&high[k], &low[k], rounded);
-                    low[k] += (double)(terms[m] - rounded); }
-            }
-        }
-    }
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void masked_batch_norm_gather_largest_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            MASKED_BATCH_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = masked_batch_norm_larger_double(high[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = masked_batch_norm_larger_double(high[k], terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void masked_batch_norm_gather_largest_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            MASKED_BATCH_NORM_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = masked_batch_norm_larger_double(high[k], (double)terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = masked_batch_norm_larger_double(high[k], (double)terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *masked_batch_norm_leaf_float(const float *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return masked_batch_norm_read_float_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *masked_batch_norm_leaf_double(const double *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return masked_batch_norm_read_double_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of sums that are held in two numbers. */
-static inline const double *masked_batch_norm_leaf_pair(const double *high, const double *low, ptrdiff_t at,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) {
-            const ptrdiff_t k = at + b * lane_stride + j * run_stride;
-            buffer[b * n + j] = (double)masked_batch_norm_whole_double(high[k], low[k]);
-        }
-    }
-    return buffer;
-}
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_largest_extended(double *high, long double term) { *high
+    = masked_batch_norm_larger_double(*high, (double)term); }
 
 static inline int masked_batch_norm_finite_double(const double *values, ptrdiff_t n)
 {
@@ -1030,21 +935,585 @@ static inline void masked_batch_norm_total(const masked_batch_norm_walk *w, cons
     for (k = 0; k < count; ++k) to[k] = (double)masked_batch_norm_whole_double(to[k], to[count + k]);
 }
 
+/* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
+ * numbers. */
+typedef struct {
+    const void *data;
+    const double *lost;
+    size_t item;
+    double neutral;
+    int table;
+} masked_batch_norm_leaf;
+
+/* A sum with one value for each of some elements of a lane; those across blocks stand in the portion of the block. */
+typedef struct {
+    double *high;
+    ptrdiff_t begin, places;
+    int across, largest, table;
+} masked_batch_norm_gathered;
+
+/* What the passes of a call have in common. */
+typedef struct {
+    masked_batch_norm_walk walk;
+    const void *read[MASKED_BATCH_NORM_FULL];
+    void *write[MASKED_BATCH_NORM_FULL];
+    masked_batch_norm_leaf leaf[MASKED_BATCH_NORM_LEAVES];
+    masked_batch_norm_gathered place[MASKED_BATCH_NORM_PLACES];
+    int few, inside;
+} masked_batch_norm_call;
+
+/* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
+ * lane values, numbers, sums (`apart` from each other) and what is lost of them, arrays that are written. Lane values
+ * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
+typedef struct {
+    const void *read[MASKED_BATCH_NORM_FULL];
+    const double *leaf[MASKED_BATCH_NORM_LEAVES];
+    const void *value[MASKED_BATCH_NORM_VALUES];
+    const double *number;
+    void *high, *low;
+    ptrdiff_t apart;
+    double *place[MASKED_BATCH_NORM_PLACES], *lost[MASKED_BATCH_NORM_PLACES];
+    void *write[MASKED_BATCH_NORM_FULL];
+    ptrdiff_t read_step[MASKED_BATCH_NORM_FULL], leaf_step[MASKED_BATCH_NORM_LEAVES],
+        place_step[MASKED_BATCH_NORM_PLACES], write_step[MASKED_BATCH_NORM_FULL];
+} masked_batch_norm_tile;
+
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
+ * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+typedef struct {
+    size_t item, size;
+    void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*start)(void *sums, ptrdiff_t count, double value);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
+        void *to_low);
+    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+} masked_batch_norm_kind;
+
+/* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
+typedef struct {
+    const masked_batch_norm_kind *kind;
+    void (*row)(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t);
+    void (*columns)(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t);
+    int reads, leaves, coefficients, wides, sums, places, writes;
+    int read[MASKED_BATCH_NORM_FULL], leaf[MASKED_BATCH_NORM_LEAVES], largest[MASKED_BATCH_NORM_SUMS],
+        place[MASKED_BATCH_NORM_PLACES], write[MASKED_BATCH_NORM_FULL];
+    int last; /* what it reads is fresh at its end */
+} masked_batch_norm_pass;
+
+/* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
+typedef struct {
+    const masked_batch_norm_call *call;
+    const masked_batch_norm_block *block;
+    const masked_batch_norm_pass *pass;
+    const void *const *lanes;
+    const double *numbers;
+    void *const *sums;
+    int again;
+} masked_batch_norm_sweep;
+
+static void masked_batch_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    float *next = (float *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+}
+
+static void masked_batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void masked_batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void masked_batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    long double *next = (long double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+}
+
+static void masked_batch_norm_start_double(void *sums, ptrdiff_t count, double value)
+{
+    double *sum = (double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void masked_batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
+    int largest, void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = masked_batch_norm_larger_double(sum, from[k * step]);
+        } else {
+            masked_batch_norm_add_double(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(double *)to_high = sum;
+    *(double *)to_low = rest;
+}
+
+static void masked_batch_norm_start_extended(void *sums, ptrdiff_t count, double value)
+{
+    long double *sum = (long double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void masked_batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
+    int largest, void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = masked_batch_norm_larger_extended(sum, from[k * step]);
+        } else {
+            masked_batch_norm_add_extended(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(long double *)to_high = sum;
+    *(long double *)to_low = rest;
+}
+
+static void masked_batch_norm_finish_float_double(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((double *)lanes)[b] = (double)(largest ? sum : masked_batch_norm_whole_double(sum, rest));
+}
+
+static void masked_batch_norm_finish_double_double(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : masked_batch_norm_whole_double(sum, rest));
+}
+
+static void masked_batch_norm_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const long double sum = *(const long double *)high, rest = *(const long double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : masked_batch_norm_whole_extended(sum, rest));
+}
+
+static const masked_batch_norm_kind masked_batch_norm_kind_float_float = { sizeof(float), sizeof(float),
+    masked_batch_norm_spread_float_float, masked_batch_norm_spread_float_double, NULL, NULL, NULL };
+static const masked_batch_norm_kind masked_batch_norm_kind_float_double = { sizeof(float), sizeof(double),
+    masked_batch_norm_spread_float_double, masked_batch_norm_spread_float_double, masked_batch_norm_start_double,
+    masked_batch_norm_fold_double, masked_batch_norm_finish_float_double };
+static const masked_batch_norm_kind masked_batch_norm_kind_double_double = { sizeof(double), sizeof(double),
+    masked_batch_norm_spread_double_double, masked_batch_norm_spread_double_double, masked_batch_norm_start_double,
+    masked_batch_norm_fold_double, masked_batch_norm_finish_double_double };
+static const masked_batch_norm_kind masked_batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
+    masked_batch_norm_spread_double_extended, masked_batch_norm_spread_double_double, masked_batch_norm_start_extended,
+    masked_batch_norm_fold_extended, masked_batch_norm_finish_double_extended };
+
+/* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
+static inline int masked_batch_norm_is_direct(const masked_batch_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return (n == 1 || w->run_stride[table] == 1) && (lanes == 1 || w->lane_stride[table] == n);
+}
+
+static inline const char *masked_batch_norm_from(const void *data, ptrdiff_t at, size_t item)
+{
+    return (const char *)data + at * (ptrdiff_t)item;
+}
+
+/* Whether a leaf is contiguous in memory, in double. */
+static int masked_batch_norm_stands(const masked_batch_norm_walk *w, const masked_batch_norm_leaf *x, ptrdiff_t lanes,
+    ptrdiff_t n)
+{
+    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && masked_batch_norm_is_direct(w, x->table,
+        lanes, n);
+}
+
+/* The numbers of a leaf in a tile, in double. */
+static const double *masked_batch_norm_leaf_tile(const masked_batch_norm_walk *w, const masked_batch_norm_leaf *x,
+    ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+{
+    const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
+    ptrdiff_t b, j;
+    if (masked_batch_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    for (b = 0; b < lanes; ++b) {
+        double *to = buffer + b * n;
+        const ptrdiff_t begin = at + b * across;
+        if (x->data == NULL) {
+            for (j = 0; j < n; ++j) to[j] = x->neutral;
+        } else if (x->item == sizeof(float)) {
+            const float *from = (const float *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else if (x->lost == NULL) {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = (double)masked_batch_norm_whole_double(from[j * along], x->lost[begin
+                + j * along]);
+        }
+    }
+    return buffer;
+}
+
+/* Takes the sums of a tile into what stands in memory. */
+static void masked_batch_norm_gather(const masked_batch_norm_walk *w, const masked_batch_norm_gathered *x, double *high,
+    ptrdiff_t lanes, ptrdiff_t n, const double *more, const double *lost)
+{
+    ptrdiff_t b, j;
+    for (b = 0; b < lanes; ++b) {
+        for (j = 0; j < n; ++j, ++more, ++lost) {
+            double *to = high + b * w->lane_stride[x->table] + j * w->run_stride[x->table];
+            if (x->largest) {
+                *to = masked_batch_norm_larger_double(*to, *more);
+            } else {
+                masked_batch_norm_add_double(to, to + x->places, *more);
+                to[x->places] += *lost;
+            }
+        }
+    }
+}
+
+/* Where the buffers of one thread are, and what stands in those of the leaves. */
+typedef struct {
+    char *read[MASKED_BATCH_NORM_FULL], *write[MASKED_BATCH_NORM_FULL];
+    double *leaf[MASKED_BATCH_NORM_LEAVES], *place[MASKED_BATCH_NORM_PLACES];
+    ptrdiff_t leaf_at[MASKED_BATCH_NORM_LEAVES], leaf_n[MASKED_BATCH_NORM_LEAVES];
+    int stream;
+} masked_batch_norm_buffers;
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+static void masked_batch_norm_enter(const masked_batch_norm_sweep *s, masked_batch_norm_buffers *m,
+    masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const masked_batch_norm_call *a = s->call;
+    const masked_batch_norm_pass *pass = s->pass;
+    const masked_batch_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->reads; ++k) {
+        const int table = pass->read[k];
+        t->read[k] = masked_batch_norm_from(a->read[table], at[table], item);
+        if (masked_batch_norm_is_direct(w, table, lanes, n)) continue;
+        masked_batch_norm_pack(t->read[k], m->read[k], item, w->lane_stride[table], w->run_stride[table], lanes, n);
+        t->read[k] = m->read[k];
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
+        t->leaf[k] = masked_batch_norm_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        m->leaf_at[k] = at[x->table];
+        m->leaf_n[k] = n;
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
+        double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
+        t->place[k] = high;
+        t->lost[k] = high + x->places;
+        if (!s->again && masked_batch_norm_is_direct(w, x->table, lanes, n)) continue;
+        t->place[k] = m->place[k];
+        t->lost[k] = m->place[k] + lanes * n;
+        masked_batch_norm_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
+        masked_batch_norm_start_double(t->lost[k], lanes * n, 0);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        const int direct = !m->stream && masked_batch_norm_is_direct(w, table, lanes, n);
+        t->write[k] = direct ? (char *)a->write[table] + at[table] * (ptrdiff_t)item : m->write[k];
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const masked_batch_norm_buffers *m,
+    const masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const masked_batch_norm_call *a = s->call;
+    const masked_batch_norm_pass *pass = s->pass;
+    const masked_batch_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        masked_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        if (masked_batch_norm_is_direct(w, table, lanes, n)) masked_batch_norm_stream(to, m->write[k],
+            (size_t)(lanes * n) * item);
+        else masked_batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
+
+/* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
+ * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
+static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, const masked_batch_norm_buffers *m,
+    masked_batch_norm_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+{
+    const masked_batch_norm_call *a = s->call;
+    const masked_batch_norm_pass *pass = s->pass;
+    const masked_batch_norm_walk *w = &a->walk;
+    int k, direct = !m->stream && !s->again;
+    for (k = 0; k < pass->reads; ++k) {
+        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        direct = direct && masked_batch_norm_is_direct(w, pass->read[k], lanes, n);
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
+        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && (t->leaf_step[k] == 0 || masked_batch_norm_stands(w, x, lanes, n));
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
+        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && masked_batch_norm_is_direct(w, x->table, lanes, n);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        direct = direct && masked_batch_norm_is_direct(w, pass->write[k], lanes, n);
+    }
+    return direct;
+}
+
+/* Units first to end of a block; the sums of each lane, and what is lost of them. */
+static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high,
+    void *low)
+{
+    const masked_batch_norm_call *a = s->call;
+    const masked_batch_norm_pass *pass = s->pass;
+    const masked_batch_norm_kind *of = pass->kind;
+    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_block *c = s->block;
+    const ptrdiff_t lanes = c->lanes, columns = w->columns ? lanes * w->run_size : lanes;
+    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], place[MASKED_BATCH_NORM_TABLES], unit, b, j, n;
+    masked_batch_norm_number room[MASKED_BATCH_NORM_ROOM / sizeof(masked_batch_norm_number)];
+    masked_batch_norm_buffers m;
+    masked_batch_norm_tile t;
+    char *next = (char *)room, *values[MASKED_BATCH_NORM_VALUES];
+    int k, d;
+    m.stream = a->walk.stream && pass->writes > 0;
+    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+        values[k] = (char *)masked_batch_norm_take(&next, columns, of->size);
+        t.value[k] = values[k];
+        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
+    }
+    t.number = s->numbers;
+    t.high = high;
+    t.low = low;
+    t.apart = columns;
+    if (pass->sums && w->columns) {
+        t.high = masked_batch_norm_take(&next, pass->sums * columns, of->size);
+        t.low = masked_batch_norm_take(&next, pass->sums * columns, of->size);
+    }
+    for (k = 0; k < pass->sums; ++k) of->start((char *)t.high + k * columns * (ptrdiff_t)of->size, columns,
+        pass->largest[k] ? -HUGE_VAL : 0);
+    if (pass->sums) of->start(t.low, pass->sums * columns, 0);
+    n = w->columns ? columns : MASKED_BATCH_NORM_TILE;
+    for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)masked_batch_norm_take(&next, n, of->item);
+    for (k = 0; k < pass->leaves; ++k) {
+        m.leaf[k] = (double *)masked_batch_norm_take(&next, n, sizeof(double));
+        m.leaf_n[k] = -1;
+    }
+    for (k = 0; k < pass->places; ++k) m.place[k] = (double *)masked_batch_norm_take(&next, 2 * n, sizeof(double));
+    for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)masked_batch_norm_take(&next, n, of->item);
+    if (w->columns) {
+        const ptrdiff_t turn = pass->last ? -1 : 1;
+        const int together = w->inners > 0 && masked_batch_norm_steps(s, &m, &t, 0, turn, lanes, w->run_size);
+        ptrdiff_t rows;
+        for (unit = first; unit < end; unit += rows) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
+            rows = 1;
+            masked_batch_norm_unit(w, c, own, at);
+            if (together) {
+                const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                rows = masked_batch_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+            }
+            masked_batch_norm_enter(s, &m, &t, lanes, w->run_size, at);
+            pass->columns(columns, rows, &t);
+            masked_batch_norm_leave(s, &m, &t, lanes, w->run_size, at);
+        }
+        for (k = 0; k < pass->sums; ++k) {
+            for (b = 0; b < lanes; ++b) {
+                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
+                    * (ptrdiff_t)of->size;
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
+                    + to, (char *)low + to);
+            }
+        }
+    } else {
+        int whole = !m.stream && pass->leaves + pass->places == 0;
+        for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
+        for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        for (unit = first; unit < end; ++unit) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = masked_batch_norm_unit(w, c, own,
+                at);
+            const ptrdiff_t length = whole ? run : MASKED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
+            ptrdiff_t rows, q;
+            for (q = 0; q < pieces * lanes; q += rows) {
+                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                b = pass->leaves ? q % lanes : q / pieces;
+                j = (pass->leaves ? q / lanes : q % pieces) * length;
+                n = masked_batch_norm_least(run - j, length);
+                rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &m, &t, -1, 1, 1, n) ? lanes - b : 1;
+                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                }
+                t.high = (char *)high + b * (ptrdiff_t)of->size;
+                t.low = (char *)low + b * (ptrdiff_t)of->size;
+                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                masked_batch_norm_enter(s, &m, &t, 1, n, place);
+                pass->row(n, rows, &t);
+                masked_batch_norm_leave(s, &m, &t, 1, n, place);
+            }
+        }
+    }
+    if (m.stream) masked_batch_norm_stream_end();
+}
+
+/* The parts of a block that one thread has, in the order of the pass. */
+static void masked_batch_norm_share(const masked_batch_norm_sweep *s, ptrdiff_t begin, ptrdiff_t end, char *part)
+{
+    const ptrdiff_t splits = s->call->walk.splits, units = s->call->walk.units;
+    const ptrdiff_t lost = s->pass->sums * s->block->lanes * (ptrdiff_t)s->pass->kind->size;
+    ptrdiff_t m;
+    for (m = begin; m < end; ++m) {
+        const ptrdiff_t own = s->pass->last ? begin + end - 1 - m : m;
+        masked_batch_norm_units(s, units * own / splits, units * (own + 1) / splits, part + 2 * own * lost, part
+            + (2 * own + 1) * lost);
+    }
+}
+
+/* A pass over a block; the sums of its parts are combined in their order. */
+static void masked_batch_norm_sweep_block(const masked_batch_norm_call *a, const masked_batch_norm_block *c,
+    const masked_batch_norm_pass *pass, const void *const *lanes, const double *numbers, void *const *sums, int again)
+{
+    const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
+    masked_batch_norm_number numbers_of_parts[2 * MASKED_BATCH_NORM_SUMS * MASKED_BATCH_NORM_LANES];
+    masked_batch_norm_sweep s;
+    char *part = (char *)numbers_of_parts;
+    ptrdiff_t b;
+    int k;
+    s.call = a;
+    s.block = c;
+    s.pass = pass;
+    s.lanes = lanes;
+    s.numbers = numbers;
+    s.sums = sums;
+    s.again = again;
+    if (a->inside == 1) {
+        masked_batch_norm_share(&s, 0, splits, part);
+    } else { /* no region of one thread: threads are made anew for regions within regions */
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(a->inside) schedule(static)
+#endif
+        for (k = 0; k < a->inside; ++k) masked_batch_norm_share(&s, splits * k / a->inside, splits * (k + 1)
+            / a->inside, part);
+    }
+    for (k = 0; k < pass->sums; ++k) {
+        for (b = 0; b < c->lanes; ++b) {
+            char *high = part + (k * c->lanes + b) * size;
+            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
+            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        }
+    }
+}
+
+static void masked_batch_norm_portion(const masked_batch_norm_call *arguments, void (*block)(const void *arguments,
+    masked_batch_norm_block *c), ptrdiff_t number, ptrdiff_t portions, double *part)
+{
+    const masked_batch_norm_walk *w = &arguments->walk;
+    ptrdiff_t m;
+    for (m = w->blocks * number / portions; m < w->blocks * (number + 1) / portions; ++m) {
+        masked_batch_norm_block c;
+        masked_batch_norm_locate(w, m, &c);
+        c.part = part;
+        block(arguments, &c);
+    }
+}
+
+/* All blocks of a call, portion by portion; `arguments` begins with the call. Few blocks are better shared out part by
+ * part; the sums are the same. */
+static void masked_batch_norm_run(masked_batch_norm_call *arguments, void (*block)(const void *arguments,
+    masked_batch_norm_block *c), double *memory, ptrdiff_t portions, ptrdiff_t total, int threads)
+{
+    const masked_batch_norm_walk *w = &arguments->walk;
+    int outside = threads;
+    ptrdiff_t number;
+    arguments->inside = 1;
+    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && w->splits > 1) {
+        arguments->inside = (int)masked_batch_norm_least(threads, w->splits);
+        outside = 1;
+    }
+    if (portions < outside) outside = (int)portions;
+    if (outside == 1) {
+        for (number = 0; number < portions; ++number) masked_batch_norm_portion(arguments, block, number, portions,
+            memory + number * total);
+        return;
+    }
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(outside) schedule(static)
+#endif
+    for (number = 0; number < portions; ++number) masked_batch_norm_portion(arguments, block, number, portions, memory
+        + number * total);
+}
+
+static inline void masked_batch_norm_set_leaf(masked_batch_norm_leaf *x, const void *data, const double *lost,
+    size_t item, double neutral, int table)
+{
+    x->data = data;
+    x->lost = lost;
+    x->item = item;
+    x->neutral = neutral;
+    x->table = table;
+}
+
+/* A sum that stands in memory, or, where that is NULL, across blocks: in their portions. */
+static inline void masked_batch_norm_set_place(masked_batch_norm_gathered *x, double *high, ptrdiff_t begin,
+    ptrdiff_t places, int largest, int table)
+{
+    x->high = high;
+    x->begin = begin;
+    x->places = places;
+    x->across = high == NULL;
+    x->largest = largest;
+    x->table = table;
+}
+
+static inline int masked_batch_norm_check_workspace(const void *workspace, size_t size, size_t needed, int threads)
+{
+    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
+    if (size < needed) return MASKED_BATCH_NORM_WORKSPACE;
+    return size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0) ? MASKED_BATCH_NORM_WORKSPACE
+        : MASKED_BATCH_NORM_OK;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* What a call hands to its passes, for float: each kernel fills in what is its own. */
 typedef struct {
-    masked_batch_norm_walk walk;
-    const float *x;
-    const float *grad_output;
-    const float *tangent_x;
-    const float *cotangent_grad_input;
-    float *y;
-    float *grad_x;
-    float *tangent_y;
-    float *grad_grad_output;
+    masked_batch_norm_call call;
     const double *mask;
     const float *gamma;
     const float *beta;
@@ -1065,20 +1534,11 @@ typedef struct {
     double *result_grad_gamma;
     double *result_grad_beta;
     double eps;
-    int few, inside;
 } masked_batch_norm_arguments_float;
 
 /* What a call hands to its passes, for double: each kernel fills in what is its own. */
 typedef struct {
-    masked_batch_norm_walk walk;
-    const double *x;
-    const double *grad_output;
-    const double *tangent_x;
-    const double *cotangent_grad_input;
-    double *y;
-    double *grad_x;
-    double *tangent_y;
-    double *grad_grad_output;
+    masked_batch_norm_call call;
     const double *mask;
     const double *gamma;
     const double *beta;
@@ -1099,7 +1559,6 @@ typedef struct {
     double *result_grad_gamma;
     double *result_grad_beta;
     double eps;
-    int few, inside;
 } masked_batch_norm_arguments_double;
 
 size_t masked_batch_norm_statistics_workspace(const masked_batch_norm_extents *extents)
@@ -1119,142 +1578,63 @@ const double x, const double mask, double *to_v_sum_mask_x)
     *to_v_sum_mask_x = at_t1;
 }
 
-static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, const float *x, const double *mask, double *high,
-    double *low, ptrdiff_t lanes)
+static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *mask = t->leaf[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
+            double part_0[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0;
+                    masked_batch_norm_statistics_pass0_float_element((double)x[i + k], mask[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                masked_batch_norm_statistics_pass0_float_element((double)x[i + k], mask[i + k], &term_0);
+                masked_batch_norm_statistics_pass0_float_element((double)x[i], mask[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const double *mask = t->leaf[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             masked_batch_norm_statistics_pass0_float_element((double)x[i], mask[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            high_0[i] += term_0;
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, const float *x, const double *mask,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        masked_batch_norm_statistics_pass0_float_element((double)x[i], mask[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_statistics_pass0_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_statistics_pass0_float_columns(n, x, mask, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[1] + b * w->lane_stride[1] + j * w->run_stride[1], 0.0,
-                    0, w->run_stride[1], 1, n, buffer_mask);
-                masked_batch_norm_statistics_pass0_float_row(n, x, mask, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_statistics_pass0_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, double *sum_v_sum_mask_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_statistics_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_mask_x[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_float_element(
 const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *to_v_sum_d_d_mask)
@@ -1266,176 +1646,87 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
     *to_v_sum_d_d_mask = at_t1 * at_t1;
 }
 
-static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, const float *x, const double *mask,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    masked_batch_norm_statistics_pass2_float_element((double)x[i + k], mask[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                masked_batch_norm_statistics_pass2_float_element((double)x[i + k], mask[i + k], mean_pivot, &term_0,
+                masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], own_mean_pivot, &term_0,
                     &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, const float *x, const double *mask,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_statistics_pass2_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_statistics_pass2_float_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[1] + b * w->lane_stride[1] + j * w->run_stride[1], 0.0,
-                    0, w->run_stride[1], 1, n, buffer_mask);
-                masked_batch_norm_statistics_pass2_float_row(n, x, mask, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
 
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_statistics_pass2_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_mean_pivot, double *sum_v_sum_d_mask,
-    double *sum_v_sum_d_d_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_statistics_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_float = { &masked_batch_norm_kind_float_double,
+    masked_batch_norm_statistics_pass0_float_row, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_float = { &masked_batch_norm_kind_float_double,
+    masked_batch_norm_statistics_pass2_float_row, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
-
-static void masked_batch_norm_statistics_block_float(const masked_batch_norm_arguments_float *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_statistics_block_float(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_float *a = (const masked_batch_norm_arguments_float *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_kept[MASKED_BATCH_NORM_LANES];
     double lane_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
@@ -1452,11 +1743,18 @@ static void masked_batch_norm_statistics_block_float(const masked_batch_norm_arg
     for (b = 0; b < c->lanes; ++b) {
         lane_kept[b] = a->total_kept[c->at[2] + b * w->lane_stride[2]];
     }
-    masked_batch_norm_statistics_pass0_float_sums(a, c, lane_v_sum_mask_x);
+    {
+        void *const sums[] = {lane_v_sum_mask_x};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_mask_x[b]/lane_kept[b]);
     }
-    masked_batch_norm_statistics_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_d_mask, lane_v_sum_d_d_mask);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_d_mask[b]/lane_kept[b];
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -1467,17 +1765,11 @@ static void masked_batch_norm_statistics_block_float(const masked_batch_norm_arg
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_statistics_float(
@@ -1498,22 +1790,20 @@ int masked_batch_norm_statistics_float(
     const ptrdiff_t *strides[1];
     masked_batch_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_statistics_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size,
+        masked_batch_norm_statistics_workspace(extents), threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         return MASKED_BATCH_NORM_EMPTY;
     }
     strides[0] = x_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), 3571, 0);
     a.mask = mask;
     a.result_kept = result_kept;
     a.result_mean = result_mean;
@@ -1521,35 +1811,17 @@ int masked_batch_norm_statistics_float(
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     a.total_kept = memory;
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
-    masked_batch_norm_total(&a.walk, mask, "n", 1, a.total_kept, 2, total);
+    masked_batch_norm_total(&a.call.walk, mask, "n", 1, a.total_kept, 2, total);
     for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_statistics_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 1);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_statistics_block_float, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -1561,141 +1833,63 @@ const double x, const double mask, double *to_v_sum_mask_x)
     *to_v_sum_mask_x = at_t1;
 }
 
-static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, const double *x, const double *mask,
-    double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0;
+                    masked_batch_norm_statistics_pass0_double_element(x[i + k], mask[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                masked_batch_norm_statistics_pass0_double_element(x[i + k], mask[i + k], &term_0);
+                masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, const double *x, const double *mask,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_statistics_pass0_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_statistics_pass0_double_columns(n, x, mask, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[1] + b * w->lane_stride[1] + j * w->run_stride[1], 0.0,
-                    0, w->run_stride[1], 1, n, buffer_mask);
-                masked_batch_norm_statistics_pass0_double_row(n, x, mask, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_statistics_pass0_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, long double *sum_v_sum_mask_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_statistics_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_mask_x[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_extended_element(
 const long double x, const double mask, long double *to_v_sum_mask_x)
@@ -1705,141 +1899,64 @@ const long double x, const double mask, long double *to_v_sum_mask_x)
     *to_v_sum_mask_x = at_t1;
 }
 
-static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, const double *x, const double *mask,
-    long double *high, long double *low, ptrdiff_t lanes)
+static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            long double part_0[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    long double term_0;
+                    masked_batch_norm_statistics_pass0_extended_element((long double)x[i + k], mask[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                masked_batch_norm_statistics_pass0_extended_element((long double)x[i + k], mask[i + k], &term_0);
+                masked_batch_norm_statistics_pass0_extended_element((long double)x[i], mask[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             masked_batch_norm_statistics_pass0_extended_element((long double)x[i], mask[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, const double *x, const double *mask,
-    long double *high_0, long double *low_0)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        masked_batch_norm_statistics_pass0_extended_element((long double)x[i], mask[i], &term_0);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_statistics_pass0_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_statistics_pass0_extended_columns(n, x, mask, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[1] + b * w->lane_stride[1] + j * w->run_stride[1], 0.0,
-                    0, w->run_stride[1], 1, n, buffer_mask);
-                masked_batch_norm_statistics_pass0_extended_row(n, x, mask, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_statistics_pass0_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, long double *sum_v_sum_mask_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_statistics_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_mask_x[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_double_element(
 const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *to_v_sum_d_d_mask)
@@ -1851,168 +1968,74 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
     *to_v_sum_d_d_mask = at_t1 * at_t1;
 }
 
-static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, const double *x, const double *mask,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    masked_batch_norm_statistics_pass2_double_element(x[i + k], mask[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                masked_batch_norm_statistics_pass2_double_element(x[i + k], mask[i + k], mean_pivot, &term_0, &term_1);
+                masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, const double *x, const double *mask,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_statistics_pass2_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_statistics_pass2_double_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[1] + b * w->lane_stride[1] + j * w->run_stride[1], 0.0,
-                    0, w->run_stride[1], 1, n, buffer_mask);
-                masked_batch_norm_statistics_pass2_double_row(n, x, mask, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_statistics_pass2_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d_mask,
-    long double *sum_v_sum_d_d_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_statistics_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_extended_element(
 const long double x, const double mask, const long double mean_pivot, long double *to_v_sum_d_mask,
@@ -2025,176 +2048,95 @@ const long double x, const double mask, const long double mean_pivot, long doubl
     *to_v_sum_d_d_mask = at_t1 * at_t1;
 }
 
-static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, const double *x, const double *mask,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        long double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    masked_batch_norm_statistics_pass2_extended_element((long double)x[i + k], mask[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                masked_batch_norm_statistics_pass2_extended_element((long double)x[i + k], mask[i + k], mean_pivot,
-                    &term_0, &term_1);
+                masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], own_mean_pivot, &term_0,
+                    &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], mean_pivot, &term_0,
-                &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, const double *x, const double *mask,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], mean_pivot[i], &term_0,
-            &term_1);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], mean_pivot[i], &term_0,
+                &term_1);
+            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
     }
 }
 
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_statistics_pass2_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        long double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[1], 0.0, w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_statistics_pass2_extended_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[1] + b * w->lane_stride[1] + j * w->run_stride[1], 0.0,
-                    0, w->run_stride[1], 1, n, buffer_mask);
-                masked_batch_norm_statistics_pass2_extended_row(n, x, mask, (long double)lane_mean_pivot[b], high + b,
-                    low + b, c->lanes);
-            }
-        }
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass0_double_row, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_extended =
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row,
+    masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass2_double_row, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0,
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_extended =
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row,
+    masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_statistics_pass2_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d_mask,
-    long double *sum_v_sum_d_d_mask)
+static void masked_batch_norm_statistics_block_double(const void *arguments, masked_batch_norm_block *c)
 {
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_statistics_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
-
-static void masked_batch_norm_statistics_block_double(const masked_batch_norm_arguments_double *a,
-    masked_batch_norm_block *c)
-{
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_kept[MASKED_BATCH_NORM_LANES];
     long double lane_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
@@ -2214,32 +2156,43 @@ static void masked_batch_norm_statistics_block_double(const masked_batch_norm_ar
     for (b = 0; b < c->lanes; ++b) {
         lane_kept[b] = a->total_kept[c->at[2] + b * w->lane_stride[2]];
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_statistics_pass0_double_sums(a, c, lane_v_sum_mask_x);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_statistics_pass0_extended_sums(a, c, again_v_sum_mask_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+    {
+        void *const sums[] = {lane_v_sum_mask_x};
+        void *const again[] = {again_v_sum_mask_x};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+            finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_extended, NULL, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_mask_x[b]/lane_kept[b]);
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_statistics_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_d_mask, lane_v_sum_d_d_mask);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_statistics_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_d_mask,
-            again_v_sum_d_d_mask);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
-            if (a->few || !isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
+        void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_double, lanes, NULL, sums,
+                0);
+            finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2252,17 +2205,11 @@ static void masked_batch_norm_statistics_block_double(const masked_batch_norm_ar
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_statistics_double(
@@ -2283,22 +2230,20 @@ int masked_batch_norm_statistics_double(
     const ptrdiff_t *strides[1];
     masked_batch_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_statistics_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size,
+        masked_batch_norm_statistics_workspace(extents), threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         return MASKED_BATCH_NORM_EMPTY;
     }
     strides[0] = x_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), 2083, 0);
     a.mask = mask;
     a.result_kept = result_kept;
     a.result_mean = result_mean;
@@ -2306,35 +2251,17 @@ int masked_batch_norm_statistics_double(
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     a.total_kept = memory;
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
-    masked_batch_norm_total(&a.walk, mask, "n", 1, a.total_kept, 2, total);
+    masked_batch_norm_total(&a.call.walk, mask, "n", 1, a.total_kept, 2, total);
     for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_statistics_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 1);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_statistics_block_double, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -2347,326 +2274,6 @@ size_t masked_batch_norm_forward_workspace(const masked_batch_norm_extents *exte
     return (size_t)count * sizeof(double);
 }
 
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass0_float_element(
-const double x, const double mask, double *to_v_sum_mask_x)
-{
-    const double item_mask_cast = mask;
-    const double at_t1 = masked_batch_norm_select_double(x, (double)item_mask_cast);
-    *to_v_sum_mask_x = at_t1;
-}
-
-static void masked_batch_norm_forward_pass0_float_row(ptrdiff_t n, const float *x, const double *mask, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                double term_0;
-                masked_batch_norm_forward_pass0_float_element((double)x[i + k], mask[i + k], &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            masked_batch_norm_forward_pass0_float_element((double)x[i], mask[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void masked_batch_norm_forward_pass0_float_columns(ptrdiff_t n, const float *x, const double *mask,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        masked_batch_norm_forward_pass0_float_element((double)x[i], mask[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_forward_pass0_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_forward_pass0_float_columns(n, x, mask, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                masked_batch_norm_forward_pass0_float_row(n, x, mask, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_forward_pass0_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, double *sum_v_sum_mask_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_mask_x[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
-
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass2_float_element(
-const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *to_v_sum_d_d_mask)
-{
-    const double item_mask_cast = mask;
-    const double at_d = x - mean_pivot;
-    const double at_t1 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
-    *to_v_sum_d_mask = at_t1;
-    *to_v_sum_d_d_mask = at_t1 * at_t1;
-}
-
-static void masked_batch_norm_forward_pass2_float_row(ptrdiff_t n, const float *x, const double *mask,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                double term_0, term_1;
-                masked_batch_norm_forward_pass2_float_element((double)x[i + k], mask[i + k], mean_pivot, &term_0,
-                    &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_forward_pass2_float_element((double)x[i], mask[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void masked_batch_norm_forward_pass2_float_columns(ptrdiff_t n, const float *x, const double *mask,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_forward_pass2_float_element((double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_forward_pass2_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_forward_pass2_float_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                masked_batch_norm_forward_pass2_float_row(n, x, mask, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_forward_pass2_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_mean_pivot, double *sum_v_sum_d_mask,
-    double *sum_v_sum_d_d_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
-
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass4_float_element(
 const float x, const double mask, const float mean_pivot, const float slope, const float shift, float *to_y)
 {
@@ -2678,118 +2285,66 @@ const float x, const double mask, const float mean_pivot, const float slope, con
     *to_y = at_t3;
 }
 
-static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, const float *x, const double *mask,
-    const float mean_pivot, const float slope, const float shift, float *out_y)
+static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *mask = t->leaf[0];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *slope = (const float *)t->value[1];
+    const float *shift = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope = slope[b];
+        const float own_shift = shift[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_forward_pass4_float_element(x[i], mask[i], own_mean_pivot, own_slope, own_shift,
+                &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const double *mask = t->leaf[0];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *slope = (const float *)t->value[1];
+    const float *shift = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_forward_pass4_float_element(x[i], mask[i], mean_pivot, slope, shift, &out_y[i]);
-    }
-}
-
-static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, const float *x, const double *mask,
-    const float *mean_pivot, const float *slope, const float *shift, float *out_y)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_forward_pass4_float_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_forward_pass4_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_slope, const double *lane_shift)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    float buffer_y[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        float column_slope[MASKED_BATCH_NORM_TILE];
-        float column_shift[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_shift[k] = (float)lane_shift[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_forward_pass4_float_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const double *mask;
-            float *out_y;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            masked_batch_norm_forward_pass4_float_columns(n, x, mask, column_mean_pivot, column_slope, column_shift,
-                out_y);
-            if (out_y == buffer_y) masked_batch_norm_write_float(buffer_y, a->y + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *out_y;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                masked_batch_norm_forward_pass4_float_row(n, x, mask, (float)lane_mean_pivot[b], (float)lane_slope[b],
-                    (float)lane_shift[b], out_y);
-                if (out_y == buffer_y) masked_batch_norm_write_float(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void masked_batch_norm_forward_pass4_float_all(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_mean_pivot, const double *lane_slope, const double *lane_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass4_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            lane_slope, lane_shift);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_forward_pass0_float = { &masked_batch_norm_kind_float_double,
+    masked_batch_norm_statistics_pass0_float_row, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass2_float = { &masked_batch_norm_kind_float_double,
+    masked_batch_norm_statistics_pass2_float_row, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass4_float = { &masked_batch_norm_kind_float_float,
+    masked_batch_norm_forward_pass4_float_row, masked_batch_norm_forward_pass4_float_columns, 1, 1, 3, 0, 0, 0, 1,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void masked_batch_norm_forward_block_float(const masked_batch_norm_arguments_float *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_forward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_float *a = (const masked_batch_norm_arguments_float *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[MASKED_BATCH_NORM_LANES];
     double lane_beta[MASKED_BATCH_NORM_LANES];
@@ -2812,11 +2367,18 @@ static void masked_batch_norm_forward_block_float(const masked_batch_norm_argume
         lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
         lane_kept[b] = a->total_kept[c->at[4] + b * w->lane_stride[4]];
     }
-    masked_batch_norm_forward_pass0_float_sums(a, c, lane_v_sum_mask_x);
+    {
+        void *const sums[] = {lane_v_sum_mask_x};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_mask_x[b]/lane_kept[b]);
     }
-    masked_batch_norm_forward_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_d_mask, lane_v_sum_d_d_mask);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_d_mask[b]/lane_kept[b];
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -2827,20 +2389,17 @@ static void masked_batch_norm_forward_block_float(const masked_batch_norm_argume
         lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
         lane_shift[b] = lane_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_mean_rest[b];
     }
-    masked_batch_norm_forward_pass4_float_all(a, c, lane_mean_pivot, lane_slope, lane_shift);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass4_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_forward_float(
@@ -2864,24 +2423,22 @@ int masked_batch_norm_forward_float(
     const ptrdiff_t *strides[2];
     masked_batch_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_forward_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_forward_workspace(extents),
+        threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         return MASKED_BATCH_NORM_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), 3571, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.mask = mask;
@@ -2891,672 +2448,19 @@ int masked_batch_norm_forward_float(
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     a.total_kept = memory;
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
-    masked_batch_norm_total(&a.walk, mask, "n", 3, a.total_kept, 4, total);
+    masked_batch_norm_total(&a.call.walk, mask, "n", 3, a.total_kept, 4, total);
     for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_forward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 3);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_forward_block_float, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
-
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass0_double_element(
-const double x, const double mask, double *to_v_sum_mask_x)
-{
-    const double item_mask_cast = mask;
-    const double at_t1 = masked_batch_norm_select_double(x, (double)item_mask_cast);
-    *to_v_sum_mask_x = at_t1;
-}
-
-static void masked_batch_norm_forward_pass0_double_row(ptrdiff_t n, const double *x, const double *mask, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                double term_0;
-                masked_batch_norm_forward_pass0_double_element(x[i + k], mask[i + k], &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            masked_batch_norm_forward_pass0_double_element(x[i], mask[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void masked_batch_norm_forward_pass0_double_columns(ptrdiff_t n, const double *x, const double *mask,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        masked_batch_norm_forward_pass0_double_element(x[i], mask[i], &term_0);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_forward_pass0_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_forward_pass0_double_columns(n, x, mask, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                masked_batch_norm_forward_pass0_double_row(n, x, mask, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_forward_pass0_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, long double *sum_v_sum_mask_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_mask_x[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
-
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass0_extended_element(
-const long double x, const double mask, long double *to_v_sum_mask_x)
-{
-    const double item_mask_cast = mask;
-    const long double at_t1 = masked_batch_norm_select_extended(x, (long double)item_mask_cast);
-    *to_v_sum_mask_x = at_t1;
-}
-
-static void masked_batch_norm_forward_pass0_extended_row(ptrdiff_t n, const double *x, const double *mask,
-    long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                long double term_0;
-                masked_batch_norm_forward_pass0_extended_element((long double)x[i + k], mask[i + k], &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            masked_batch_norm_forward_pass0_extended_element((long double)x[i], mask[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void masked_batch_norm_forward_pass0_extended_columns(ptrdiff_t n, const double *x, const double *mask,
-    long double *high_0, long double *low_0)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        masked_batch_norm_forward_pass0_extended_element((long double)x[i], mask[i], &term_0);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_forward_pass0_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_forward_pass0_extended_columns(n, x, mask, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                masked_batch_norm_forward_pass0_extended_row(n, x, mask, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_forward_pass0_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, long double *sum_v_sum_mask_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_mask_x[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
-
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass2_double_element(
-const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *to_v_sum_d_d_mask)
-{
-    const double item_mask_cast = mask;
-    const double at_d = x - mean_pivot;
-    const double at_t1 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
-    *to_v_sum_d_mask = at_t1;
-    *to_v_sum_d_d_mask = at_t1 * at_t1;
-}
-
-static void masked_batch_norm_forward_pass2_double_row(ptrdiff_t n, const double *x, const double *mask,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                double term_0, term_1;
-                masked_batch_norm_forward_pass2_double_element(x[i + k], mask[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_forward_pass2_double_element(x[i], mask[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void masked_batch_norm_forward_pass2_double_columns(ptrdiff_t n, const double *x, const double *mask,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_forward_pass2_double_element(x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_forward_pass2_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_forward_pass2_double_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                masked_batch_norm_forward_pass2_double_row(n, x, mask, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_forward_pass2_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d_mask,
-    long double *sum_v_sum_d_d_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
-
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass2_extended_element(
-const long double x, const double mask, const long double mean_pivot, long double *to_v_sum_d_mask,
-    long double *to_v_sum_d_d_mask)
-{
-    const double item_mask_cast = mask;
-    const long double at_d = x - mean_pivot;
-    const long double at_t1 = masked_batch_norm_select_extended(at_d, (long double)item_mask_cast);
-    *to_v_sum_d_mask = at_t1;
-    *to_v_sum_d_d_mask = at_t1 * at_t1;
-}
-
-static void masked_batch_norm_forward_pass2_extended_row(ptrdiff_t n, const double *x, const double *mask,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        long double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                long double term_0, term_1;
-                masked_batch_norm_forward_pass2_extended_element((long double)x[i + k], mask[i + k], mean_pivot,
-                    &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            masked_batch_norm_forward_pass2_extended_element((long double)x[i], mask[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void masked_batch_norm_forward_pass2_extended_columns(ptrdiff_t n, const double *x, const double *mask,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        masked_batch_norm_forward_pass2_extended_element((long double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_forward_pass2_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        long double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_forward_pass2_extended_columns(n, x, mask, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                masked_batch_norm_forward_pass2_extended_row(n, x, mask, (long double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_forward_pass2_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d_mask,
-    long double *sum_v_sum_d_d_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_forward_pass4_double_element(
 const double x, const double mask, const double mean_pivot, const double slope, const double shift, double *to_y)
@@ -3569,119 +2473,72 @@ const double x, const double mask, const double mean_pivot, const double slope, 
     *to_y = at_t3;
 }
 
-static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, const double *x, const double *mask,
-    const double mean_pivot, const double slope, const double shift, double *out_y)
+static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *slope = (const double *)t->value[1];
+    const double *shift = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope = slope[b];
+        const double own_shift = shift[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_forward_pass4_double_element(x[i], mask[i], own_mean_pivot, own_slope, own_shift,
+                &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *slope = (const double *)t->value[1];
+    const double *shift = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_forward_pass4_double_element(x[i], mask[i], mean_pivot, slope, shift, &out_y[i]);
-    }
-}
-
-static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, const double *x, const double *mask,
-    const double *mean_pivot, const double *slope, const double *shift, double *out_y)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_forward_pass4_double_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_forward_pass4_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_slope, const long double *lane_shift)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    double buffer_y[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double column_slope[MASKED_BATCH_NORM_TILE];
-        double column_shift[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_shift[k] = (double)lane_shift[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_forward_pass4_double_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *mask;
-            double *out_y;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[3], 0.0, w->lane_stride[3], w->run_stride[3], c->lanes,
-                w->run_size, buffer_mask);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            masked_batch_norm_forward_pass4_double_columns(n, x, mask, column_mean_pivot, column_slope, column_shift,
-                out_y);
-            if (out_y == buffer_y) masked_batch_norm_write_double(buffer_y, a->y + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *mask;
-                double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *out_y;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[3] + b * w->lane_stride[3] + j * w->run_stride[3], 0.0,
-                    0, w->run_stride[3], 1, n, buffer_mask);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                masked_batch_norm_forward_pass4_double_row(n, x, mask, (double)lane_mean_pivot[b],
-                    (double)lane_slope[b], (double)lane_shift[b], out_y);
-                if (out_y == buffer_y) masked_batch_norm_write_double(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void masked_batch_norm_forward_pass4_double_all(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, const long double *lane_slope,
-    const long double *lane_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_forward_pass4_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_slope, lane_shift);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_forward_pass0_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass0_double_row, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass0_extended =
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row,
+    masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass2_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass2_double_row, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0,
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass2_extended =
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row,
+    masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass4_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_forward_pass4_double_row, masked_batch_norm_forward_pass4_double_columns, 1, 1, 3, 0, 0, 0, 1,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void masked_batch_norm_forward_block_double(const masked_batch_norm_arguments_double *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_forward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[MASKED_BATCH_NORM_LANES];
     long double lane_beta[MASKED_BATCH_NORM_LANES];
@@ -3707,31 +2564,42 @@ static void masked_batch_norm_forward_block_double(const masked_batch_norm_argum
         lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
         lane_kept[b] = a->total_kept[c->at[4] + b * w->lane_stride[4]];
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_forward_pass0_double_sums(a, c, lane_v_sum_mask_x);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_forward_pass0_extended_sums(a, c, again_v_sum_mask_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+    {
+        void *const sums[] = {lane_v_sum_mask_x};
+        void *const again[] = {again_v_sum_mask_x};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
+            finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_extended, NULL, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_mask_x[b]/lane_kept[b]);
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_forward_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_d_mask, lane_v_sum_d_d_mask);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_forward_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_d_mask, again_v_sum_d_d_mask);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
-            if (a->few || !isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
+        void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
+            finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3744,20 +2612,17 @@ static void masked_batch_norm_forward_block_double(const masked_batch_norm_argum
         lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
         lane_shift[b] = lane_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_mean_rest[b];
     }
-    masked_batch_norm_forward_pass4_double_all(a, c, lane_mean_pivot, lane_slope, lane_shift);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass4_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_forward_double(
@@ -3781,24 +2646,22 @@ int masked_batch_norm_forward_double(
     const ptrdiff_t *strides[2];
     masked_batch_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_forward_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_forward_workspace(extents),
+        threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         return MASKED_BATCH_NORM_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), 2083, 0);
     a.gamma = gamma;
     a.beta = beta;
     a.mask = mask;
@@ -3808,35 +2671,17 @@ int masked_batch_norm_forward_double(
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     a.total_kept = memory;
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
-    masked_batch_norm_total(&a.walk, mask, "n", 3, a.total_kept, 4, total);
+    masked_batch_norm_total(&a.call.walk, mask, "n", 3, a.total_kept, 4, total);
     for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_forward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 3);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_forward_block_double, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -3860,183 +2705,79 @@ const double grad_output, const double x, const double mask, const double mean_p
     *to_v_sum_grad_output_mask = at_t2;
 }
 
-static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mask, const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    masked_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], mask[i
+                        + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                masked_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], mask[i
-                    + k], mean_pivot, &term_0, &term_1);
+                masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i],
+                    own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i], mean_pivot,
-                &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mask, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i], mean_pivot[i],
-            &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_backward_pass1_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i], mean_pivot[i],
+                &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = masked_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_backward_pass1_float_columns(n, grad_output, x, mask, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                masked_batch_norm_backward_pass1_float_row(n, grad_output, x, mask, (double)lane_mean_pivot[b], high
-                    + b, low + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_backward_pass1_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_mean_pivot, double *sum_near_sum_d_grad_output_mask,
-    double *sum_v_sum_grad_output_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass3_float_element(
 const float grad_output, const float x, const double mask, const float shift, const float mean_pivot, const float slope,
@@ -4052,136 +2793,71 @@ const float grad_output, const float x, const double mask, const float shift, co
     *to_grad_x = at_t5;
 }
 
-static void masked_batch_norm_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mask, const float shift, const float mean_pivot, const float slope, const float scale,
-    float *out_grad_x)
+static void masked_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *scale = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope = slope[b];
+        const float own_scale = scale[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i], own_shift, own_mean_pivot,
+                own_slope, own_scale, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *scale = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i], shift, mean_pivot, slope, scale,
-            &out_grad_x[i]);
-    }
-}
-
-static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mask, const float *shift, const float *mean_pivot, const float *slope, const float *scale,
-    float *out_grad_x)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i], slope[i],
-            scale[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_backward_pass3_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift,
-    const double *lane_mean_pivot, const double *lane_slope, const double *lane_scale)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    float buffer_grad_x[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift[MASKED_BATCH_NORM_TILE];
-        float column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        float column_slope[MASKED_BATCH_NORM_TILE];
-        float column_scale[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_scale[k] = (float)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
+                slope[i], scale[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const double *mask;
-            float *out_grad_x;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = masked_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            masked_batch_norm_backward_pass3_float_columns(n, grad_output, x, mask, column_shift, column_mean_pivot,
-                column_slope, column_scale, out_grad_x);
-            if (out_grad_x == buffer_grad_x) masked_batch_norm_write_float(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_grad_x;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                masked_batch_norm_backward_pass3_float_row(n, grad_output, x, mask, (float)lane_shift[b],
-                    (float)lane_mean_pivot[b], (float)lane_slope[b], (float)lane_scale[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) masked_batch_norm_write_float(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void masked_batch_norm_backward_pass3_float_all(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_shift, const double *lane_mean_pivot, const double *lane_slope,
-    const double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_slope, lane_scale);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_backward_pass1_float = { &masked_batch_norm_kind_float_double,
+    masked_batch_norm_backward_pass1_float_row, masked_batch_norm_backward_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_backward_pass3_float = { &masked_batch_norm_kind_float_float,
+    masked_batch_norm_backward_pass3_float_row, masked_batch_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1,
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void masked_batch_norm_backward_block_float(const masked_batch_norm_arguments_float *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_backward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_float *a = (const masked_batch_norm_arguments_float *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[MASKED_BATCH_NORM_LANES];
     double lane_kept[MASKED_BATCH_NORM_LANES];
@@ -4209,8 +2885,11 @@ static void masked_batch_norm_backward_block_float(const masked_batch_norm_argum
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    masked_batch_norm_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_d_grad_output_mask,
-        lane_v_sum_grad_output_mask);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_d_grad_output_mask[b] = lane_near_sum_d_grad_output_mask[b] - lane_mean_rest[b]
             *lane_v_sum_grad_output_mask[b];
@@ -4220,14 +2899,15 @@ static void masked_batch_norm_backward_block_float(const masked_batch_norm_argum
         lane_slope[b] = -masked_batch_norm_square_double(lane_inv_std[b])*lane_v_sum_d_grad_output_mask[b]/lane_kept[b];
         lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
     }
-    masked_batch_norm_backward_pass3_float_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_scale);
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output_mask[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_backward_float(
@@ -4251,29 +2931,27 @@ int masked_batch_norm_backward_float(
     const ptrdiff_t *strides[3];
     masked_batch_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_backward_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_backward_workspace(extents),
+        threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         for (k = 0; k < masked_batch_norm_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         for (k = 0; k < masked_batch_norm_count(extents, "c"); ++k) result_grad_beta[k] = 0;
         return MASKED_BATCH_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 3125, 0);
     a.gamma = gamma;
     a.mask = mask;
     a.kept = kept;
@@ -4282,30 +2960,12 @@ int masked_batch_norm_backward_float(
     a.inv_std = inv_std;
     a.result_grad_gamma = result_grad_gamma;
     a.result_grad_beta = result_grad_beta;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 4);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_backward_block_float, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -4321,180 +2981,80 @@ const double grad_output, const double x, const double mask, const double mean_p
     *to_v_sum_grad_output_mask = at_t2;
 }
 
-static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mask, const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    masked_batch_norm_backward_pass1_double_element(grad_output[i + k], x[i + k], mask[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                masked_batch_norm_backward_pass1_double_element(grad_output[i + k], x[i + k], mask[i + k], mean_pivot,
-                    &term_0, &term_1);
+                masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], own_mean_pivot, &term_0,
+                    &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], mean_pivot, &term_0,
-                &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mask, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], mean_pivot[i], &term_0,
+                &term_1);
+            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_backward_pass1_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_backward_pass1_double_columns(n, grad_output, x, mask, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                masked_batch_norm_backward_pass1_double_row(n, grad_output, x, mask, (double)lane_mean_pivot[b], high
-                    + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_backward_pass1_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_grad_output_mask,
-    long double *sum_v_sum_grad_output_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const double mask, const long double mean_pivot,
@@ -4508,182 +3068,80 @@ const long double grad_output, const long double x, const double mask, const lon
     *to_v_sum_grad_output_mask = at_t2;
 }
 
-static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mask, const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        long double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], mask[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                    + k], mask[i + k], mean_pivot, &term_0, &term_1);
+                masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    mask[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1;
             masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mask[i],
-                mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mask, const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1,
-    long double *low_1)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mask[i],
-            mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_backward_pass1_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        long double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_backward_pass1_extended_columns(n, grad_output, x, mask, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                masked_batch_norm_backward_pass1_extended_row(n, grad_output, x, mask, (long double)lane_mean_pivot[b],
-                    high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_backward_pass1_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_grad_output_mask,
-    long double *sum_v_sum_grad_output_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass3_double_element(
 const double grad_output, const double x, const double mask, const double shift, const double mean_pivot,
@@ -4699,136 +3157,76 @@ const double grad_output, const double x, const double mask, const double shift,
     *to_grad_x = at_t5;
 }
 
-static void masked_batch_norm_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mask, const double shift, const double mean_pivot, const double slope, const double scale,
-    double *out_grad_x)
+static void masked_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *scale = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope = slope[b];
+        const double own_scale = scale[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i], own_shift, own_mean_pivot,
+                own_slope, own_scale, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *scale = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i], shift, mean_pivot, slope, scale,
-            &out_grad_x[i]);
-    }
-}
-
-static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *mask, const double *shift, const double *mean_pivot, const double *slope, const double *scale,
-    double *out_grad_x)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
-            slope[i], scale[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_backward_pass3_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift,
-    const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_scale)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    double buffer_grad_x[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift[MASKED_BATCH_NORM_TILE];
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double column_slope[MASKED_BATCH_NORM_TILE];
-        double column_scale[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_scale[k] = (double)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
+                slope[i], scale[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *mask;
-            double *out_grad_x;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            masked_batch_norm_backward_pass3_double_columns(n, grad_output, x, mask, column_shift, column_mean_pivot,
-                column_slope, column_scale, out_grad_x);
-            if (out_grad_x == buffer_grad_x) masked_batch_norm_write_double(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_grad_x;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                masked_batch_norm_backward_pass3_double_row(n, grad_output, x, mask, (double)lane_shift[b],
-                    (double)lane_mean_pivot[b], (double)lane_slope[b], (double)lane_scale[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) masked_batch_norm_write_double(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void masked_batch_norm_backward_pass3_double_all(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_shift, const long double *lane_mean_pivot,
-    const long double *lane_slope, const long double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_slope, lane_scale);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_backward_pass1_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_backward_pass1_double_row, masked_batch_norm_backward_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_backward_pass1_extended =
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_backward_pass1_extended_row,
+    masked_batch_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const masked_batch_norm_pass masked_batch_norm_backward_pass3_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_backward_pass3_double_row, masked_batch_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1,
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void masked_batch_norm_backward_block_double(const masked_batch_norm_arguments_double *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_backward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[MASKED_BATCH_NORM_LANES];
     long double lane_kept[MASKED_BATCH_NORM_LANES];
@@ -4859,21 +3257,25 @@ static void masked_batch_norm_backward_block_double(const masked_batch_norm_argu
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_backward_pass1_double_sums(a, c, lane_mean_pivot, lane_near_sum_d_grad_output_mask,
-            lane_v_sum_grad_output_mask);
-        finite = masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_backward_pass1_extended_sums(a, c, lane_mean_pivot, again_near_sum_d_grad_output_mask,
-            again_v_sum_grad_output_mask);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
-                = again_near_sum_d_grad_output_mask[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
-                = again_v_sum_grad_output_mask[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+        void *const again[] = {again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
+                    = again_near_sum_d_grad_output_mask[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
+                    = again_v_sum_grad_output_mask[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4886,14 +3288,15 @@ static void masked_batch_norm_backward_block_double(const masked_batch_norm_argu
             *lane_v_sum_d_grad_output_mask[b]/lane_kept[b];
         lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
     }
-    masked_batch_norm_backward_pass3_double_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_scale);
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output_mask[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_backward_double(
@@ -4917,29 +3320,27 @@ int masked_batch_norm_backward_double(
     const ptrdiff_t *strides[3];
     masked_batch_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_backward_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_backward_workspace(extents),
+        threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         for (k = 0; k < masked_batch_norm_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         for (k = 0; k < masked_batch_norm_count(extents, "c"); ++k) result_grad_beta[k] = 0;
         return MASKED_BATCH_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
     a.gamma = gamma;
     a.mask = mask;
     a.kept = kept;
@@ -4948,30 +3349,12 @@ int masked_batch_norm_backward_double(
     a.inv_std = inv_std;
     a.result_grad_gamma = result_grad_gamma;
     a.result_grad_beta = result_grad_beta;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 4);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_backward_block_double, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -4995,182 +3378,79 @@ const double x, const double tangent_x, const double mask, const double mean_piv
     *to_v_sum_mask_tangent_x = at_t1;
 }
 
-static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mask, const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    masked_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], mask[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                masked_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], mask[i + k],
-                    mean_pivot, &term_0, &term_1);
+                masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], own_mean_pivot,
+                    &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], mean_pivot, &term_0,
-                &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mask, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], mean_pivot[i], &term_0,
-            &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_jvp_pass1_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    float buffer_tangent_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], mean_pivot[i],
+                &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = masked_batch_norm_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_jvp_pass1_float_columns(n, x, tangent_x, mask, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = masked_batch_norm_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                masked_batch_norm_jvp_pass1_float_row(n, x, tangent_x, mask, (double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_jvp_pass1_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_mean_pivot, double *sum_near_sum_d_mask_tangent_x,
-    double *sum_v_sum_mask_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_jvp_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_mask_tangent_x[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_mask_tangent_x[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass3_float_element(
 const float x, const float tangent_x, const double mask, const float shift, const float mean_pivot,
@@ -5194,145 +3474,80 @@ const float x, const float tangent_x, const double mask, const float shift, cons
     *to_tangent_y = at_t11;
 }
 
-static void masked_batch_norm_jvp_pass3_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mask, const float shift, const float mean_pivot, const float mean_rest_cast, const float slope,
-    const float scale, const float scale_2, const float tangent_beta_cast, float *out_tangent_y)
+static void masked_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *mean_rest_cast = (const float *)t->value[2];
+    const float *slope = (const float *)t->value[3];
+    const float *scale = (const float *)t->value[4];
+    const float *scale_2 = (const float *)t->value[5];
+    const float *tangent_beta_cast = (const float *)t->value[6];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope = slope[b];
+        const float own_scale = scale[b];
+        const float own_scale_2 = scale_2[b];
+        const float own_tangent_beta_cast = tangent_beta_cast[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], mask[i], own_shift, own_mean_pivot,
+                own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_beta_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mask = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *mean_rest_cast = (const float *)t->value[2];
+    const float *slope = (const float *)t->value[3];
+    const float *scale = (const float *)t->value[4];
+    const float *scale_2 = (const float *)t->value[5];
+    const float *tangent_beta_cast = (const float *)t->value[6];
+    float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], mask[i], shift, mean_pivot, mean_rest_cast, slope,
-            scale, scale_2, tangent_beta_cast, &out_tangent_y[i]);
-    }
-}
-
-static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mask, const float *shift, const float *mean_pivot, const float *mean_rest_cast, const float *slope,
-    const float *scale, const float *scale_2, const float *tangent_beta_cast, float *out_tangent_y)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
-            mean_rest_cast[i], slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_jvp_pass3_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift,
-    const double *lane_mean_pivot, const double *lane_mean_rest_cast, const double *lane_slope,
-    const double *lane_scale, const double *lane_scale_2, const double *lane_tangent_beta_cast)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    float buffer_tangent_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    float buffer_tangent_y[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift[MASKED_BATCH_NORM_TILE];
-        float column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        float column_mean_rest_cast[MASKED_BATCH_NORM_TILE];
-        float column_slope[MASKED_BATCH_NORM_TILE];
-        float column_scale[MASKED_BATCH_NORM_TILE];
-        float column_scale_2[MASKED_BATCH_NORM_TILE];
-        float column_tangent_beta_cast[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_scale[k] = (float)lane_scale[b];
-                column_scale_2[k] = (float)lane_scale_2[b];
-                column_tangent_beta_cast[k] = (float)lane_tangent_beta_cast[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
+                mean_rest_cast[i], slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            const double *mask;
-            float *out_tangent_y;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            x = masked_batch_norm_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = masked_batch_norm_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            masked_batch_norm_jvp_pass3_float_columns(n, x, tangent_x, mask, column_shift, column_mean_pivot,
-                column_mean_rest_cast, column_slope, column_scale, column_scale_2, column_tangent_beta_cast,
-                out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) masked_batch_norm_write_float(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                float *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_tangent_y;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = masked_batch_norm_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                masked_batch_norm_jvp_pass3_float_row(n, x, tangent_x, mask, (float)lane_shift[b],
-                    (float)lane_mean_pivot[b], (float)lane_mean_rest_cast[b], (float)lane_slope[b],
-                    (float)lane_scale[b], (float)lane_scale_2[b], (float)lane_tangent_beta_cast[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) masked_batch_norm_write_float(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void masked_batch_norm_jvp_pass3_float_all(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_shift, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_slope, const double *lane_scale, const double *lane_scale_2,
-    const double *lane_tangent_beta_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_jvp_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale, lane_scale_2, lane_tangent_beta_cast);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_float = { &masked_batch_norm_kind_float_double,
+    masked_batch_norm_jvp_pass1_float_row, masked_batch_norm_jvp_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass3_float = { &masked_batch_norm_kind_float_float,
+    masked_batch_norm_jvp_pass3_float_row, masked_batch_norm_jvp_pass3_float_columns, 2, 1, 7, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void masked_batch_norm_jvp_block_float(const masked_batch_norm_arguments_float *a, masked_batch_norm_block *c)
+static void masked_batch_norm_jvp_block_float(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_float *a = (const masked_batch_norm_arguments_float *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[MASKED_BATCH_NORM_LANES];
     double lane_tangent_gamma[MASKED_BATCH_NORM_LANES];
@@ -5368,8 +3583,11 @@ static void masked_batch_norm_jvp_block_float(const masked_batch_norm_arguments_
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    masked_batch_norm_jvp_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_d_mask_tangent_x,
-        lane_v_sum_mask_tangent_x);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_d_mask_tangent_x[b] = lane_near_sum_d_mask_tangent_x[b] - lane_mean_rest[b]
             *lane_v_sum_mask_tangent_x[b];
@@ -5380,9 +3598,12 @@ static void masked_batch_norm_jvp_block_float(const masked_batch_norm_arguments_
         lane_scale_2[b] = lane_inv_std[b]*lane_tangent_gamma[b];
         lane_tangent_beta_cast[b] = lane_tangent_beta[b];
     }
-    masked_batch_norm_jvp_pass3_float_all(a, c, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope,
-        lane_scale, lane_scale_2, lane_tangent_beta_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale,
+            lane_scale_2, lane_tangent_beta_cast};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_jvp_float(
@@ -5406,26 +3627,24 @@ int masked_batch_norm_jvp_float(
     const ptrdiff_t *strides[3];
     masked_batch_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_jvp_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_jvp_workspace(extents),
+        threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         return MASKED_BATCH_NORM_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2272, 0);
     a.gamma = gamma;
     a.mask = mask;
     a.tangent_gamma = tangent_gamma;
@@ -5434,30 +3653,12 @@ int masked_batch_norm_jvp_float(
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_jvp_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 4);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_jvp_block_float, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -5473,179 +3674,78 @@ const double x, const double tangent_x, const double mask, const double mean_piv
     *to_v_sum_mask_tangent_x = at_t1;
 }
 
-static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mask, const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    masked_batch_norm_jvp_pass1_double_element(x[i + k], tangent_x[i + k], mask[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                masked_batch_norm_jvp_pass1_double_element(x[i + k], tangent_x[i + k], mask[i + k], mean_pivot, &term_0,
+                masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], own_mean_pivot, &term_0,
                     &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
 
-static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mask, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_jvp_pass1_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_tangent_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = masked_batch_norm_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_jvp_pass1_double_columns(n, x, tangent_x, mask, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = masked_batch_norm_read_double_double(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                masked_batch_norm_jvp_pass1_double_row(n, x, tangent_x, mask, (double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_jvp_pass1_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_mask_tangent_x,
-    long double *sum_v_sum_mask_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_jvp_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_mask_tangent_x[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_mask_tangent_x[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const double mask, const long double mean_pivot,
@@ -5659,182 +3759,79 @@ const long double x, const long double tangent_x, const double mask, const long 
     *to_v_sum_mask_tangent_x = at_t1;
 }
 
-static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mask, const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        long double part_1[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    masked_batch_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
+                        mask[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                masked_batch_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                    mask[i + k], mean_pivot, &term_0, &term_1);
+                masked_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mask[i],
+                    own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1;
             masked_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mask[i],
-                mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mask, const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1,
-    long double *low_1)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        masked_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mask[i],
-            mean_pivot[i], &term_0, &term_1);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_jvp_pass1_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_tangent_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        long double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = masked_batch_norm_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_jvp_pass1_extended_columns(n, x, tangent_x, mask, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = masked_batch_norm_read_double_double(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                masked_batch_norm_jvp_pass1_extended_row(n, x, tangent_x, mask, (long double)lane_mean_pivot[b], high
-                    + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_jvp_pass1_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_mask_tangent_x,
-    long double *sum_v_sum_mask_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_jvp_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_mean_pivot,
-            part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_mask_tangent_x[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_mask_tangent_x[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass3_double_element(
 const double x, const double tangent_x, const double mask, const double shift, const double mean_pivot,
@@ -5858,147 +3855,83 @@ const double x, const double tangent_x, const double mask, const double shift, c
     *to_tangent_y = at_t11;
 }
 
-static void masked_batch_norm_jvp_pass3_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mask, const double shift, const double mean_pivot, const double mean_rest_cast, const double slope,
-    const double scale, const double scale_2, const double tangent_beta_cast, double *out_tangent_y)
+static void masked_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *mean_rest_cast = (const double *)t->value[2];
+    const double *slope = (const double *)t->value[3];
+    const double *scale = (const double *)t->value[4];
+    const double *scale_2 = (const double *)t->value[5];
+    const double *tangent_beta_cast = (const double *)t->value[6];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope = slope[b];
+        const double own_scale = scale[b];
+        const double own_scale_2 = scale_2[b];
+        const double own_tangent_beta_cast = tangent_beta_cast[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], mask[i], own_shift, own_mean_pivot,
+                own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_beta_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *mean_rest_cast = (const double *)t->value[2];
+    const double *slope = (const double *)t->value[3];
+    const double *scale = (const double *)t->value[4];
+    const double *scale_2 = (const double *)t->value[5];
+    const double *tangent_beta_cast = (const double *)t->value[6];
+    double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], mask[i], shift, mean_pivot, mean_rest_cast,
-            slope, scale, scale_2, tangent_beta_cast, &out_tangent_y[i]);
-    }
-}
-
-static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mask, const double *shift, const double *mean_pivot, const double *mean_rest_cast,
-    const double *slope, const double *scale, const double *scale_2, const double *tangent_beta_cast,
-    double *out_tangent_y)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
-            mean_rest_cast[i], slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_jvp_pass3_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_slope,
-    const long double *lane_scale, const long double *lane_scale_2, const long double *lane_tangent_beta_cast)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_tangent_x[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    double buffer_tangent_y[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift[MASKED_BATCH_NORM_TILE];
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double column_mean_rest_cast[MASKED_BATCH_NORM_TILE];
-        double column_slope[MASKED_BATCH_NORM_TILE];
-        double column_scale[MASKED_BATCH_NORM_TILE];
-        double column_scale_2[MASKED_BATCH_NORM_TILE];
-        double column_tangent_beta_cast[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_scale[k] = (double)lane_scale[b];
-                column_scale_2[k] = (double)lane_scale_2[b];
-                column_tangent_beta_cast[k] = (double)lane_tangent_beta_cast[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
+                mean_rest_cast[i], slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            const double *mask;
-            double *out_tangent_y;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            x = masked_batch_norm_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = masked_batch_norm_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size, buffer_tangent_x);
-            mask = masked_batch_norm_leaf_double(a->mask, at[4], 0.0, w->lane_stride[4], w->run_stride[4], c->lanes,
-                w->run_size, buffer_mask);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            masked_batch_norm_jvp_pass3_double_columns(n, x, tangent_x, mask, column_shift, column_mean_pivot,
-                column_mean_rest_cast, column_slope, column_scale, column_scale_2, column_tangent_beta_cast,
-                out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) masked_batch_norm_write_double(buffer_tangent_y, a->tangent_y
-                + at[2], w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *mask;
-                double *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_tangent_y;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = masked_batch_norm_read_double_double(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                mask = masked_batch_norm_leaf_double(a->mask, at[4] + b * w->lane_stride[4] + j * w->run_stride[4], 0.0,
-                    0, w->run_stride[4], 1, n, buffer_mask);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                masked_batch_norm_jvp_pass3_double_row(n, x, tangent_x, mask, (double)lane_shift[b],
-                    (double)lane_mean_pivot[b], (double)lane_mean_rest_cast[b], (double)lane_slope[b],
-                    (double)lane_scale[b], (double)lane_scale_2[b], (double)lane_tangent_beta_cast[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) masked_batch_norm_write_double(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void masked_batch_norm_jvp_pass3_double_all(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_shift, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_slope, const long double *lane_scale,
-    const long double *lane_scale_2, const long double *lane_tangent_beta_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_jvp_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale, lane_scale_2, lane_tangent_beta_cast);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_jvp_pass1_double_row, masked_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_extended = { &masked_batch_norm_kind_double_extended,
+    masked_batch_norm_jvp_pass1_extended_row, masked_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass3_double = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_jvp_pass3_double_row, masked_batch_norm_jvp_pass3_double_columns, 2, 1, 7, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void masked_batch_norm_jvp_block_double(const masked_batch_norm_arguments_double *a, masked_batch_norm_block *c)
+static void masked_batch_norm_jvp_block_double(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[MASKED_BATCH_NORM_LANES];
     long double lane_tangent_gamma[MASKED_BATCH_NORM_LANES];
@@ -6037,21 +3970,25 @@ static void masked_batch_norm_jvp_block_double(const masked_batch_norm_arguments
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_jvp_pass1_double_sums(a, c, lane_mean_pivot, lane_near_sum_d_mask_tangent_x,
-            lane_v_sum_mask_tangent_x);
-        finite = masked_batch_norm_finite_extended(lane_near_sum_d_mask_tangent_x, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_mask_tangent_x, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_jvp_pass1_extended_sums(a, c, lane_mean_pivot, again_near_sum_d_mask_tangent_x,
-            again_v_sum_mask_tangent_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_d_mask_tangent_x[b])) lane_near_sum_d_mask_tangent_x[b]
-                = again_near_sum_d_mask_tangent_x[b];
-            if (a->few || !isfinite(lane_v_sum_mask_tangent_x[b])) lane_v_sum_mask_tangent_x[b]
-                = again_v_sum_mask_tangent_x[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x};
+        void *const again[] = {again_near_sum_d_mask_tangent_x, again_v_sum_mask_tangent_x};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+            finite = masked_batch_norm_finite_extended(lane_near_sum_d_mask_tangent_x, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_mask_tangent_x, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_extended, lanes, NULL, again,
+                !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_d_mask_tangent_x[b])) lane_near_sum_d_mask_tangent_x[b]
+                    = again_near_sum_d_mask_tangent_x[b];
+                if (a->call.few || !isfinite(lane_v_sum_mask_tangent_x[b])) lane_v_sum_mask_tangent_x[b]
+                    = again_v_sum_mask_tangent_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6064,9 +4001,12 @@ static void masked_batch_norm_jvp_block_double(const masked_batch_norm_arguments
         lane_scale_2[b] = lane_inv_std[b]*lane_tangent_gamma[b];
         lane_tangent_beta_cast[b] = lane_tangent_beta[b];
     }
-    masked_batch_norm_jvp_pass3_double_all(a, c, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope,
-        lane_scale, lane_scale_2, lane_tangent_beta_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale,
+            lane_scale_2, lane_tangent_beta_cast};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_jvp_double(
@@ -6090,26 +4030,24 @@ int masked_batch_norm_jvp_double(
     const ptrdiff_t *strides[3];
     masked_batch_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_jvp_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_jvp_workspace(extents),
+        threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         return MASKED_BATCH_NORM_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
     a.gamma = gamma;
     a.mask = mask;
     a.tangent_gamma = tangent_gamma;
@@ -6118,30 +4056,12 @@ int masked_batch_norm_jvp_double(
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_jvp_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 4);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_jvp_block_double, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -6171,32 +4091,48 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output_mask = at_t3;
 }
 
-static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *mask, const double mean_pivot, double *high, double *low,
-    ptrdiff_t lanes)
+static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        double part_2[MASKED_BATCH_NORM_CHAINS];
-        double part_3[MASKED_BATCH_NORM_CHAINS];
-        double part_4[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 4096);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS], part_2[MASKED_BATCH_NORM_CHAINS],
+                part_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], mask[i + k], own_mean_pivot, &term_0, &term_1, &term_2,
+                        &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
-                masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], mask[i + k], mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], mask[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
                     &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
@@ -6204,232 +4140,60 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, const
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
+            masked_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                masked_batch_norm_chains_double(part_2));
+            masked_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                masked_batch_norm_chains_double(part_3));
+            masked_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                masked_batch_norm_chains_double(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
             masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mask[i], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                (double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
+            high_2[i] += term_2;
+            high_3[i] += term_3;
+            high_4[i] += term_4;
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        masked_batch_norm_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        masked_batch_norm_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        masked_batch_norm_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *mask, const double *mean_pivot, double *high_0, double *low_0,
-    double *high_1, double *low_1, double *high_2, double *low_2, double *high_3, double *low_3, double *high_4,
-    double *low_4)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4;
-        masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-        high_2[i] += term_2;
-        high_3[i] += term_3;
-        high_4[i] += term_4;
-    }
-    (void)low_0;
-    (void)low_1;
-    (void)low_2;
-    (void)low_3;
-    (void)low_4;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_double_backward_pass1_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    float buffer_cotangent_grad_input[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        double high_2[MASKED_BATCH_NORM_TILE], low_2[MASKED_BATCH_NORM_TILE];
-        double high_3[MASKED_BATCH_NORM_TILE], low_3[MASKED_BATCH_NORM_TILE];
-        double high_4[MASKED_BATCH_NORM_TILE], low_4[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = masked_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = masked_batch_norm_read_float_float(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            mask = masked_batch_norm_leaf_double(a->mask, at[6], 0.0, w->lane_stride[6], w->run_stride[6], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_double_backward_pass1_float_columns(n, grad_output, x, cotangent_grad_input, mask,
-                column_mean_pivot, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                masked_batch_norm_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                masked_batch_norm_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                masked_batch_norm_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = masked_batch_norm_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                mask = masked_batch_norm_leaf_double(a->mask, at[6] + b * w->lane_stride[6] + j * w->run_stride[6], 0.0,
-                    0, w->run_stride[6], 1, n, buffer_mask);
-                masked_batch_norm_double_backward_pass1_float_row(n, grad_output, x, cotangent_grad_input, mask,
-                    (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_double_backward_pass1_float_sums(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_mean_pivot, double *sum_near_sum_cotangent_grad_input_d_mask,
-    double *sum_v_sum_cotangent_grad_input_grad_output_mask, double *sum_v_sum_cotangent_grad_input_mask,
-    double *sum_near_sum_d_grad_output_mask, double *sum_v_sum_grad_output_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    double part[2 * 5 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_double_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_d_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_mask[b] = (double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass3_float_element(
 const float grad_output, const float x, const float cotangent_grad_input, const double mask, const float slope,
@@ -6474,211 +4238,123 @@ const float grad_output, const float x, const float cotangent_grad_input, const 
     *to_grad_grad_output = at_t29;
 }
 
-static void masked_batch_norm_double_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *mask, const float slope, const float shift, const float mean_pivot,
-    const float mean_rest_cast, const float slope_2, const float slope_3, const float slope_4, const float slope_5,
-    const float scale, const float shift_2, const float slope_6, const float scale_2, const float shift_3,
-    const float slope_7, const float scale_3, const float cotangent_grad_beta_cast, float *out_grad_x,
-    float *out_grad_grad_output)
+static void masked_batch_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mask = t->leaf[0];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *mean_pivot = (const float *)t->value[2];
+    const float *mean_rest_cast = (const float *)t->value[3];
+    const float *slope_2 = (const float *)t->value[4];
+    const float *slope_3 = (const float *)t->value[5];
+    const float *slope_4 = (const float *)t->value[6];
+    const float *slope_5 = (const float *)t->value[7];
+    const float *scale = (const float *)t->value[8];
+    const float *shift_2 = (const float *)t->value[9];
+    const float *slope_6 = (const float *)t->value[10];
+    const float *scale_2 = (const float *)t->value[11];
+    const float *shift_3 = (const float *)t->value[12];
+    const float *slope_7 = (const float *)t->value[13];
+    const float *scale_3 = (const float *)t->value[14];
+    const float *cotangent_grad_beta_cast = (const float *)t->value[15];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_slope = slope[b];
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope_2 = slope_2[b];
+        const float own_slope_3 = slope_3[b];
+        const float own_slope_4 = slope_4[b];
+        const float own_slope_5 = slope_5[b];
+        const float own_scale = scale[b];
+        const float own_shift_2 = shift_2[b];
+        const float own_slope_6 = slope_6[b];
+        const float own_scale_2 = scale_2[b];
+        const float own_shift_3 = shift_3[b];
+        const float own_slope_7 = slope_7[b];
+        const float own_scale_3 = scale_3[b];
+        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mask[i], own_slope, own_shift, own_mean_pivot, own_mean_rest_cast, own_slope_2, own_slope_3,
+                own_slope_4, own_slope_5, own_scale, own_shift_2, own_slope_6, own_scale_2, own_shift_3, own_slope_7,
+                own_scale_3, own_cotangent_grad_beta_cast, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mask = t->leaf[0];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *mean_pivot = (const float *)t->value[2];
+    const float *mean_rest_cast = (const float *)t->value[3];
+    const float *slope_2 = (const float *)t->value[4];
+    const float *slope_3 = (const float *)t->value[5];
+    const float *slope_4 = (const float *)t->value[6];
+    const float *slope_5 = (const float *)t->value[7];
+    const float *scale = (const float *)t->value[8];
+    const float *shift_2 = (const float *)t->value[9];
+    const float *slope_6 = (const float *)t->value[10];
+    const float *scale_2 = (const float *)t->value[11];
+    const float *shift_3 = (const float *)t->value[12];
+    const float *slope_7 = (const float *)t->value[13];
+    const float *scale_3 = (const float *)t->value[14];
+    const float *cotangent_grad_beta_cast = (const float *)t->value[15];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], mask[i],
-            slope, shift, mean_pivot, mean_rest_cast, slope_2, slope_3, slope_4, slope_5, scale, shift_2, slope_6,
-            scale_2, shift_3, slope_7, scale_3, cotangent_grad_beta_cast, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *mask, const float *slope, const float *shift,
-    const float *mean_pivot, const float *mean_rest_cast, const float *slope_2, const float *slope_3,
-    const float *slope_4, const float *slope_5, const float *scale, const float *shift_2, const float *slope_6,
-    const float *scale_2, const float *shift_3, const float *slope_7, const float *scale_3,
-    const float *cotangent_grad_beta_cast, float *out_grad_x, float *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], mask[i],
-            slope[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], slope_3[i], slope_4[i], slope_5[i],
-            scale[i], shift_2[i], slope_6[i], scale_2[i], shift_3[i], slope_7[i], scale_3[i],
-            cotangent_grad_beta_cast[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_double_backward_pass3_float_units(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_slope,
-    const double *lane_shift, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_slope_2, const double *lane_slope_3, const double *lane_slope_4, const double *lane_slope_5,
-    const double *lane_scale, const double *lane_shift_2, const double *lane_slope_6, const double *lane_scale_2,
-    const double *lane_shift_3, const double *lane_slope_7, const double *lane_scale_3,
-    const double *lane_cotangent_grad_beta_cast)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    float buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    float buffer_x[MASKED_BATCH_NORM_TILE];
-    float buffer_cotangent_grad_input[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    float buffer_grad_x[MASKED_BATCH_NORM_TILE];
-    float buffer_grad_grad_output[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_slope[MASKED_BATCH_NORM_TILE];
-        float column_shift[MASKED_BATCH_NORM_TILE];
-        float column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        float column_mean_rest_cast[MASKED_BATCH_NORM_TILE];
-        float column_slope_2[MASKED_BATCH_NORM_TILE];
-        float column_slope_3[MASKED_BATCH_NORM_TILE];
-        float column_slope_4[MASKED_BATCH_NORM_TILE];
-        float column_slope_5[MASKED_BATCH_NORM_TILE];
-        float column_scale[MASKED_BATCH_NORM_TILE];
-        float column_shift_2[MASKED_BATCH_NORM_TILE];
-        float column_slope_6[MASKED_BATCH_NORM_TILE];
-        float column_scale_2[MASKED_BATCH_NORM_TILE];
-        float column_shift_3[MASKED_BATCH_NORM_TILE];
-        float column_slope_7[MASKED_BATCH_NORM_TILE];
-        float column_scale_3[MASKED_BATCH_NORM_TILE];
-        float column_cotangent_grad_beta_cast[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (float)lane_slope[b];
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_slope_2[k] = (float)lane_slope_2[b];
-                column_slope_3[k] = (float)lane_slope_3[b];
-                column_slope_4[k] = (float)lane_slope_4[b];
-                column_slope_5[k] = (float)lane_slope_5[b];
-                column_scale[k] = (float)lane_scale[b];
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_slope_6[k] = (float)lane_slope_6[b];
-                column_scale_2[k] = (float)lane_scale_2[b];
-                column_shift_3[k] = (float)lane_shift_3[b];
-                column_slope_7[k] = (float)lane_slope_7[b];
-                column_scale_3[k] = (float)lane_scale_3[b];
-                column_cotangent_grad_beta_cast[k] = (float)lane_cotangent_grad_beta_cast[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mask[i], slope[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], slope_3[i], slope_4[i],
+                slope_5[i], scale[i], shift_2[i], slope_6[i], scale_2[i], shift_3[i], slope_7[i], scale_3[i],
+                cotangent_grad_beta_cast[i], &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            const double *mask;
-            float *out_grad_x;
-            float *out_grad_grad_output;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = masked_batch_norm_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = masked_batch_norm_read_float_float(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            mask = masked_batch_norm_leaf_double(a->mask, at[6], 0.0, w->lane_stride[6], w->run_stride[6], c->lanes,
-                w->run_size, buffer_mask);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            masked_batch_norm_double_backward_pass3_float_columns(n, grad_output, x, cotangent_grad_input, mask,
-                column_slope, column_shift, column_mean_pivot, column_mean_rest_cast, column_slope_2, column_slope_3,
-                column_slope_4, column_slope_5, column_scale, column_shift_2, column_slope_6, column_scale_2,
-                column_shift_3, column_slope_7, column_scale_3, column_cotangent_grad_beta_cast, out_grad_x,
-                out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) masked_batch_norm_write_float(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) masked_batch_norm_write_float(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(float));
-                masked_batch_norm_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *mask;
-                float *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                float *out_grad_x;
-                float *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3];
-                float *out_grad_grad_output;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = masked_batch_norm_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1,
-                    n, buffer_cotangent_grad_input);
-                mask = masked_batch_norm_leaf_double(a->mask, at[6] + b * w->lane_stride[6] + j * w->run_stride[6], 0.0,
-                    0, w->run_stride[6], 1, n, buffer_mask);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                masked_batch_norm_double_backward_pass3_float_row(n, grad_output, x, cotangent_grad_input, mask,
-                    (float)lane_slope[b], (float)lane_shift[b], (float)lane_mean_pivot[b],
-                    (float)lane_mean_rest_cast[b], (float)lane_slope_2[b], (float)lane_slope_3[b],
-                    (float)lane_slope_4[b], (float)lane_slope_5[b], (float)lane_scale[b], (float)lane_shift_2[b],
-                    (float)lane_slope_6[b], (float)lane_scale_2[b], (float)lane_shift_3[b], (float)lane_slope_7[b],
-                    (float)lane_scale_3[b], (float)lane_cotangent_grad_beta_cast[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) masked_batch_norm_write_float(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[4], 1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output)
-                    masked_batch_norm_write_float(buffer_grad_grad_output, to_grad_grad_output, 0, w->run_stride[3], 1,
-                    n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void masked_batch_norm_double_backward_pass3_float_all(const masked_batch_norm_arguments_float *a,
-    const masked_batch_norm_block *c, const double *lane_slope, const double *lane_shift, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_slope_2, const double *lane_slope_3,
-    const double *lane_slope_4, const double *lane_slope_5, const double *lane_scale, const double *lane_shift_2,
-    const double *lane_slope_6, const double *lane_scale_2, const double *lane_shift_3, const double *lane_slope_7,
-    const double *lane_scale_3, const double *lane_cotangent_grad_beta_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_double_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_slope, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope_2, lane_slope_3, lane_slope_4,
-            lane_slope_5, lane_scale, lane_shift_2, lane_slope_6, lane_scale_2, lane_shift_3, lane_slope_7,
-            lane_scale_3, lane_cotangent_grad_beta_cast);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_float =
+    { &masked_batch_norm_kind_float_double, masked_batch_norm_double_backward_pass1_float_row,
+    masked_batch_norm_double_backward_pass1_float_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
+    { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_double_backward_pass3_float =
+    { &masked_batch_norm_kind_float_float, masked_batch_norm_double_backward_pass3_float_row,
+    masked_batch_norm_double_backward_pass3_float_columns, 3, 1, 16, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4,
+    3 }, 1 };
 
-
-static void masked_batch_norm_double_backward_block_float(const masked_batch_norm_arguments_float *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_double_backward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_float *a = (const masked_batch_norm_arguments_float *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_gamma[MASKED_BATCH_NORM_LANES];
     double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_LANES];
@@ -6728,9 +4404,14 @@ static void masked_batch_norm_double_backward_block_float(const masked_batch_nor
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    masked_batch_norm_double_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_cotangent_grad_input_d_mask,
-        lane_v_sum_cotangent_grad_input_grad_output_mask, lane_v_sum_cotangent_grad_input_mask,
-        lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_cotangent_grad_input_d_mask,
+            lane_v_sum_cotangent_grad_input_grad_output_mask, lane_v_sum_cotangent_grad_input_mask,
+            lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_float, lanes, NULL, sums,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_cotangent_grad_input_d_mask[b] = lane_near_sum_cotangent_grad_input_d_mask[b] - lane_mean_rest[b]
             *lane_v_sum_cotangent_grad_input_mask[b];
@@ -6761,13 +4442,17 @@ static void masked_batch_norm_double_backward_block_float(const masked_batch_nor
         lane_scale_3[b] = lane_gamma[b]*lane_inv_std[b];
         lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
     }
-    masked_batch_norm_double_backward_pass3_float_all(a, c, lane_slope, lane_shift, lane_mean_pivot,
-        lane_mean_rest_cast, lane_slope_2, lane_slope_3, lane_slope_4, lane_slope_5, lane_scale, lane_shift_2,
-        lane_slope_6, lane_scale_2, lane_shift_3, lane_slope_7, lane_scale_3, lane_cotangent_grad_beta_cast);
+    {
+        const void *const lanes[] = {lane_slope, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope_2,
+            lane_slope_3, lane_slope_4, lane_slope_5, lane_scale, lane_shift_2, lane_slope_6, lane_scale_2,
+            lane_shift_3, lane_slope_7, lane_scale_3, lane_cotangent_grad_beta_cast};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass3_float, lanes, NULL, NULL,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_double_backward_float(
@@ -6794,32 +4479,30 @@ int masked_batch_norm_double_backward_float(
     const ptrdiff_t *strides[5];
     masked_batch_norm_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mask == NULL || kept == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_double_backward_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size,
+        masked_batch_norm_double_backward_workspace(extents), threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         for (k = 0; k < masked_batch_norm_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         return MASKED_BATCH_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), 1136, 0);
     a.gamma = gamma;
     a.mask = mask;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -6829,30 +4512,12 @@ int masked_batch_norm_double_backward_float(
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.result_grad_gamma = result_grad_gamma;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_double_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 6);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_double_backward_block_float, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 
@@ -6874,260 +4539,108 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output_mask = at_t3;
 }
 
-static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *mask, const double mean_pivot, double *high, double *low,
-    ptrdiff_t lanes)
+static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        double part_0[MASKED_BATCH_NORM_CHAINS];
-        double part_1[MASKED_BATCH_NORM_CHAINS];
-        double part_2[MASKED_BATCH_NORM_CHAINS];
-        double part_3[MASKED_BATCH_NORM_CHAINS];
-        double part_4[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS], part_2[MASKED_BATCH_NORM_CHAINS],
+                part_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    masked_batch_norm_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], mask[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                        &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
-                masked_batch_norm_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
-                    cotangent_grad_input[i + k], mask[i + k], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
+                masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    mask[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
+            masked_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                masked_batch_norm_chains_double(part_2));
+            masked_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                masked_batch_norm_chains_double(part_3));
+            masked_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                masked_batch_norm_chains_double(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
             masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mask[i], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_add_double(&high_2[i], &low_2[i], term_2);
+            masked_batch_norm_add_double(&high_3[i], &low_3[i], term_3);
+            masked_batch_norm_add_double(&high_4[i], &low_4[i], term_4);
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        masked_batch_norm_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        masked_batch_norm_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        masked_batch_norm_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        masked_batch_norm_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mask, const double *mean_pivot, double *high_0,
-    double *low_0, double *high_1, double *low_1, double *high_2, double *low_2, double *high_3, double *low_3,
-    double *high_4, double *low_4)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4;
-        masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], mask[i],
-            mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
-        masked_batch_norm_add_double(&high_2[i], &low_2[i], term_2);
-        masked_batch_norm_add_double(&high_3[i], &low_3[i], term_3);
-        masked_batch_norm_add_double(&high_4[i], &low_4[i], term_4);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_double_backward_pass1_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_cotangent_grad_input[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        double high_2[MASKED_BATCH_NORM_TILE], low_2[MASKED_BATCH_NORM_TILE];
-        double high_3[MASKED_BATCH_NORM_TILE], low_3[MASKED_BATCH_NORM_TILE];
-        double high_4[MASKED_BATCH_NORM_TILE], low_4[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = masked_batch_norm_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            mask = masked_batch_norm_leaf_double(a->mask, at[6], 0.0, w->lane_stride[6], w->run_stride[6], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_double_backward_pass1_double_columns(n, grad_output, x, cotangent_grad_input, mask,
-                column_mean_pivot, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                masked_batch_norm_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                masked_batch_norm_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                masked_batch_norm_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = masked_batch_norm_read_double_double(cotangent_grad_input, 0, w->run_stride[2],
-                    1, n, buffer_cotangent_grad_input);
-                mask = masked_batch_norm_leaf_double(a->mask, at[6] + b * w->lane_stride[6] + j * w->run_stride[6], 0.0,
-                    0, w->run_stride[6], 1, n, buffer_mask);
-                masked_batch_norm_double_backward_pass1_double_row(n, grad_output, x, cotangent_grad_input, mask,
-                    (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_double_backward_pass1_double_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot,
-    long double *sum_near_sum_cotangent_grad_input_d_mask, long double *sum_v_sum_cotangent_grad_input_grad_output_mask,
-    long double *sum_v_sum_cotangent_grad_input_mask, long double *sum_near_sum_d_grad_output_mask,
-    long double *sum_v_sum_grad_output_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    double part[2 * 5 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_double_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_d_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_mask[b] = (long double)masked_batch_norm_whole_double(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input, const double mask,
@@ -7147,262 +4660,110 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_grad_output_mask = at_t3;
 }
 
-static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mask, const long double mean_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
+static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-        long double part_0[MASKED_BATCH_NORM_CHAINS];
-        long double part_1[MASKED_BATCH_NORM_CHAINS];
-        long double part_2[MASKED_BATCH_NORM_CHAINS];
-        long double part_3[MASKED_BATCH_NORM_CHAINS];
-        long double part_4[MASKED_BATCH_NORM_CHAINS];
-        int k;
-        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-            MASKED_BATCH_NORM_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
+                part_2[MASKED_BATCH_NORM_CHAINS], part_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS];
+            int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3, term_4;
+                    masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i + k],
+                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], mask[i + k], own_mean_pivot,
+                        &term_0, &term_1, &term_2, &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
-                masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                    (long double)x[i + k], (long double)cotangent_grad_input[i + k], mask[i + k], mean_pivot, &term_0,
-                    &term_1, &term_2, &term_3, &term_4);
+                masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], mask[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                masked_batch_norm_chains_extended(part_2));
+            masked_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                masked_batch_norm_chains_extended(part_3));
+            masked_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                masked_batch_norm_chains_extended(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
+    long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
+    long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
             masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], mask[i], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                (long double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+                &term_4);
+            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_add_extended(&high_2[i], &low_2[i], term_2);
+            masked_batch_norm_add_extended(&high_3[i], &low_3[i], term_3);
+            masked_batch_norm_add_extended(&high_4[i], &low_4[i], term_4);
         }
-        for (k = MASKED_BATCH_NORM_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        masked_batch_norm_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        masked_batch_norm_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        masked_batch_norm_add_extended(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        masked_batch_norm_add_extended(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        masked_batch_norm_add_extended(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
     }
 }
-
-static void masked_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mask, const long double *mean_pivot,
-    long double *high_0, long double *low_0, long double *high_1, long double *low_1, long double *high_2,
-    long double *low_2, long double *high_3, long double *low_3, long double *high_4, long double *low_4)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1, term_2, term_3, term_4;
-        masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-        masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-        masked_batch_norm_add_extended(&high_2[i], &low_2[i], term_2);
-        masked_batch_norm_add_extended(&high_3[i], &low_3[i], term_3);
-        masked_batch_norm_add_extended(&high_4[i], &low_4[i], term_4);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void masked_batch_norm_double_backward_pass1_extended_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_cotangent_grad_input[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        long double high_0[MASKED_BATCH_NORM_TILE], low_0[MASKED_BATCH_NORM_TILE];
-        long double high_1[MASKED_BATCH_NORM_TILE], low_1[MASKED_BATCH_NORM_TILE];
-        long double high_2[MASKED_BATCH_NORM_TILE], low_2[MASKED_BATCH_NORM_TILE];
-        long double high_3[MASKED_BATCH_NORM_TILE], low_3[MASKED_BATCH_NORM_TILE];
-        long double high_4[MASKED_BATCH_NORM_TILE], low_4[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            const double *mask;
-            masked_batch_norm_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, unit + 1, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = masked_batch_norm_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            mask = masked_batch_norm_leaf_double(a->mask, at[6], 0.0, w->lane_stride[6], w->run_stride[6], c->lanes,
-                w->run_size, buffer_mask);
-            masked_batch_norm_double_backward_pass1_extended_columns(n, grad_output, x, cotangent_grad_input, mask,
-                column_mean_pivot, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                masked_batch_norm_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                masked_batch_norm_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                masked_batch_norm_add_extended(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                masked_batch_norm_add_extended(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                masked_batch_norm_add_extended(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *mask;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = masked_batch_norm_read_double_double(cotangent_grad_input, 0, w->run_stride[2],
-                    1, n, buffer_cotangent_grad_input);
-                mask = masked_batch_norm_leaf_double(a->mask, at[6] + b * w->lane_stride[6] + j * w->run_stride[6], 0.0,
-                    0, w->run_stride[6], 1, n, buffer_mask);
-                masked_batch_norm_double_backward_pass1_extended_row(n, grad_output, x, cotangent_grad_input, mask,
-                    (long double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void masked_batch_norm_double_backward_pass1_extended_sums(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_mean_pivot,
-    long double *sum_near_sum_cotangent_grad_input_d_mask, long double *sum_v_sum_cotangent_grad_input_grad_output_mask,
-    long double *sum_v_sum_cotangent_grad_input_mask, long double *sum_near_sum_d_grad_output_mask,
-    long double *sum_v_sum_grad_output_mask)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    long double part[2 * 5 * MASKED_BATCH_NORM_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_double_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_d_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output_mask[b] = (long double)masked_batch_norm_whole_extended(high,
-                low);
-        }
-        {
-            long double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-        {
-            long double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                masked_batch_norm_add_extended(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_output_mask[b] = (long double)masked_batch_norm_whole_extended(high, low);
-        }
-    }
-}
-
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass3_double_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double mask, const double slope,
@@ -7447,214 +4808,127 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_grad_grad_output = at_t29;
 }
 
-static void masked_batch_norm_double_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *mask, const double slope, const double shift,
-    const double mean_pivot, const double mean_rest_cast, const double slope_2, const double slope_3,
-    const double slope_4, const double slope_5, const double scale, const double shift_2, const double slope_6,
-    const double scale_2, const double shift_3, const double slope_7, const double scale_3,
-    const double cotangent_grad_beta_cast, double *out_grad_x, double *out_grad_grad_output)
+static void masked_batch_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *mean_pivot = (const double *)t->value[2];
+    const double *mean_rest_cast = (const double *)t->value[3];
+    const double *slope_2 = (const double *)t->value[4];
+    const double *slope_3 = (const double *)t->value[5];
+    const double *slope_4 = (const double *)t->value[6];
+    const double *slope_5 = (const double *)t->value[7];
+    const double *scale = (const double *)t->value[8];
+    const double *shift_2 = (const double *)t->value[9];
+    const double *slope_6 = (const double *)t->value[10];
+    const double *scale_2 = (const double *)t->value[11];
+    const double *shift_3 = (const double *)t->value[12];
+    const double *slope_7 = (const double *)t->value[13];
+    const double *scale_3 = (const double *)t->value[14];
+    const double *cotangent_grad_beta_cast = (const double *)t->value[15];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_slope = slope[b];
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope_2 = slope_2[b];
+        const double own_slope_3 = slope_3[b];
+        const double own_slope_4 = slope_4[b];
+        const double own_slope_5 = slope_5[b];
+        const double own_scale = scale[b];
+        const double own_shift_2 = shift_2[b];
+        const double own_slope_6 = slope_6[b];
+        const double own_scale_2 = scale_2[b];
+        const double own_shift_3 = shift_3[b];
+        const double own_slope_7 = slope_7[b];
+        const double own_scale_3 = scale_3[b];
+        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mask[i], own_slope, own_shift, own_mean_pivot, own_mean_rest_cast, own_slope_2, own_slope_3,
+                own_slope_4, own_slope_5, own_scale, own_shift_2, own_slope_6, own_scale_2, own_shift_3, own_slope_7,
+                own_scale_3, own_cotangent_grad_beta_cast, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *mean_pivot = (const double *)t->value[2];
+    const double *mean_rest_cast = (const double *)t->value[3];
+    const double *slope_2 = (const double *)t->value[4];
+    const double *slope_3 = (const double *)t->value[5];
+    const double *slope_4 = (const double *)t->value[6];
+    const double *slope_5 = (const double *)t->value[7];
+    const double *scale = (const double *)t->value[8];
+    const double *shift_2 = (const double *)t->value[9];
+    const double *slope_6 = (const double *)t->value[10];
+    const double *scale_2 = (const double *)t->value[11];
+    const double *shift_3 = (const double *)t->value[12];
+    const double *slope_7 = (const double *)t->value[13];
+    const double *scale_3 = (const double *)t->value[14];
+    const double *cotangent_grad_beta_cast = (const double *)t->value[15];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], mask[i],
-            slope, shift, mean_pivot, mean_rest_cast, slope_2, slope_3, slope_4, slope_5, scale, shift_2, slope_6,
-            scale_2, shift_3, slope_7, scale_3, cotangent_grad_beta_cast, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mask, const double *slope, const double *shift,
-    const double *mean_pivot, const double *mean_rest_cast, const double *slope_2, const double *slope_3,
-    const double *slope_4, const double *slope_5, const double *scale, const double *shift_2, const double *slope_6,
-    const double *scale_2, const double *shift_3, const double *slope_7, const double *scale_3,
-    const double *cotangent_grad_beta_cast, double *out_grad_x, double *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    MASKED_BATCH_NORM_SIMD
-    for (i = 0; i < n; ++i) {
-        masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], mask[i],
-            slope[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], slope_3[i], slope_4[i], slope_5[i],
-            scale[i], shift_2[i], slope_6[i], scale_2[i], shift_3[i], slope_7[i], scale_3[i],
-            cotangent_grad_beta_cast[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void masked_batch_norm_double_backward_pass3_double_units(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_slope,
-    const long double *lane_shift, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_slope_2, const long double *lane_slope_3, const long double *lane_slope_4,
-    const long double *lane_slope_5, const long double *lane_scale, const long double *lane_shift_2,
-    const long double *lane_slope_6, const long double *lane_scale_2, const long double *lane_shift_3,
-    const long double *lane_slope_7, const long double *lane_scale_3, const long double *lane_cotangent_grad_beta_cast)
-{
-    const masked_batch_norm_walk *w = &a->walk;
-    ptrdiff_t at[MASKED_BATCH_NORM_TABLES], ahead[MASKED_BATCH_NORM_TABLES], unit, b, k;
-    double buffer_grad_output[MASKED_BATCH_NORM_TILE];
-    double buffer_x[MASKED_BATCH_NORM_TILE];
-    double buffer_cotangent_grad_input[MASKED_BATCH_NORM_TILE];
-    double buffer_mask[MASKED_BATCH_NORM_TILE];
-    double buffer_grad_x[MASKED_BATCH_NORM_TILE];
-    double buffer_grad_grad_output[MASKED_BATCH_NORM_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_slope[MASKED_BATCH_NORM_TILE];
-        double column_shift[MASKED_BATCH_NORM_TILE];
-        double column_mean_pivot[MASKED_BATCH_NORM_TILE];
-        double column_mean_rest_cast[MASKED_BATCH_NORM_TILE];
-        double column_slope_2[MASKED_BATCH_NORM_TILE];
-        double column_slope_3[MASKED_BATCH_NORM_TILE];
-        double column_slope_4[MASKED_BATCH_NORM_TILE];
-        double column_slope_5[MASKED_BATCH_NORM_TILE];
-        double column_scale[MASKED_BATCH_NORM_TILE];
-        double column_shift_2[MASKED_BATCH_NORM_TILE];
-        double column_slope_6[MASKED_BATCH_NORM_TILE];
-        double column_scale_2[MASKED_BATCH_NORM_TILE];
-        double column_shift_3[MASKED_BATCH_NORM_TILE];
-        double column_slope_7[MASKED_BATCH_NORM_TILE];
-        double column_scale_3[MASKED_BATCH_NORM_TILE];
-        double column_cotangent_grad_beta_cast[MASKED_BATCH_NORM_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (double)lane_slope[b];
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_slope_2[k] = (double)lane_slope_2[b];
-                column_slope_3[k] = (double)lane_slope_3[b];
-                column_slope_4[k] = (double)lane_slope_4[b];
-                column_slope_5[k] = (double)lane_slope_5[b];
-                column_scale[k] = (double)lane_scale[b];
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_slope_6[k] = (double)lane_slope_6[b];
-                column_scale_2[k] = (double)lane_scale_2[b];
-                column_shift_3[k] = (double)lane_shift_3[b];
-                column_slope_7[k] = (double)lane_slope_7[b];
-                column_scale_3[k] = (double)lane_scale_3[b];
-                column_cotangent_grad_beta_cast[k] = (double)lane_cotangent_grad_beta_cast[b];
-            }
+    while (rows-- > 0) {
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mask[i], slope[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], slope_3[i], slope_4[i],
+                slope_5[i], scale[i], shift_2[i], slope_6[i], scale_2[i], shift_3[i], slope_7[i], scale_3[i],
+                cotangent_grad_beta_cast[i], &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            const double *mask;
-            double *out_grad_x;
-            double *out_grad_grad_output;
-            masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-                masked_batch_norm_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = masked_batch_norm_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = masked_batch_norm_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = masked_batch_norm_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            mask = masked_batch_norm_leaf_double(a->mask, at[6], 0.0, w->lane_stride[6], w->run_stride[6], c->lanes,
-                w->run_size, buffer_mask);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            masked_batch_norm_double_backward_pass3_double_columns(n, grad_output, x, cotangent_grad_input, mask,
-                column_slope, column_shift, column_mean_pivot, column_mean_rest_cast, column_slope_2, column_slope_3,
-                column_slope_4, column_slope_5, column_scale, column_shift_2, column_slope_6, column_scale_2,
-                column_shift_3, column_slope_7, column_scale_3, column_cotangent_grad_beta_cast, out_grad_x,
-                out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) masked_batch_norm_write_double(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) masked_batch_norm_write_double(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = masked_batch_norm_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) masked_batch_norm_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                masked_batch_norm_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(double));
-                masked_batch_norm_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                const double *mask;
-                double *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                double *out_grad_x;
-                double *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3];
-                double *out_grad_grad_output;
-                n = 0 ? run : masked_batch_norm_least(run - j, MASKED_BATCH_NORM_TILE);
-                grad_output = masked_batch_norm_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = masked_batch_norm_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = masked_batch_norm_read_double_double(cotangent_grad_input, 0, w->run_stride[2],
-                    1, n, buffer_cotangent_grad_input);
-                mask = masked_batch_norm_leaf_double(a->mask, at[6] + b * w->lane_stride[6] + j * w->run_stride[6], 0.0,
-                    0, w->run_stride[6], 1, n, buffer_mask);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                masked_batch_norm_double_backward_pass3_double_row(n, grad_output, x, cotangent_grad_input, mask,
-                    (double)lane_slope[b], (double)lane_shift[b], (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_slope_2[b], (double)lane_slope_3[b],
-                    (double)lane_slope_4[b], (double)lane_slope_5[b], (double)lane_scale[b], (double)lane_shift_2[b],
-                    (double)lane_slope_6[b], (double)lane_scale_2[b], (double)lane_shift_3[b], (double)lane_slope_7[b],
-                    (double)lane_scale_3[b], (double)lane_cotangent_grad_beta_cast[b], out_grad_x,
-                    out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) masked_batch_norm_write_double(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[4], 1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output)
-                    masked_batch_norm_write_double(buffer_grad_grad_output, to_grad_grad_output, 0, w->run_stride[3], 1,
-                    n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void masked_batch_norm_double_backward_pass3_double_all(const masked_batch_norm_arguments_double *a,
-    const masked_batch_norm_block *c, const long double *lane_slope, const long double *lane_shift,
-    const long double *lane_mean_pivot, const long double *lane_mean_rest_cast, const long double *lane_slope_2,
-    const long double *lane_slope_3, const long double *lane_slope_4, const long double *lane_slope_5,
-    const long double *lane_scale, const long double *lane_shift_2, const long double *lane_slope_6,
-    const long double *lane_scale_2, const long double *lane_shift_3, const long double *lane_slope_7,
-    const long double *lane_scale_3, const long double *lane_cotangent_grad_beta_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        masked_batch_norm_double_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_slope, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope_2, lane_slope_3, lane_slope_4,
-            lane_slope_5, lane_scale, lane_shift_2, lane_slope_6, lane_scale_2, lane_shift_3, lane_slope_7,
-            lane_scale_3, lane_cotangent_grad_beta_cast);
-    }
-}
+static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_double =
+    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_double_row,
+    masked_batch_norm_double_backward_pass1_double_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
+    { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_extended =
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_double_backward_pass1_extended_row,
+    masked_batch_norm_double_backward_pass1_extended_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
+    0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_double_backward_pass3_double =
+    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass3_double_row,
+    masked_batch_norm_double_backward_pass3_double_columns, 3, 1, 16, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4,
+    3 }, 1 };
 
-
-static void masked_batch_norm_double_backward_block_double(const masked_batch_norm_arguments_double *a,
-    masked_batch_norm_block *c)
+static void masked_batch_norm_double_backward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
-    const masked_batch_norm_walk *w = &a->walk;
+    const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
+    const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_gamma[MASKED_BATCH_NORM_LANES];
     long double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_LANES];
@@ -7710,33 +4984,40 @@ static void masked_batch_norm_double_backward_block_double(const masked_batch_no
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        masked_batch_norm_double_backward_pass1_double_sums(a, c, lane_mean_pivot,
-            lane_near_sum_cotangent_grad_input_d_mask, lane_v_sum_cotangent_grad_input_grad_output_mask,
-            lane_v_sum_cotangent_grad_input_mask, lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask);
-        finite = masked_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
-    }
-    if (!finite) {
-        masked_batch_norm_double_backward_pass1_extended_sums(a, c, lane_mean_pivot,
-            again_near_sum_cotangent_grad_input_d_mask, again_v_sum_cotangent_grad_input_grad_output_mask,
-            again_v_sum_cotangent_grad_input_mask, again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_cotangent_grad_input_d_mask[b]))
-                lane_near_sum_cotangent_grad_input_d_mask[b] = again_near_sum_cotangent_grad_input_d_mask[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_mask[b]))
-                lane_v_sum_cotangent_grad_input_grad_output_mask[b]
-                = again_v_sum_cotangent_grad_input_grad_output_mask[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_mask[b])) lane_v_sum_cotangent_grad_input_mask[b]
-                = again_v_sum_cotangent_grad_input_mask[b];
-            if (a->few || !isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
-                = again_near_sum_d_grad_output_mask[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
-                = again_v_sum_grad_output_mask[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_cotangent_grad_input_d_mask,
+            lane_v_sum_cotangent_grad_input_grad_output_mask, lane_v_sum_cotangent_grad_input_mask,
+            lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+        void *const again[] = {again_near_sum_cotangent_grad_input_d_mask,
+            again_v_sum_cotangent_grad_input_grad_output_mask, again_v_sum_cotangent_grad_input_mask,
+            again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask};
+        finite = 0;
+        if (!a->call.few) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_double, lanes, NULL,
+                sums, 0);
+            finite = masked_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
+                && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
+        }
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_extended, lanes, NULL,
+                again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d_mask[b]))
+                    lane_near_sum_cotangent_grad_input_d_mask[b] = again_near_sum_cotangent_grad_input_d_mask[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_mask[b]))
+                    lane_v_sum_cotangent_grad_input_grad_output_mask[b]
+                    = again_v_sum_cotangent_grad_input_grad_output_mask[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_mask[b]))
+                    lane_v_sum_cotangent_grad_input_mask[b] = again_v_sum_cotangent_grad_input_mask[b];
+                if (a->call.few || !isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
+                    = again_near_sum_d_grad_output_mask[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
+                    = again_v_sum_grad_output_mask[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -7769,13 +5050,17 @@ static void masked_batch_norm_double_backward_block_double(const masked_batch_no
         lane_scale_3[b] = lane_gamma[b]*lane_inv_std[b];
         lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
     }
-    masked_batch_norm_double_backward_pass3_double_all(a, c, lane_slope, lane_shift, lane_mean_pivot,
-        lane_mean_rest_cast, lane_slope_2, lane_slope_3, lane_slope_4, lane_slope_5, lane_scale, lane_shift_2,
-        lane_slope_6, lane_scale_2, lane_shift_3, lane_slope_7, lane_scale_3, lane_cotangent_grad_beta_cast);
+    {
+        const void *const lanes[] = {lane_slope, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope_2,
+            lane_slope_3, lane_slope_4, lane_slope_5, lane_scale, lane_shift_2, lane_slope_6, lane_scale_2,
+            lane_shift_3, lane_slope_7, lane_scale_3, lane_cotangent_grad_beta_cast};
+        masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass3_double, lanes, NULL, NULL,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int masked_batch_norm_double_backward_double(
@@ -7802,32 +5087,30 @@ int masked_batch_norm_double_backward_double(
     const ptrdiff_t *strides[5];
     masked_batch_norm_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = masked_batch_norm_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = masked_batch_norm_check_extents(extents);
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mask == NULL || kept == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL) return MASKED_BATCH_NORM_NULL;
-    if (threads < 1) return MASKED_BATCH_NORM_THREADS;
-    if (workspace_size < masked_batch_norm_double_backward_workspace(extents)) return MASKED_BATCH_NORM_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return MASKED_BATCH_NORM_WORKSPACE;
+    status = masked_batch_norm_check_workspace(workspace, workspace_size,
+        masked_batch_norm_double_backward_workspace(extents), threads);
+    if (status != MASKED_BATCH_NORM_OK) return status;
     if (masked_batch_norm_count(extents, "nc") == 0) {
         for (k = 0; k < masked_batch_norm_count(extents, "c"); ++k) result_grad_gamma[k] = 0;
         return MASKED_BATCH_NORM_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    masked_batch_norm_plan(&a.walk, extents, "c", 5, strides, 3, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double), 961, 0);
     a.gamma = gamma;
     a.mask = mask;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -7837,30 +5120,12 @@ int masked_batch_norm_double_backward_double(
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.result_grad_gamma = result_grad_gamma;
-    a.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
+    a.call.few = masked_batch_norm_count(extents, "n") < MASKED_BATCH_NORM_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            masked_batch_norm_block c;
-            masked_batch_norm_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            masked_batch_norm_double_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 6);
+    (void)k;
+    masked_batch_norm_run(&a.call, masked_batch_norm_double_backward_block_double, memory, portions, total, threads);
     return MASKED_BATCH_NORM_OK;
 }
 

@@ -247,15 +247,31 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define SOFTMAX_RANK 64       /* the most dimensions of an array */
 #define SOFTMAX_LANES 256     /* the most lanes of a block */
-#define SOFTMAX_TILE 512      /* the most elements that are copied or that stand side by side in columns */
+#define SOFTMAX_TILE 1024     /* the most elements of a row that are copied */
 #define SOFTMAX_CHAINS 8      /* partial sums that a row is summed in */
 #define SOFTMAX_PORTIONS 16   /* partial results of a sum across blocks */
 #define SOFTMAX_SPLITS 16     /* parts that one block is cut into */
 #define SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
+#define SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define SOFTMAX_BLOCK 400000  /* bytes of a block: what a pass reads is in the cache for the next one */
+#define SOFTMAX_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
+#define SOFTMAX_LONG_PIECE 65536 /* the same where the last cache holds everything */
+#define SOFTMAX_STREAMED 32000000 /* bytes of arrays that no cache holds: results are written past it */
+
+/* The most operands that a pass has, and tables of strides that a call has. */
+#define SOFTMAX_FULL 5
+#define SOFTMAX_LEAVES 1
+#define SOFTMAX_VALUES 6
+#define SOFTMAX_SUMS 3
+#define SOFTMAX_PLACES 1
 #define SOFTMAX_TABLES 6
+#define SOFTMAX_ROOM 204096  /* bytes for what one pass keeps at hand */
 
 #if defined(__GNUC__)
 #define SOFTMAX_INLINE static inline __attribute__((always_inline))
@@ -268,18 +284,6 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_SIMD
 #endif
 
-/* Asks for memory that is needed soon; nothing is read. */
-static inline void softmax_fetch(const void *from, ptrdiff_t bytes)
-{
-#if defined(__GNUC__)
-    const char *line = (const char *)from;
-    ptrdiff_t k;
-    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
-#else
-    (void)from, (void)bytes;
-#endif
-}
-
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -290,7 +294,8 @@ typedef struct {
     ptrdiff_t stride[SOFTMAX_TABLES][SOFTMAX_RANK];
     ptrdiff_t lane_stride[SOFTMAX_TABLES];
     ptrdiff_t run_stride[SOFTMAX_TABLES];
-    int lane, run, columns, scattered;
+    ptrdiff_t along[SOFTMAX_TABLES]; /* the stride of the innermost dimension that is neither */
+    int lane, run, columns, stream;
     int outers, inners;
     int outer[SOFTMAX_RANK], inner[SOFTMAX_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -423,10 +428,12 @@ static inline int softmax_is_flat(const softmax_walk *w, int arrays)
 }
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
-static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item, int whole)
+static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
+    ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
+    w->stream = w->elements * item * arrays >= SOFTMAX_STREAMED;
     w->lane = w->run = -1;
     for (d = 0; d < w->rank; ++d) {
         if (softmax_is_in(w->label[d], outer)) w->lane = d;
@@ -435,14 +442,14 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = SOFTMAX_LANES;
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < 64 && softmax_is_flat(w, arrays)) {
+        room = softmax_least(SOFTMAX_LANES, columns);
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < SOFTMAX_FLAT && softmax_is_flat(w, arrays)) {
         w->columns = 1;
-        room = SOFTMAX_TILE / w->size[w->run];
+        room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = softmax_least(SOFTMAX_LANES, 4096 / row + 1);
-        if (room < 262144 / (inside * item * arrays)) room = 262144 / (inside * item * arrays);
+        room = (w->stream ? SOFTMAX_PIECE : SOFTMAX_LONG_PIECE) / row + 1;
+        if (room < SOFTMAX_BLOCK / (inside * item * arrays)) room = SOFTMAX_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = softmax_least(softmax_least(room, SOFTMAX_LANES), w->lane_size);
@@ -465,20 +472,18 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
     w->splits = softmax_least(softmax_least(SOFTMAX_SPLITS, SOFTMAX_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : softmax_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
-    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
-    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
-        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
-        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
+        w->along[t] = w->inners == 0 ? 0 : w->stride[t][w->inner[w->inners - 1]];
     }
 }
 
 /* Fills in a walk: the first tables are the strides of full-size arrays (NULL for C order), the others those of
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void softmax_plan(softmax_walk *w, const softmax_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
+        int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -493,7 +498,7 @@ static inline void softmax_plan(softmax_walk *w, const softmax_extents *extents,
     }
     for (t = 0; t < smaller; ++t) softmax_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     softmax_arrange(w, arrays, arrays + smaller, extents->rank);
-    softmax_choose(w, outer, arrays, arrays + smaller, item, whole);
+    softmax_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
 }
 
 static inline void softmax_locate(const softmax_walk *w, ptrdiff_t number, softmax_block *c)
@@ -548,58 +553,78 @@ static inline ptrdiff_t softmax_places(const softmax_walk *w, const char *classe
     return count;
 }
 
-/* A tile of lanes times a run, in order: itself where it is contiguous, else a copy in the buffer. */
-static inline const float *softmax_read_float_float(const float *from, ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n,
-    float *buffer)
+/* A number of any type that sums are taken in: what memory for them is made of. */
+typedef union {
+    double single;
+    long double extended;
+} softmax_number;
+
+/* The next part of some memory, at the beginning of a line of the cache. */
+static inline void *softmax_take(char **next, ptrdiff_t count, size_t size)
 {
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (float)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
+    char *begin = *next + (64 - (size_t)*next % 64) % 64;
+    *next = begin + count * (ptrdiff_t)size;
+    return (void *)begin;
 }
 
-static inline const double *softmax_read_double_double(const double *from, ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline const double *softmax_read_float_double(const float *from, ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline void softmax_write_float(const float *from, float *to, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+/* Copies a tile of lanes times a run into a buffer, and back. */
+static void softmax_pack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
     ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * n + j] = ((const float *)from)[b * lane_stride + j * run_stride];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * n + j] = ((const double *)from)[b * lane_stride
+                + j * run_stride];
+        }
     }
 }
 
-static inline void softmax_write_double(const double *from, double *to, ptrdiff_t lane_stride, ptrdiff_t run_stride,
+static void softmax_unpack(const void *from, void *to, size_t item, ptrdiff_t lane_stride, ptrdiff_t run_stride,
     ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * lane_stride + j * run_stride] = ((const float *)from)[b * n + j];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * lane_stride + j * run_stride] = ((const double *)from)[b * n
+                + j];
+        }
     }
+}
+
+/* Copies past the cache, where the processor can: what is not read again soon need not be fetched to be written. */
+static void softmax_stream(void *to, const void *from, size_t bytes)
+{
+#if defined(__SSE2__)
+    char *target = (char *)to;
+    const char *source = (const char *)from;
+    size_t k = (64 - (size_t)target % 64) % 64;
+    if (k > bytes) k = bytes;
+    memcpy(target, source, k);
+    for (; k + 64 <= bytes; k += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(source + k);
+        __m128i *place = (__m128i *)(void *)(target + k);
+        _mm_stream_si128(place, _mm_loadu_si128(line));
+        _mm_stream_si128(place + 1, _mm_loadu_si128(line + 1));
+        _mm_stream_si128(place + 2, _mm_loadu_si128(line + 2));
+        _mm_stream_si128(place + 3, _mm_loadu_si128(line + 3));
+    }
+    memcpy(target + k, source + k, bytes - k);
+#else
+    memcpy(to, from, bytes);
+#endif
+}
+
+/* Before other threads read what was copied past the cache. */
+static inline void softmax_stream_end(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
@@ -609,6 +634,12 @@ SOFTMAX_INLINE void softmax_add_double(double *high, double *low, double term)
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+SOFTMAX_INLINE double softmax_chains_double(const double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -630,6 +661,12 @@ SOFTMAX_INLINE void softmax_add_extended(long double *high, long double *low, lo
     const long double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+SOFTMAX_INLINE long double softmax_chains_extended(const long double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -737,157 +774,24 @@ SOFTMAX_INLINE long double softmax_exact_low_extended(long double left, long dou
     return (sum - (double)sum) + lost;
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void softmax_gather_plain(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] += terms[m];
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] += terms[m];
-            }
-        }
+/* Takes a term into a sum that is held in two numbers in memory. */
+SOFTMAX_INLINE void softmax_gather_plain(double *high, double term) { *high += term; }
+
+SOFTMAX_INLINE void softmax_gather_double(double *high, double *low, double term) { softmax_add_double(high, low, term);
     }
-    (void)low;
+
+SOFTMAX_INLINE void softmax_gather_extended(double *high, double *low, long double term)
+{
+    const double rounded = (double)term;
+    softmax_add_double(high, low, rounded);
+    *low += (double)(term - rounded);
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void softmax_gather_double(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                softmax_add_double(&high[k], &low[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                softmax_add_double(&high[k], &low[k], terms[m]);
-            }
-        }
-    }
-}
+SOFTMAX_INLINE void softmax_gather_largest_double(double *high, double term) { *high = softmax_larger_double(*high,
+    term); }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void softmax_gather_extended(const long double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                { const double rounded = (double)terms[m]; softmax_add_double(&high[k], &low[k], rounded); low[k]
-                    += (double)(terms[m] - rounded); }
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                { const double rounded = (double)terms[m]; softmax_add_double(&high[k], &low[k], rounded); low[k]
-                    += (double)(terms[m] - rounded); }
-            }
-        }
-    }
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void softmax_gather_largest_double(const double *terms, double *high, double *low, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = softmax_larger_double(high[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = softmax_larger_double(high[k], terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void softmax_gather_largest_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            SOFTMAX_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = softmax_larger_double(high[k], (double)terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = softmax_larger_double(high[k], (double)terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *softmax_leaf_float(const float *from, ptrdiff_t at, double neutral, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return softmax_read_float_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *softmax_leaf_double(const double *from, ptrdiff_t at, double neutral, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return softmax_read_double_double(from + at, lane_stride, run_stride, lanes, n, buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of sums that are held in two numbers. */
-static inline const double *softmax_leaf_pair(const double *high, const double *low, ptrdiff_t at,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) {
-            const ptrdiff_t k = at + b * lane_stride + j * run_stride;
-            buffer[b * n + j] = (double)softmax_whole_double(high[k], low[k]);
-        }
-    }
-    return buffer;
-}
+SOFTMAX_INLINE void softmax_gather_largest_extended(double *high, long double term) { *high
+    = softmax_larger_double(*high, (double)term); }
 
 static inline int softmax_finite_double(const double *values, ptrdiff_t n)
 {
@@ -917,44 +821,583 @@ static inline void softmax_total(const softmax_walk *w, const double *from, cons
     for (k = 0; k < count; ++k) to[k] = (double)softmax_whole_double(to[k], to[count + k]);
 }
 
+/* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
+ * numbers. */
+typedef struct {
+    const void *data;
+    const double *lost;
+    size_t item;
+    double neutral;
+    int table;
+} softmax_leaf;
+
+/* A sum with one value for each of some elements of a lane; those across blocks stand in the portion of the block. */
+typedef struct {
+    double *high;
+    ptrdiff_t begin, places;
+    int across, largest, table;
+} softmax_gathered;
+
+/* What the passes of a call have in common. */
+typedef struct {
+    softmax_walk walk;
+    const void *read[SOFTMAX_FULL];
+    void *write[SOFTMAX_FULL];
+    softmax_leaf leaf[SOFTMAX_LEAVES];
+    softmax_gathered place[SOFTMAX_PLACES];
+    int few, inside;
+} softmax_call;
+
+/* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
+ * lane values, numbers, sums (`apart` from each other) and what is lost of them, arrays that are written. Lane values
+ * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
+typedef struct {
+    const void *read[SOFTMAX_FULL];
+    const double *leaf[SOFTMAX_LEAVES];
+    const void *value[SOFTMAX_VALUES];
+    const double *number;
+    void *high, *low;
+    ptrdiff_t apart;
+    double *place[SOFTMAX_PLACES], *lost[SOFTMAX_PLACES];
+    void *write[SOFTMAX_FULL];
+    ptrdiff_t read_step[SOFTMAX_FULL], leaf_step[SOFTMAX_LEAVES], place_step[SOFTMAX_PLACES], write_step[SOFTMAX_FULL];
+} softmax_tile;
+
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
+ * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+typedef struct {
+    size_t item, size;
+    void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*start)(void *sums, ptrdiff_t count, double value);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
+        void *to_low);
+    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+} softmax_kind;
+
+/* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
+typedef struct {
+    const softmax_kind *kind;
+    void (*row)(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t);
+    void (*columns)(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t);
+    int reads, leaves, coefficients, wides, sums, places, writes;
+    int read[SOFTMAX_FULL], leaf[SOFTMAX_LEAVES], largest[SOFTMAX_SUMS], place[SOFTMAX_PLACES], write[SOFTMAX_FULL];
+    int last; /* what it reads is fresh at its end */
+} softmax_pass;
+
+/* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
+typedef struct {
+    const softmax_call *call;
+    const softmax_block *block;
+    const softmax_pass *pass;
+    const void *const *lanes;
+    const double *numbers;
+    void *const *sums;
+    int again;
+} softmax_sweep;
+
+static void softmax_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    float *next = (float *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+}
+
+static void softmax_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void softmax_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void softmax_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    long double *next = (long double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+}
+
+static void softmax_start_double(void *sums, ptrdiff_t count, double value)
+{
+    double *sum = (double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void softmax_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = softmax_larger_double(sum, from[k * step]);
+        } else {
+            softmax_add_double(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(double *)to_high = sum;
+    *(double *)to_low = rest;
+}
+
+static void softmax_start_extended(void *sums, ptrdiff_t count, double value)
+{
+    long double *sum = (long double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void softmax_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = softmax_larger_extended(sum, from[k * step]);
+        } else {
+            softmax_add_extended(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(long double *)to_high = sum;
+    *(long double *)to_low = rest;
+}
+
+static void softmax_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((double *)lanes)[b] = (double)(largest ? sum : softmax_whole_double(sum, rest));
+}
+
+static void softmax_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : softmax_whole_double(sum, rest));
+}
+
+static void softmax_finish_double_extended(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+{
+    const long double sum = *(const long double *)high, rest = *(const long double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : softmax_whole_extended(sum, rest));
+}
+
+static const softmax_kind softmax_kind_float_float = { sizeof(float), sizeof(float), softmax_spread_float_float,
+    softmax_spread_float_double, NULL, NULL, NULL };
+static const softmax_kind softmax_kind_float_double = { sizeof(float), sizeof(double), softmax_spread_float_double,
+    softmax_spread_float_double, softmax_start_double, softmax_fold_double, softmax_finish_float_double };
+static const softmax_kind softmax_kind_double_double = { sizeof(double), sizeof(double), softmax_spread_double_double,
+    softmax_spread_double_double, softmax_start_double, softmax_fold_double, softmax_finish_double_double };
+static const softmax_kind softmax_kind_double_extended = { sizeof(double), sizeof(long double),
+    softmax_spread_double_extended, softmax_spread_double_double, softmax_start_extended, softmax_fold_extended,
+    softmax_finish_double_extended };
+
+/* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
+static inline int softmax_is_direct(const softmax_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return (n == 1 || w->run_stride[table] == 1) && (lanes == 1 || w->lane_stride[table] == n);
+}
+
+static inline const char *softmax_from(const void *data, ptrdiff_t at, size_t item)
+{
+    return (const char *)data + at * (ptrdiff_t)item;
+}
+
+/* Whether a leaf is contiguous in memory, in double. */
+static int softmax_stands(const softmax_walk *w, const softmax_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+{
+    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && softmax_is_direct(w, x->table, lanes, n);
+}
+
+/* The numbers of a leaf in a tile, in double. */
+static const double *softmax_leaf_tile(const softmax_walk *w, const softmax_leaf *x, ptrdiff_t at, ptrdiff_t lanes,
+    ptrdiff_t n, double *buffer)
+{
+    const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
+    ptrdiff_t b, j;
+    if (softmax_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    for (b = 0; b < lanes; ++b) {
+        double *to = buffer + b * n;
+        const ptrdiff_t begin = at + b * across;
+        if (x->data == NULL) {
+            for (j = 0; j < n; ++j) to[j] = x->neutral;
+        } else if (x->item == sizeof(float)) {
+            const float *from = (const float *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else if (x->lost == NULL) {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = (double)softmax_whole_double(from[j * along], x->lost[begin + j * along]);
+        }
+    }
+    return buffer;
+}
+
+/* Takes the sums of a tile into what stands in memory. */
+static void softmax_gather(const softmax_walk *w, const softmax_gathered *x, double *high, ptrdiff_t lanes, ptrdiff_t n,
+    const double *more, const double *lost)
+{
+    ptrdiff_t b, j;
+    for (b = 0; b < lanes; ++b) {
+        for (j = 0; j < n; ++j, ++more, ++lost) {
+            double *to = high + b * w->lane_stride[x->table] + j * w->run_stride[x->table];
+            if (x->largest) {
+                *to = softmax_larger_double(*to, *more);
+            } else {
+                softmax_add_double(to, to + x->places, *more);
+                to[x->places] += *lost;
+            }
+        }
+    }
+}
+
+/* Where the buffers of one thread are, and what stands in those of the leaves. */
+typedef struct {
+    char *read[SOFTMAX_FULL], *write[SOFTMAX_FULL];
+    double *leaf[SOFTMAX_LEAVES], *place[SOFTMAX_PLACES];
+    ptrdiff_t leaf_at[SOFTMAX_LEAVES], leaf_n[SOFTMAX_LEAVES];
+    int stream;
+} softmax_buffers;
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+static void softmax_enter(const softmax_sweep *s, softmax_buffers *m, softmax_tile *t, ptrdiff_t lanes, ptrdiff_t n,
+    const ptrdiff_t *at)
+{
+    const softmax_call *a = s->call;
+    const softmax_pass *pass = s->pass;
+    const softmax_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->reads; ++k) {
+        const int table = pass->read[k];
+        t->read[k] = softmax_from(a->read[table], at[table], item);
+        if (softmax_is_direct(w, table, lanes, n)) continue;
+        softmax_pack(t->read[k], m->read[k], item, w->lane_stride[table], w->run_stride[table], lanes, n);
+        t->read[k] = m->read[k];
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const softmax_leaf *x = &a->leaf[pass->leaf[k]];
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
+        t->leaf[k] = softmax_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        m->leaf_at[k] = at[x->table];
+        m->leaf_n[k] = n;
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const softmax_gathered *x = &a->place[pass->place[k]];
+        double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
+        t->place[k] = high;
+        t->lost[k] = high + x->places;
+        if (!s->again && softmax_is_direct(w, x->table, lanes, n)) continue;
+        t->place[k] = m->place[k];
+        t->lost[k] = m->place[k] + lanes * n;
+        softmax_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
+        softmax_start_double(t->lost[k], lanes * n, 0);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        const int direct = !m->stream && softmax_is_direct(w, table, lanes, n);
+        t->write[k] = direct ? (char *)a->write[table] + at[table] * (ptrdiff_t)item : m->write[k];
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void softmax_leave(const softmax_sweep *s, const softmax_buffers *m, const softmax_tile *t, ptrdiff_t lanes,
+    ptrdiff_t n, const ptrdiff_t *at)
+{
+    const softmax_call *a = s->call;
+    const softmax_pass *pass = s->pass;
+    const softmax_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const softmax_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n, t->place[k],
+            t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        if (softmax_is_direct(w, table, lanes, n)) softmax_stream(to, m->write[k], (size_t)(lanes * n) * item);
+        else softmax_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
+
+/* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
+ * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
+static int softmax_steps(const softmax_sweep *s, const softmax_buffers *m, softmax_tile *t, int d, ptrdiff_t turn,
+    ptrdiff_t lanes, ptrdiff_t n)
+{
+    const softmax_call *a = s->call;
+    const softmax_pass *pass = s->pass;
+    const softmax_walk *w = &a->walk;
+    int k, direct = !m->stream && !s->again;
+    for (k = 0; k < pass->reads; ++k) {
+        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        direct = direct && softmax_is_direct(w, pass->read[k], lanes, n);
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const softmax_leaf *x = &a->leaf[pass->leaf[k]];
+        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && (t->leaf_step[k] == 0 || softmax_stands(w, x, lanes, n));
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const softmax_gathered *x = &a->place[pass->place[k]];
+        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && softmax_is_direct(w, x->table, lanes, n);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        direct = direct && softmax_is_direct(w, pass->write[k], lanes, n);
+    }
+    return direct;
+}
+
+/* Units first to end of a block; the sums of each lane, and what is lost of them. */
+static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
+{
+    const softmax_call *a = s->call;
+    const softmax_pass *pass = s->pass;
+    const softmax_kind *of = pass->kind;
+    const softmax_walk *w = &a->walk;
+    const softmax_block *c = s->block;
+    const ptrdiff_t lanes = c->lanes, columns = w->columns ? lanes * w->run_size : lanes;
+    ptrdiff_t at[SOFTMAX_TABLES], place[SOFTMAX_TABLES], unit, b, j, n;
+    softmax_number room[SOFTMAX_ROOM / sizeof(softmax_number)];
+    softmax_buffers m;
+    softmax_tile t;
+    char *next = (char *)room, *values[SOFTMAX_VALUES];
+    int k, d;
+    m.stream = a->walk.stream && pass->writes > 0;
+    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+        values[k] = (char *)softmax_take(&next, columns, of->size);
+        t.value[k] = values[k];
+        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
+    }
+    t.number = s->numbers;
+    t.high = high;
+    t.low = low;
+    t.apart = columns;
+    if (pass->sums && w->columns) {
+        t.high = softmax_take(&next, pass->sums * columns, of->size);
+        t.low = softmax_take(&next, pass->sums * columns, of->size);
+    }
+    for (k = 0; k < pass->sums; ++k) of->start((char *)t.high + k * columns * (ptrdiff_t)of->size, columns,
+        pass->largest[k] ? -HUGE_VAL : 0);
+    if (pass->sums) of->start(t.low, pass->sums * columns, 0);
+    n = w->columns ? columns : SOFTMAX_TILE;
+    for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)softmax_take(&next, n, of->item);
+    for (k = 0; k < pass->leaves; ++k) {
+        m.leaf[k] = (double *)softmax_take(&next, n, sizeof(double));
+        m.leaf_n[k] = -1;
+    }
+    for (k = 0; k < pass->places; ++k) m.place[k] = (double *)softmax_take(&next, 2 * n, sizeof(double));
+    for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)softmax_take(&next, n, of->item);
+    if (w->columns) {
+        const ptrdiff_t turn = pass->last ? -1 : 1;
+        const int together = w->inners > 0 && softmax_steps(s, &m, &t, 0, turn, lanes, w->run_size);
+        ptrdiff_t rows;
+        for (unit = first; unit < end; unit += rows) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
+            rows = 1;
+            softmax_unit(w, c, own, at);
+            if (together) {
+                const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                rows = softmax_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+            }
+            softmax_enter(s, &m, &t, lanes, w->run_size, at);
+            pass->columns(columns, rows, &t);
+            softmax_leave(s, &m, &t, lanes, w->run_size, at);
+        }
+        for (k = 0; k < pass->sums; ++k) {
+            for (b = 0; b < lanes; ++b) {
+                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
+                    * (ptrdiff_t)of->size;
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
+                    + to, (char *)low + to);
+            }
+        }
+    } else {
+        int whole = !m.stream && pass->leaves + pass->places == 0;
+        for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
+        for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        for (unit = first; unit < end; ++unit) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = softmax_unit(w, c, own, at);
+            const ptrdiff_t length = whole ? run : SOFTMAX_TILE, pieces = (run + length - 1) / length;
+            ptrdiff_t rows, q;
+            for (q = 0; q < pieces * lanes; q += rows) {
+                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                b = pass->leaves ? q % lanes : q / pieces;
+                j = (pass->leaves ? q / lanes : q % pieces) * length;
+                n = softmax_least(run - j, length);
+                rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &m, &t, -1, 1, 1, n) ? lanes - b : 1;
+                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                }
+                t.high = (char *)high + b * (ptrdiff_t)of->size;
+                t.low = (char *)low + b * (ptrdiff_t)of->size;
+                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                softmax_enter(s, &m, &t, 1, n, place);
+                pass->row(n, rows, &t);
+                softmax_leave(s, &m, &t, 1, n, place);
+            }
+        }
+    }
+    if (m.stream) softmax_stream_end();
+}
+
+/* The parts of a block that one thread has, in the order of the pass. */
+static void softmax_share(const softmax_sweep *s, ptrdiff_t begin, ptrdiff_t end, char *part)
+{
+    const ptrdiff_t splits = s->call->walk.splits, units = s->call->walk.units;
+    const ptrdiff_t lost = s->pass->sums * s->block->lanes * (ptrdiff_t)s->pass->kind->size;
+    ptrdiff_t m;
+    for (m = begin; m < end; ++m) {
+        const ptrdiff_t own = s->pass->last ? begin + end - 1 - m : m;
+        softmax_units(s, units * own / splits, units * (own + 1) / splits, part + 2 * own * lost, part + (2 * own + 1)
+            * lost);
+    }
+}
+
+/* A pass over a block; the sums of its parts are combined in their order. */
+static void softmax_sweep_block(const softmax_call *a, const softmax_block *c, const softmax_pass *pass,
+    const void *const *lanes, const double *numbers, void *const *sums, int again)
+{
+    const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
+    softmax_number numbers_of_parts[2 * SOFTMAX_SUMS * SOFTMAX_LANES];
+    softmax_sweep s;
+    char *part = (char *)numbers_of_parts;
+    ptrdiff_t b;
+    int k;
+    s.call = a;
+    s.block = c;
+    s.pass = pass;
+    s.lanes = lanes;
+    s.numbers = numbers;
+    s.sums = sums;
+    s.again = again;
+    if (a->inside == 1) {
+        softmax_share(&s, 0, splits, part);
+    } else { /* no region of one thread: threads are made anew for regions within regions */
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(a->inside) schedule(static)
+#endif
+        for (k = 0; k < a->inside; ++k) softmax_share(&s, splits * k / a->inside, splits * (k + 1) / a->inside, part);
+    }
+    for (k = 0; k < pass->sums; ++k) {
+        for (b = 0; b < c->lanes; ++b) {
+            char *high = part + (k * c->lanes + b) * size;
+            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
+            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        }
+    }
+}
+
+static void softmax_portion(const softmax_call *arguments, void (*block)(const void *arguments, softmax_block *c),
+    ptrdiff_t number, ptrdiff_t portions, double *part)
+{
+    const softmax_walk *w = &arguments->walk;
+    ptrdiff_t m;
+    for (m = w->blocks * number / portions; m < w->blocks * (number + 1) / portions; ++m) {
+        softmax_block c;
+        softmax_locate(w, m, &c);
+        c.part = part;
+        block(arguments, &c);
+    }
+}
+
+/* All blocks of a call, portion by portion; `arguments` begins with the call. Few blocks are better shared out part by
+ * part; the sums are the same. */
+static void softmax_run(softmax_call *arguments, void (*block)(const void *arguments, softmax_block *c), double *memory,
+    ptrdiff_t portions, ptrdiff_t total, int threads)
+{
+    const softmax_walk *w = &arguments->walk;
+    int outside = threads;
+    ptrdiff_t number;
+    arguments->inside = 1;
+    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && w->splits > 1) {
+        arguments->inside = (int)softmax_least(threads, w->splits);
+        outside = 1;
+    }
+    if (portions < outside) outside = (int)portions;
+    if (outside == 1) {
+        for (number = 0; number < portions; ++number) softmax_portion(arguments, block, number, portions, memory
+            + number * total);
+        return;
+    }
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(outside) schedule(static)
+#endif
+    for (number = 0; number < portions; ++number) softmax_portion(arguments, block, number, portions, memory
+        + number * total);
+}
+
+static inline void softmax_set_leaf(softmax_leaf *x, const void *data, const double *lost, size_t item, double neutral,
+    int table)
+{
+    x->data = data;
+    x->lost = lost;
+    x->item = item;
+    x->neutral = neutral;
+    x->table = table;
+}
+
+/* A sum that stands in memory, or, where that is NULL, across blocks: in their portions. */
+static inline void softmax_set_place(softmax_gathered *x, double *high, ptrdiff_t begin, ptrdiff_t places, int largest,
+    int table)
+{
+    x->high = high;
+    x->begin = begin;
+    x->places = places;
+    x->across = high == NULL;
+    x->largest = largest;
+    x->table = table;
+}
+
+static inline int softmax_check_workspace(const void *workspace, size_t size, size_t needed, int threads)
+{
+    if (threads < 1) return SOFTMAX_THREADS;
+    if (size < needed) return SOFTMAX_WORKSPACE;
+    return size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0) ? SOFTMAX_WORKSPACE : SOFTMAX_OK;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* What a call hands to its passes, for float: each kernel fills in what is its own. */
 typedef struct {
-    softmax_walk walk;
-    const float *x;
-    const float *grad_output;
-    const float *tangent_x;
-    const float *cotangent_grad_input;
-    float *y;
-    float *grad_x;
-    float *tangent_y;
-    float *grad_grad_output;
+    softmax_call call;
     const double *shift;
     const double *mass;
     double *result_shift;
     double *result_mass;
-    int few, inside;
 } softmax_arguments_float;
 
 /* What a call hands to its passes, for double: each kernel fills in what is its own. */
 typedef struct {
-    softmax_walk walk;
-    const double *x;
-    const double *grad_output;
-    const double *tangent_x;
-    const double *cotangent_grad_input;
-    double *y;
-    double *grad_x;
-    double *tangent_y;
-    double *grad_grad_output;
+    softmax_call call;
     const double *shift;
     const double *mass;
     double *result_shift;
     double *result_mass;
-    int few, inside;
 } softmax_arguments_double;
 
 size_t softmax_statistics_workspace(const softmax_extents *extents)
@@ -970,133 +1413,57 @@ const double x, double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void softmax_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low, ptrdiff_t lanes)
+static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    (void)low;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 4096);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = -HUGE_VAL;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const float *x = (const float *)t->read[0];
+    double *high = (double *)t->high;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 4096);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    part_0[k] = softmax_larger_double(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
+                softmax_statistics_pass0_float_element((double)x[i], &term_0);
                 part_0[k] = softmax_larger_double(part_0[k], term_0);
             }
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
+                part_0[k]);
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             softmax_statistics_pass0_float_element((double)x[i], &term_0);
-            part_0[k] = softmax_larger_double(part_0[k], term_0);
+            high_0[i] = softmax_larger_double(high_0[i], term_0);
         }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = softmax_larger_double(part_0[m], part_0[m + k]);
-            }
-        }
-        high[0 * lanes] = softmax_larger_double(high[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void softmax_statistics_pass0_float_columns(ptrdiff_t n, const float *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_statistics_pass0_float_element((double)x[i], &term_0);
-        high_0[i] = softmax_larger_double(high_0[i], term_0);
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_statistics_pass0_float_units(const softmax_arguments_float *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = -HUGE_VAL;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_statistics_pass0_float_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high[0 * c->lanes + b] = softmax_larger_double(high[0 * c->lanes + b], high_0[k]);
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_statistics_pass0_float_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_statistics_pass0_float_sums(const softmax_arguments_float *a, const softmax_block *c,
-    double *sum_largest_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_statistics_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride, part
-            + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                high = softmax_larger_double(high, part[k * stride + 0 * c->lanes + b]);
-            }
-            sum_largest_shift[b] = (double)high;
-            (void)low;
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_statistics_pass2_float_element(
 const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
@@ -1106,141 +1473,72 @@ const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void softmax_statistics_pass2_float_row(ptrdiff_t n, const float *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
+static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 4096);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 4096);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_statistics_pass2_float_element((double)x[i + k], shift_pivot, &term_0);
+                softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_statistics_pass2_float_element((double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void softmax_statistics_pass2_float_columns(ptrdiff_t n, const float *x, const double *shift_pivot,
-    double *high_0, double *low_0)
+static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_statistics_pass2_float_units(const softmax_arguments_float *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
+            high_0[i] += term_0;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_statistics_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_statistics_pass2_float_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* The sums of a block: its parts in order. */
-static void softmax_statistics_pass2_float_sums(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_statistics_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (double)softmax_whole_double(high, low);
-        }
-    }
-}
+static const softmax_pass softmax_statistics_pass0_float = { &softmax_kind_float_double,
+    softmax_statistics_pass0_float_row, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_statistics_pass2_float = { &softmax_kind_float_double,
+    softmax_statistics_pass2_float_row, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 1 };
 
-
-static void softmax_statistics_block_float(const softmax_arguments_float *a, softmax_block *c)
+static void softmax_statistics_block_float(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_float *a = (const softmax_arguments_float *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_largest_shift[SOFTMAX_LANES];
     double lane_shift_pivot[SOFTMAX_LANES];
@@ -1248,22 +1546,27 @@ static void softmax_statistics_block_float(const softmax_arguments_float *a, sof
     double lane_v_sum_exp_shifted[SOFTMAX_LANES];
     double lane_mass[SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
+    {
+        void *const sums[] = {lane_largest_shift};
+        softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    softmax_statistics_pass2_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int softmax_statistics_float(
@@ -1279,46 +1582,25 @@ int softmax_statistics_float(
     const ptrdiff_t *strides[1];
     softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_statistics_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_statistics_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
-    softmax_plan(&a.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_statistics_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_statistics_block_float, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -1328,134 +1610,57 @@ const double x, double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void softmax_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    (void)low;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = -HUGE_VAL;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_statistics_pass0_double_element(x[i + k], &term_0);
+                    part_0[k] = softmax_larger_double(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_statistics_pass0_double_element(x[i + k], &term_0);
+                softmax_statistics_pass0_double_element(x[i], &term_0);
                 part_0[k] = softmax_larger_double(part_0[k], term_0);
             }
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
+                part_0[k]);
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             softmax_statistics_pass0_double_element(x[i], &term_0);
-            part_0[k] = softmax_larger_double(part_0[k], term_0);
+            high_0[i] = softmax_larger_double(high_0[i], term_0);
         }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = softmax_larger_double(part_0[m], part_0[m + k]);
-            }
-        }
-        high[0 * lanes] = softmax_larger_double(high[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void softmax_statistics_pass0_double_columns(ptrdiff_t n, const double *x, double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_statistics_pass0_double_element(x[i], &term_0);
-        high_0[i] = softmax_larger_double(high_0[i], term_0);
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_statistics_pass0_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = -HUGE_VAL;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_statistics_pass0_double_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high[0 * c->lanes + b] = softmax_larger_double(high[0 * c->lanes + b], high_0[k]);
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_statistics_pass0_double_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_statistics_pass0_double_sums(const softmax_arguments_double *a, const softmax_block *c,
-    long double *sum_largest_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_statistics_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                high = softmax_larger_double(high, part[k * stride + 0 * c->lanes + b]);
-            }
-            sum_largest_shift[b] = (long double)high;
-            (void)low;
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_statistics_pass0_extended_element(
 const long double x, long double *to_largest_shift)
@@ -1463,135 +1668,57 @@ const long double x, long double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void softmax_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high, long double *low,
-    ptrdiff_t lanes)
+static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    (void)low;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        long double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = -HUGE_VAL;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    long double *high = (long double *)t->high;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            long double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    softmax_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                    part_0[k] = softmax_larger_extended(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                softmax_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
                 part_0[k] = softmax_larger_extended(part_0[k], term_0);
             }
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart],
+                part_0[k]);
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-            part_0[k] = softmax_larger_extended(part_0[k], term_0);
+            high_0[i] = softmax_larger_extended(high_0[i], term_0);
         }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = softmax_larger_extended(part_0[m], part_0[m + k]);
-            }
-        }
-        high[0 * lanes] = softmax_larger_extended(high[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void softmax_statistics_pass0_extended_columns(ptrdiff_t n, const double *x, long double *high_0,
-    long double *low_0)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-        high_0[i] = softmax_larger_extended(high_0[i], term_0);
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_statistics_pass0_extended_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = -HUGE_VAL;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = -HUGE_VAL;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_statistics_pass0_extended_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high[0 * c->lanes + b] = softmax_larger_extended(high[0 * c->lanes + b], high_0[k]);
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_statistics_pass0_extended_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_statistics_pass0_extended_sums(const softmax_arguments_double *a, const softmax_block *c,
-    long double *sum_largest_shift)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_statistics_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part + k * stride,
-            part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                high = softmax_larger_extended(high, part[k * stride + 0 * c->lanes + b]);
-            }
-            sum_largest_shift[b] = (long double)high;
-            (void)low;
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_statistics_pass2_double_element(
 const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
@@ -1601,136 +1728,60 @@ const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void softmax_statistics_pass2_double_row(ptrdiff_t n, const double *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
+static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_statistics_pass2_double_element(x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_statistics_pass2_double_element(x[i + k], shift_pivot, &term_0);
+                softmax_statistics_pass2_double_element(x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_statistics_pass2_double_element(x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void softmax_statistics_pass2_double_columns(ptrdiff_t n, const double *x, const double *shift_pivot,
-    double *high_0, double *low_0)
+static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
-        softmax_add_double(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_statistics_pass2_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_statistics_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_statistics_pass2_double_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_statistics_pass2_double_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_statistics_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_statistics_pass2_extended_element(
 const long double x, const long double shift_pivot, long double *to_v_sum_exp_shifted)
@@ -1740,141 +1791,78 @@ const long double x, const long double shift_pivot, long double *to_v_sum_exp_sh
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void softmax_statistics_pass2_extended_row(ptrdiff_t n, const double *x, const long double shift_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
+static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        long double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            long double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    softmax_statistics_pass2_extended_element((long double)x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                softmax_statistics_pass2_extended_element((long double)x[i + k], shift_pivot, &term_0);
+                softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *shift_pivot,
-    long double *high_0, long double *low_0)
+static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
-        softmax_add_extended(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0;
+            softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
+            softmax_add_extended(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_statistics_pass2_extended_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[SOFTMAX_TILE];
-        long double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_statistics_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_statistics_pass2_extended_row(n, x, (long double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
+static const softmax_pass softmax_statistics_pass0_double = { &softmax_kind_double_double,
+    softmax_statistics_pass0_double_row, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_statistics_pass0_extended = { &softmax_kind_double_extended,
+    softmax_statistics_pass0_extended_row, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_statistics_pass2_double = { &softmax_kind_double_double,
+    softmax_statistics_pass2_double_row, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 1 };
+static const softmax_pass softmax_statistics_pass2_extended = { &softmax_kind_double_extended,
+    softmax_statistics_pass2_extended_row, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 1 };
 
-/* The sums of a block: its parts in order. */
-static void softmax_statistics_pass2_extended_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
+static void softmax_statistics_block_double(const void *arguments, softmax_block *c)
 {
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_statistics_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)softmax_whole_extended(high, low);
-        }
-    }
-}
-
-
-static void softmax_statistics_block_double(const softmax_arguments_double *a, softmax_block *c)
-{
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_largest_shift[SOFTMAX_LANES];
     long double lane_shift_pivot[SOFTMAX_LANES];
@@ -1884,30 +1872,40 @@ static void softmax_statistics_block_double(const softmax_arguments_double *a, s
     long double again_largest_shift[SOFTMAX_LANES], again_v_sum_exp_shifted[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
-        finite = softmax_finite_extended(lane_largest_shift, c->lanes);
-    }
-    if (!finite) {
-        softmax_statistics_pass0_extended_sums(a, c, again_largest_shift);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+    {
+        void *const sums[] = {lane_largest_shift};
+        void *const again[] = {again_largest_shift};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_double, NULL, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_largest_shift, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_extended, NULL, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    finite = 0;
-    if (!a->few) {
-        softmax_statistics_pass2_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-    }
-    if (!finite) {
-        softmax_statistics_pass2_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_double, lanes, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
+                    = again_v_sum_exp_shifted[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -1915,11 +1913,9 @@ static void softmax_statistics_block_double(const softmax_arguments_double *a, s
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int softmax_statistics_double(
@@ -1935,46 +1931,25 @@ int softmax_statistics_double(
     const ptrdiff_t *strides[1];
     softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_statistics_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_statistics_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
-    softmax_plan(&a.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 3571, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_statistics_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_statistics_block_double, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -1985,146 +1960,6 @@ size_t softmax_forward_workspace(const softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-SOFTMAX_INLINE void softmax_forward_pass2_float_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
-{
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = exp(at_x_shifted);
-    *to_v_sum_exp_shifted = at_t1;
-}
-
-static void softmax_forward_pass2_float_row(ptrdiff_t n, const float *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 4096);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                double term_0;
-                softmax_forward_pass2_float_element((double)x[i + k], shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_forward_pass2_float_element((double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void softmax_forward_pass2_float_columns(ptrdiff_t n, const float *x, const double *shift_pivot, double *high_0,
-    double *low_0)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_forward_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_forward_pass2_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_forward_pass2_float_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_forward_pass2_float_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_forward_pass2_float_sums(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_forward_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (double)softmax_whole_double(high, low);
-        }
-    }
-}
-
-
 SOFTMAX_INLINE void softmax_forward_pass4_float_element(
 const float x, const float shift_pivot, const float scale, float *to_y)
 {
@@ -2134,105 +1969,57 @@ const float x, const float shift_pivot, const float scale, float *to_y)
     *to_y = at_t2;
 }
 
-static void softmax_forward_pass4_float_row(ptrdiff_t n, const float *x, const float shift_pivot, const float scale,
-    float *out_y)
+static void softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *shift_pivot = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_scale = scale[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_scale, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *shift_pivot = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_y = (float *)t->write[0];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_forward_pass4_float_element(x[i], shift_pivot, scale, &out_y[i]);
-    }
-}
-
-static void softmax_forward_pass4_float_columns(ptrdiff_t n, const float *x, const float *shift_pivot,
-    const float *scale, float *out_y)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_forward_pass4_float_element(x[i], shift_pivot[i], scale[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_forward_pass4_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const double *lane_shift_pivot, const double *lane_scale)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[SOFTMAX_TILE];
-    float buffer_y[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_pivot[SOFTMAX_TILE];
-        float column_scale[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_scale[k] = (float)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_forward_pass4_float_element(x[i], shift_pivot[i], scale[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            float *out_y;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            softmax_forward_pass4_float_columns(n, x, column_shift_pivot, column_scale, out_y);
-            if (out_y == buffer_y) softmax_write_float(buffer_y, a->y + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                softmax_forward_pass4_float_row(n, x, (float)lane_shift_pivot[b], (float)lane_scale[b], out_y);
-                if (out_y == buffer_y) softmax_write_float(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void softmax_forward_pass4_float_all(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_pivot, const double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_forward_pass4_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            lane_scale);
-    }
-}
+static const softmax_pass softmax_forward_pass0_float = { &softmax_kind_float_double,
+    softmax_statistics_pass0_float_row, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass2_float = { &softmax_kind_float_double,
+    softmax_statistics_pass2_float_row, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass4_float = { &softmax_kind_float_float, softmax_forward_pass4_float_row,
+    softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void softmax_forward_block_float(const softmax_arguments_float *a, softmax_block *c)
+static void softmax_forward_block_float(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_float *a = (const softmax_arguments_float *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_largest_shift[SOFTMAX_LANES];
     double lane_shift_pivot[SOFTMAX_LANES];
@@ -2241,24 +2028,32 @@ static void softmax_forward_block_float(const softmax_arguments_float *a, softma
     double lane_mass[SOFTMAX_LANES];
     double lane_scale[SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    softmax_statistics_pass0_float_sums(a, c, lane_largest_shift);
+    {
+        void *const sums[] = {lane_largest_shift};
+        softmax_sweep_block(&a->call, c, &softmax_forward_pass0_float, NULL, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (float)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    softmax_forward_pass2_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        softmax_sweep_block(&a->call, c, &softmax_forward_pass2_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
-    softmax_forward_pass4_float_all(a, c, lane_shift_pivot, lane_scale);
+    {
+        const void *const lanes[] = {lane_shift_pivot, lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_forward_pass4_float, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int softmax_forward_float(
@@ -2275,328 +2070,29 @@ int softmax_forward_float(
     const ptrdiff_t *strides[2];
     softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_forward_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_forward_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    softmax_plan(&a.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_forward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_forward_block_float, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
-
-SOFTMAX_INLINE void softmax_forward_pass2_double_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
-{
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = exp(at_x_shifted);
-    *to_v_sum_exp_shifted = at_t1;
-}
-
-static void softmax_forward_pass2_double_row(ptrdiff_t n, const double *x, const double shift_pivot, double *high,
-    double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                double term_0;
-                softmax_forward_pass2_double_element(x[i + k], shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_forward_pass2_double_element(x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void softmax_forward_pass2_double_columns(ptrdiff_t n, const double *x, const double *shift_pivot,
-    double *high_0, double *low_0)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_forward_pass2_double_element(x[i], shift_pivot[i], &term_0);
-        softmax_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_forward_pass2_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_forward_pass2_double_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_forward_pass2_double_row(n, x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_forward_pass2_double_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_forward_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)softmax_whole_double(high, low);
-        }
-    }
-}
-
-
-SOFTMAX_INLINE void softmax_forward_pass2_extended_element(
-const long double x, const long double shift_pivot, long double *to_v_sum_exp_shifted)
-{
-    const long double at_x_shifted = x - shift_pivot;
-    const long double at_t1 = expl(at_x_shifted);
-    *to_v_sum_exp_shifted = at_t1;
-}
-
-static void softmax_forward_pass2_extended_row(ptrdiff_t n, const double *x, const long double shift_pivot,
-    long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        long double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                long double term_0;
-                softmax_forward_pass2_extended_element((long double)x[i + k], shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            softmax_forward_pass2_extended_element((long double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-    }
-}
-
-static void softmax_forward_pass2_extended_columns(ptrdiff_t n, const double *x, const long double *shift_pivot,
-    long double *high_0, long double *low_0)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        softmax_forward_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
-        softmax_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_forward_pass2_extended_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[SOFTMAX_TILE];
-        long double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            softmax_forward_pass2_extended_columns(n, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                softmax_forward_pass2_extended_row(n, x, (long double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_forward_pass2_extended_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_forward_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted[b] = (long double)softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_forward_pass4_double_element(
 const double x, const double shift_pivot, const double scale, double *to_y)
@@ -2607,105 +2103,64 @@ const double x, const double shift_pivot, const double scale, double *to_y)
     *to_y = at_t2;
 }
 
-static void softmax_forward_pass4_double_row(ptrdiff_t n, const double *x, const double shift_pivot, const double scale,
-    double *out_y)
+static void softmax_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    const double *scale = (const double *)t->value[1];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_scale = scale[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_forward_pass4_double_element(x[i], own_shift_pivot, own_scale, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    const double *scale = (const double *)t->value[1];
+    double *out_y = (double *)t->write[0];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_forward_pass4_double_element(x[i], shift_pivot, scale, &out_y[i]);
-    }
-}
-
-static void softmax_forward_pass4_double_columns(ptrdiff_t n, const double *x, const double *shift_pivot,
-    const double *scale, double *out_y)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_forward_pass4_double_element(x[i], shift_pivot[i], scale[i], &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_forward_pass4_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, const long double *lane_scale)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_y[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double column_scale[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_scale[k] = (double)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_forward_pass4_double_element(x[i], shift_pivot[i], scale[i], &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            double *out_y;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            softmax_forward_pass4_double_columns(n, x, column_shift_pivot, column_scale, out_y);
-            if (out_y == buffer_y) softmax_write_double(buffer_y, a->y + at[1], w->lane_stride[1], w->run_stride[1],
-                c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                softmax_forward_pass4_double_row(n, x, (double)lane_shift_pivot[b], (double)lane_scale[b], out_y);
-                if (out_y == buffer_y) softmax_write_double(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void softmax_forward_pass4_double_all(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, const long double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_forward_pass4_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            lane_scale);
-    }
-}
+static const softmax_pass softmax_forward_pass0_double = { &softmax_kind_double_double,
+    softmax_statistics_pass0_double_row, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass0_extended = { &softmax_kind_double_extended,
+    softmax_statistics_pass0_extended_row, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass2_double = { &softmax_kind_double_double,
+    softmax_statistics_pass2_double_row, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass2_extended = { &softmax_kind_double_extended,
+    softmax_statistics_pass2_extended_row, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass4_double = { &softmax_kind_double_double,
+    softmax_forward_pass4_double_row, softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 },
+    { 0 }, { 1 }, 1 };
 
-
-static void softmax_forward_block_double(const softmax_arguments_double *a, softmax_block *c)
+static void softmax_forward_block_double(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_largest_shift[SOFTMAX_LANES];
     long double lane_shift_pivot[SOFTMAX_LANES];
@@ -2716,44 +2171,55 @@ static void softmax_forward_block_double(const softmax_arguments_double *a, soft
     long double again_largest_shift[SOFTMAX_LANES], again_v_sum_exp_shifted[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        softmax_statistics_pass0_double_sums(a, c, lane_largest_shift);
-        finite = softmax_finite_extended(lane_largest_shift, c->lanes);
-    }
-    if (!finite) {
-        softmax_statistics_pass0_extended_sums(a, c, again_largest_shift);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+    {
+        void *const sums[] = {lane_largest_shift};
+        void *const again[] = {again_largest_shift};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_forward_pass0_double, NULL, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_largest_shift, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
         lane_shift[b] = lane_shift_pivot[b];
     }
-    finite = 0;
-    if (!a->few) {
-        softmax_forward_pass2_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-    }
-    if (!finite) {
-        softmax_forward_pass2_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_forward_pass2_double, lanes, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_forward_pass2_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
+                    = again_v_sum_exp_shifted[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
-    softmax_forward_pass4_double_all(a, c, lane_shift_pivot, lane_scale);
+    {
+        const void *const lanes[] = {lane_shift_pivot, lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_forward_pass4_double, lanes, NULL, NULL, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int softmax_forward_double(
@@ -2770,48 +2236,27 @@ int softmax_forward_double(
     const ptrdiff_t *strides[2];
     softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_forward_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_forward_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    softmax_plan(&a.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 3571, 0);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_forward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_forward_block_double, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -2830,147 +2275,65 @@ const double grad_output, const double x, const double shift_pivot, double *to_v
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 4096);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 4096);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], own_shift_pivot,
+                        &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], shift_pivot,
-                    &term_0);
+                softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void softmax_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *shift_pivot, double *high_0, double *low_0)
+static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_backward_pass1_float_units(const softmax_arguments_float *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[SOFTMAX_TILE];
-    float buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], shift_pivot[i], &term_0);
+            high_0[i] += term_0;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            softmax_backward_pass1_float_columns(n, grad_output, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                grad_output = softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                softmax_backward_pass1_float_row(n, grad_output, x, (double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void softmax_backward_pass1_float_sums(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_grad_output[b] = (double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_backward_pass3_float_element(
 const float grad_output, const float x, const float shift_2, const float shift_pivot, const float scale,
@@ -2984,121 +2347,62 @@ const float grad_output, const float x, const float shift_2, const float shift_p
     *to_grad_x = at_t4;
 }
 
-static void softmax_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x, const float shift_2,
-    const float shift_pivot, const float scale, float *out_grad_x)
+static void softmax_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *shift_pivot = (const float *)t->value[1];
+    const float *scale = (const float *)t->value[2];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b];
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_scale = scale[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_backward_pass3_float_element(grad_output[i], x[i], own_shift_2, own_shift_pivot, own_scale,
+                &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *shift_pivot = (const float *)t->value[1];
+    const float *scale = (const float *)t->value[2];
+    float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_backward_pass3_float_element(grad_output[i], x[i], shift_2, shift_pivot, scale, &out_grad_x[i]);
-    }
-}
-
-static void softmax_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *shift_2, const float *shift_pivot, const float *scale, float *out_grad_x)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_backward_pass3_float_element(grad_output[i], x[i], shift_2[i], shift_pivot[i], scale[i],
-            &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_backward_pass3_float_units(const softmax_arguments_float *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_2, const double *lane_shift_pivot,
-    const double *lane_scale)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[SOFTMAX_TILE];
-    float buffer_x[SOFTMAX_TILE];
-    float buffer_grad_x[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_2[SOFTMAX_TILE];
-        float column_shift_pivot[SOFTMAX_TILE];
-        float column_scale[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_scale[k] = (float)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_backward_pass3_float_element(grad_output[i], x[i], shift_2[i], shift_pivot[i], scale[i],
+                &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            float *out_grad_x;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            softmax_backward_pass3_float_columns(n, grad_output, x, column_shift_2, column_shift_pivot, column_scale,
-                out_grad_x);
-            if (out_grad_x == buffer_grad_x) softmax_write_float(buffer_grad_x, a->grad_x + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                grad_output = softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                softmax_backward_pass3_float_row(n, grad_output, x, (float)lane_shift_2[b], (float)lane_shift_pivot[b],
-                    (float)lane_scale[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) softmax_write_float(buffer_grad_x, to_grad_x, 0, w->run_stride[2], 1,
-                    n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void softmax_backward_pass3_float_all(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_2, const double *lane_shift_pivot, const double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2,
-            lane_shift_pivot, lane_scale);
-    }
-}
+static const softmax_pass softmax_backward_pass1_float = { &softmax_kind_float_double, softmax_backward_pass1_float_row,
+    softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_backward_pass3_float = { &softmax_kind_float_float, softmax_backward_pass3_float_row,
+    softmax_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void softmax_backward_block_float(const softmax_arguments_float *a, softmax_block *c)
+static void softmax_backward_block_float(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_float *a = (const softmax_arguments_float *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_shift[SOFTMAX_LANES];
     double lane_mass[SOFTMAX_LANES];
@@ -3114,13 +2418,20 @@ static void softmax_backward_block_float(const softmax_arguments_float *a, softm
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    softmax_backward_pass1_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted_grad_output);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_grad_output};
+        softmax_sweep_block(&a->call, c, &softmax_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_grad_output[b]/lane_mass[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
-    softmax_backward_pass3_float_all(a, c, lane_shift_2, lane_shift_pivot, lane_scale);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int softmax_backward_float(
@@ -3138,50 +2449,29 @@ int softmax_backward_float(
     const ptrdiff_t *strides[3];
     softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_backward_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_backward_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_backward_block_float, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -3193,145 +2483,64 @@ const double grad_output, const double x, const double shift_pivot, double *to_v
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_backward_pass1_double_element(grad_output[i + k], x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_backward_pass1_double_element(grad_output[i + k], x[i + k], shift_pivot, &term_0);
+                softmax_backward_pass1_double_element(grad_output[i], x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_backward_pass1_double_element(grad_output[i], x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void softmax_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *shift_pivot, double *high_0, double *low_0)
+static void softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_backward_pass1_double_element(grad_output[i], x[i], shift_pivot[i], &term_0);
-        softmax_add_double(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            softmax_backward_pass1_double_element(grad_output[i], x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_backward_pass1_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[SOFTMAX_TILE];
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            softmax_backward_pass1_double_columns(n, grad_output, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                grad_output = softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                softmax_backward_pass1_double_row(n, grad_output, x, (double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_backward_pass1_double_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_grad_output[b] = (long double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double shift_pivot,
@@ -3342,148 +2551,67 @@ const long double grad_output, const long double x, const long double shift_pivo
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double shift_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        long double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            long double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    softmax_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
+                        own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                softmax_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                    shift_pivot, &term_0);
+                softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_shift_pivot,
+                    &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], shift_pivot,
-                &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void softmax_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double *shift_pivot, long double *high_0, long double *low_0)
+static void softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], shift_pivot[i],
-            &term_0);
-        softmax_add_extended(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0;
+            softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], shift_pivot[i],
+                &term_0);
+            softmax_add_extended(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_backward_pass1_extended_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[SOFTMAX_TILE];
-    double buffer_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[SOFTMAX_TILE];
-        long double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            softmax_backward_pass1_extended_columns(n, grad_output, x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                grad_output = softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                softmax_backward_pass1_extended_row(n, grad_output, x, (long double)lane_shift_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_backward_pass1_extended_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_grad_output[b] = (long double)softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_backward_pass3_double_element(
 const double grad_output, const double x, const double shift_2, const double shift_pivot, const double scale,
@@ -3497,121 +2625,67 @@ const double grad_output, const double x, const double shift_2, const double shi
     *to_grad_x = at_t4;
 }
 
-static void softmax_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double shift_2, const double shift_pivot, const double scale, double *out_grad_x)
+static void softmax_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_2 = (const double *)t->value[0];
+    const double *shift_pivot = (const double *)t->value[1];
+    const double *scale = (const double *)t->value[2];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_2 = shift_2[b];
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_scale = scale[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_backward_pass3_double_element(grad_output[i], x[i], own_shift_2, own_shift_pivot, own_scale,
+                &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_2 = (const double *)t->value[0];
+    const double *shift_pivot = (const double *)t->value[1];
+    const double *scale = (const double *)t->value[2];
+    double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_backward_pass3_double_element(grad_output[i], x[i], shift_2, shift_pivot, scale, &out_grad_x[i]);
-    }
-}
-
-static void softmax_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *shift_2, const double *shift_pivot, const double *scale, double *out_grad_x)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_backward_pass3_double_element(grad_output[i], x[i], shift_2[i], shift_pivot[i], scale[i],
-            &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_backward_pass3_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_2, const long double *lane_shift_pivot,
-    const long double *lane_scale)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[SOFTMAX_TILE];
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_grad_x[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_2[SOFTMAX_TILE];
-        double column_shift_pivot[SOFTMAX_TILE];
-        double column_scale[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_scale[k] = (double)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_backward_pass3_double_element(grad_output[i], x[i], shift_2[i], shift_pivot[i], scale[i],
+                &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            double *out_grad_x;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            softmax_backward_pass3_double_columns(n, grad_output, x, column_shift_2, column_shift_pivot, column_scale,
-                out_grad_x);
-            if (out_grad_x == buffer_grad_x) softmax_write_double(buffer_grad_x, a->grad_x + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                grad_output = softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                softmax_backward_pass3_double_row(n, grad_output, x, (double)lane_shift_2[b],
-                    (double)lane_shift_pivot[b], (double)lane_scale[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) softmax_write_double(buffer_grad_x, to_grad_x, 0, w->run_stride[2], 1,
-                    n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void softmax_backward_pass3_double_all(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_2, const long double *lane_shift_pivot, const long double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2,
-            lane_shift_pivot, lane_scale);
-    }
-}
+static const softmax_pass softmax_backward_pass1_double = { &softmax_kind_double_double,
+    softmax_backward_pass1_double_row, softmax_backward_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_backward_pass1_extended = { &softmax_kind_double_extended,
+    softmax_backward_pass1_extended_row, softmax_backward_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_backward_pass3_double = { &softmax_kind_double_double,
+    softmax_backward_pass3_double_row, softmax_backward_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void softmax_backward_block_double(const softmax_arguments_double *a, softmax_block *c)
+static void softmax_backward_block_double(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_shift[SOFTMAX_LANES];
     long double lane_mass[SOFTMAX_LANES];
@@ -3629,24 +2703,32 @@ static void softmax_backward_block_double(const softmax_arguments_double *a, sof
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    finite = 0;
-    if (!a->few) {
-        softmax_backward_pass1_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted_grad_output);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
-    }
-    if (!finite) {
-        softmax_backward_pass1_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted_grad_output);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted_grad_output[b])) lane_v_sum_exp_shifted_grad_output[b]
-                = again_v_sum_exp_shifted_grad_output[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_grad_output};
+        void *const again[] = {again_v_sum_exp_shifted_grad_output};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_grad_output[b]))
+                    lane_v_sum_exp_shifted_grad_output[b] = again_v_sum_exp_shifted_grad_output[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_grad_output[b]/lane_mass[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
-    softmax_backward_pass3_double_all(a, c, lane_shift_2, lane_shift_pivot, lane_scale);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int softmax_backward_double(
@@ -3664,50 +2746,29 @@ int softmax_backward_double(
     const ptrdiff_t *strides[3];
     softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_backward_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_backward_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_backward_block_double, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -3726,145 +2787,65 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void softmax_jvp_pass1_float_row(ptrdiff_t n, const float *x, const float *tangent_x, const double shift_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 4096);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 4096);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
+                        &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], shift_pivot, &term_0);
+                softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void softmax_jvp_pass1_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *shift_pivot, double *high_0, double *low_0)
+static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_jvp_pass1_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[SOFTMAX_TILE];
-    float buffer_tangent_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
+            high_0[i] += term_0;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = softmax_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            softmax_jvp_pass1_float_columns(n, x, tangent_x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = softmax_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                softmax_jvp_pass1_float_row(n, x, tangent_x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void softmax_jvp_pass1_float_sums(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_exp_shifted_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_jvp_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_tangent_x[b] = (double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_jvp_pass3_float_element(
 const float x, const float tangent_x, const float shift_2, const float shift_pivot, const float scale,
@@ -3878,119 +2859,62 @@ const float x, const float tangent_x, const float shift_2, const float shift_piv
     *to_tangent_y = at_t4;
 }
 
-static void softmax_jvp_pass3_float_row(ptrdiff_t n, const float *x, const float *tangent_x, const float shift_2,
-    const float shift_pivot, const float scale, float *out_tangent_y)
+static void softmax_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *shift_pivot = (const float *)t->value[1];
+    const float *scale = (const float *)t->value[2];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b];
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_scale = scale[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_jvp_pass3_float_element(x[i], tangent_x[i], own_shift_2, own_shift_pivot, own_scale,
+                &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *shift_pivot = (const float *)t->value[1];
+    const float *scale = (const float *)t->value[2];
+    float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_jvp_pass3_float_element(x[i], tangent_x[i], shift_2, shift_pivot, scale, &out_tangent_y[i]);
-    }
-}
-
-static void softmax_jvp_pass3_float_columns(ptrdiff_t n, const float *x, const float *tangent_x, const float *shift_2,
-    const float *shift_pivot, const float *scale, float *out_tangent_y)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_jvp_pass3_float_element(x[i], tangent_x[i], shift_2[i], shift_pivot[i], scale[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_jvp_pass3_float_units(const softmax_arguments_float *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const double *lane_shift_2, const double *lane_shift_pivot, const double *lane_scale)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_x[SOFTMAX_TILE];
-    float buffer_tangent_x[SOFTMAX_TILE];
-    float buffer_tangent_y[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift_2[SOFTMAX_TILE];
-        float column_shift_pivot[SOFTMAX_TILE];
-        float column_scale[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_scale[k] = (float)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_jvp_pass3_float_element(x[i], tangent_x[i], shift_2[i], shift_pivot[i], scale[i],
+                &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            float *out_tangent_y;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            x = softmax_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = softmax_read_float_float(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            softmax_jvp_pass3_float_columns(n, x, tangent_x, column_shift_2, column_shift_pivot, column_scale,
-                out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) softmax_write_float(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_tangent_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                x = softmax_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = softmax_read_float_float(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                softmax_jvp_pass3_float_row(n, x, tangent_x, (float)lane_shift_2[b], (float)lane_shift_pivot[b],
-                    (float)lane_scale[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) softmax_write_float(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void softmax_jvp_pass3_float_all(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_2, const double *lane_shift_pivot, const double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_jvp_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2,
-            lane_shift_pivot, lane_scale);
-    }
-}
+static const softmax_pass softmax_jvp_pass1_float = { &softmax_kind_float_double, softmax_jvp_pass1_float_row,
+    softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_jvp_pass3_float = { &softmax_kind_float_float, softmax_jvp_pass3_float_row,
+    softmax_jvp_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void softmax_jvp_block_float(const softmax_arguments_float *a, softmax_block *c)
+static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_float *a = (const softmax_arguments_float *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_shift[SOFTMAX_LANES];
     double lane_mass[SOFTMAX_LANES];
@@ -4006,13 +2930,20 @@ static void softmax_jvp_block_float(const softmax_arguments_float *a, softmax_bl
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    softmax_jvp_pass1_float_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted_tangent_x);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
+        softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
-    softmax_jvp_pass3_float_all(a, c, lane_shift_2, lane_shift_pivot, lane_scale);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_jvp_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int softmax_jvp_float(
@@ -4030,50 +2961,29 @@ int softmax_jvp_float(
     const ptrdiff_t *strides[3];
     softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_jvp_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_jvp_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_jvp_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_jvp_block_float, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -4085,144 +2995,64 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void softmax_jvp_pass1_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0;
+                    softmax_jvp_pass1_double_element(x[i + k], tangent_x[i + k], own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                softmax_jvp_pass1_double_element(x[i + k], tangent_x[i + k], shift_pivot, &term_0);
+                softmax_jvp_pass1_double_element(x[i], tangent_x[i], own_shift_pivot, &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0;
-            softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void softmax_jvp_pass1_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *shift_pivot, double *high_0, double *low_0)
+static void softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
-        softmax_add_double(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_jvp_pass1_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_tangent_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = softmax_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            softmax_jvp_pass1_double_columns(n, x, tangent_x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = softmax_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                softmax_jvp_pass1_double_row(n, x, tangent_x, (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_jvp_pass1_double_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_jvp_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_tangent_x[b] = (long double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double shift_pivot,
@@ -4233,146 +3063,66 @@ const long double x, const long double tangent_x, const long double shift_pivot,
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void softmax_jvp_pass1_extended_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double shift_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        long double part_0[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            long double part_0[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    long double term_0;
+                    softmax_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
+                        own_shift_pivot, &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                softmax_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k], shift_pivot,
+                softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
                     &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0;
-            softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot, &term_0);
-            part_0[k] = part_0[k] + term_0;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void softmax_jvp_pass1_extended_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double *shift_pivot, long double *high_0, long double *low_0)
+static void softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot[i], &term_0);
-        softmax_add_extended(&high_0[i], &low_0[i], term_0);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0;
+            softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot[i], &term_0);
+            softmax_add_extended(&high_0[i], &low_0[i], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_jvp_pass1_extended_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_tangent_x[SOFTMAX_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[SOFTMAX_TILE];
-        long double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = softmax_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            softmax_jvp_pass1_extended_columns(n, x, tangent_x, column_shift_pivot, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = softmax_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                softmax_jvp_pass1_extended_row(n, x, tangent_x, (long double)lane_shift_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_jvp_pass1_extended_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_exp_shifted_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_jvp_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_tangent_x[b] = (long double)softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_jvp_pass3_double_element(
 const double x, const double tangent_x, const double shift_2, const double shift_pivot, const double scale,
@@ -4386,119 +3136,64 @@ const double x, const double tangent_x, const double shift_2, const double shift
     *to_tangent_y = at_t4;
 }
 
-static void softmax_jvp_pass3_double_row(ptrdiff_t n, const double *x, const double *tangent_x, const double shift_2,
-    const double shift_pivot, const double scale, double *out_tangent_y)
+static void softmax_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_2 = (const double *)t->value[0];
+    const double *shift_pivot = (const double *)t->value[1];
+    const double *scale = (const double *)t->value[2];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_2 = shift_2[b];
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_scale = scale[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_jvp_pass3_double_element(x[i], tangent_x[i], own_shift_2, own_shift_pivot, own_scale,
+                &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_2 = (const double *)t->value[0];
+    const double *shift_pivot = (const double *)t->value[1];
+    const double *scale = (const double *)t->value[2];
+    double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_jvp_pass3_double_element(x[i], tangent_x[i], shift_2, shift_pivot, scale, &out_tangent_y[i]);
-    }
-}
-
-static void softmax_jvp_pass3_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *shift_2, const double *shift_pivot, const double *scale, double *out_tangent_y)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_jvp_pass3_double_element(x[i], tangent_x[i], shift_2[i], shift_pivot[i], scale[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_jvp_pass3_double_units(const softmax_arguments_double *a, const softmax_block *c, ptrdiff_t first,
-    ptrdiff_t end, const long double *lane_shift_2, const long double *lane_shift_pivot, const long double *lane_scale)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_tangent_x[SOFTMAX_TILE];
-    double buffer_tangent_y[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_2[SOFTMAX_TILE];
-        double column_shift_pivot[SOFTMAX_TILE];
-        double column_scale[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_scale[k] = (double)lane_scale[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_jvp_pass3_double_element(x[i], tangent_x[i], shift_2[i], shift_pivot[i], scale[i],
+                &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            double *out_tangent_y;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            x = softmax_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes, w->run_size,
-                buffer_x);
-            tangent_x = softmax_read_double_double(a->tangent_x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            softmax_jvp_pass3_double_columns(n, x, tangent_x, column_shift_2, column_shift_pivot, column_scale,
-                out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) softmax_write_double(buffer_tangent_y, a->tangent_y + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_tangent_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                x = softmax_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = softmax_read_double_double(tangent_x, 0, w->run_stride[1], 1, n, buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                softmax_jvp_pass3_double_row(n, x, tangent_x, (double)lane_shift_2[b], (double)lane_shift_pivot[b],
-                    (double)lane_scale[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) softmax_write_double(buffer_tangent_y, to_tangent_y, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void softmax_jvp_pass3_double_all(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_2, const long double *lane_shift_pivot, const long double *lane_scale)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_jvp_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_2,
-            lane_shift_pivot, lane_scale);
-    }
-}
+static const softmax_pass softmax_jvp_pass1_double = { &softmax_kind_double_double, softmax_jvp_pass1_double_row,
+    softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_jvp_pass1_extended = { &softmax_kind_double_extended, softmax_jvp_pass1_extended_row,
+    softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_jvp_pass3_double = { &softmax_kind_double_double, softmax_jvp_pass3_double_row,
+    softmax_jvp_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void softmax_jvp_block_double(const softmax_arguments_double *a, softmax_block *c)
+static void softmax_jvp_block_double(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_shift[SOFTMAX_LANES];
     long double lane_mass[SOFTMAX_LANES];
@@ -4516,24 +3211,32 @@ static void softmax_jvp_block_double(const softmax_arguments_double *a, softmax_
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    finite = 0;
-    if (!a->few) {
-        softmax_jvp_pass1_double_sums(a, c, lane_shift_pivot, lane_v_sum_exp_shifted_tangent_x);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
-    }
-    if (!finite) {
-        softmax_jvp_pass1_extended_sums(a, c, lane_shift_pivot, again_v_sum_exp_shifted_tangent_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
-                = again_v_sum_exp_shifted_tangent_x[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
+        void *const again[] = {again_v_sum_exp_shifted_tangent_x};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_double, lanes, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
+                    = again_v_sum_exp_shifted_tangent_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
-    softmax_jvp_pass3_double_all(a, c, lane_shift_2, lane_shift_pivot, lane_scale);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_jvp_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int softmax_jvp_double(
@@ -4551,50 +3254,29 @@ int softmax_jvp_double(
     const ptrdiff_t *strides[3];
     softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_jvp_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_jvp_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    softmax_plan(&a.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_jvp_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_jvp_block_double, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -4618,208 +3300,83 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_double_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 4096);
-        double part_0[SOFTMAX_CHAINS];
-        double part_1[SOFTMAX_CHAINS];
-        double part_2[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 4096);
+            double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, term_1, term_2;
+                    softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2;
-                softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], shift_pivot, &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_double(part_1));
+            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_double(part_2));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
             softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], shift_pivot, &term_0, &term_1, &term_2);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
+                (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1, &term_2);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
+            high_2[i] += term_2;
         }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        softmax_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        softmax_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const double *shift_pivot, double *high_0, double *low_0, double *high_1,
-    double *low_1, double *high_2, double *low_2)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2;
-        softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1, &term_2);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-        high_2[i] += term_2;
-    }
-    (void)low_0;
-    (void)low_1;
-    (void)low_2;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_double_backward_pass1_float_units(const softmax_arguments_float *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[SOFTMAX_TILE];
-    float buffer_x[SOFTMAX_TILE];
-    float buffer_cotangent_grad_input[SOFTMAX_TILE];
-    for (k = 0; k < 3 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        double high_1[SOFTMAX_TILE], low_1[SOFTMAX_TILE];
-        double high_2[SOFTMAX_TILE], low_2[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = softmax_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            softmax_double_backward_pass1_float_columns(n, grad_output, x, cotangent_grad_input, column_shift_pivot,
-                high_0, low_0, high_1, low_1, high_2, low_2);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                softmax_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                softmax_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                grad_output = softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = softmax_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                softmax_double_backward_pass1_float_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_double_backward_pass1_float_sums(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_shift_pivot, double *sum_v_sum_cotangent_grad_input_exp_shifted,
-    double *sum_v_sum_cotangent_grad_input_exp_shifted_grad_output, double *sum_v_sum_exp_shifted_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 3 * c->lanes;
-    double part[2 * 3 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_double_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 3 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 3) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted[b] = (double)softmax_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 3) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted_grad_output[b] = (double)softmax_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 3) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_grad_output[b] = (double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_double_backward_pass3_float_element(
 const float grad_output, const float x, const float cotangent_grad_input, const float slope, const float shift_2,
@@ -4843,158 +3400,83 @@ const float grad_output, const float x, const float cotangent_grad_input, const 
     *to_grad_grad_output = at_t12;
 }
 
-static void softmax_double_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const float slope, const float shift_2, const float slope_2, const float slope_3,
-    const float shift_pivot, const float shift_3, float *out_grad_x, float *out_grad_grad_output)
+static void softmax_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift_2 = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *slope_3 = (const float *)t->value[3];
+    const float *shift_pivot = (const float *)t->value[4];
+    const float *shift_3 = (const float *)t->value[5];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_slope = slope[b];
+        const float own_shift_2 = shift_2[b];
+        const float own_slope_2 = slope_2[b];
+        const float own_slope_3 = slope_3[b];
+        const float own_shift_pivot = shift_pivot[b];
+        const float own_shift_3 = shift_3[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
+                own_shift_2, own_slope_2, own_slope_3, own_shift_pivot, own_shift_3, &out_grad_x[i],
+                &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift_2 = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *slope_3 = (const float *)t->value[3];
+    const float *shift_pivot = (const float *)t->value[4];
+    const float *shift_3 = (const float *)t->value[5];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope, shift_2,
-            slope_2, slope_3, shift_pivot, shift_3, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void softmax_double_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *cotangent_grad_input, const float *slope, const float *shift_2, const float *slope_2,
-    const float *slope_3, const float *shift_pivot, const float *shift_3, float *out_grad_x,
-    float *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i], shift_2[i],
-            slope_2[i], slope_3[i], shift_pivot[i], shift_3[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_double_backward_pass3_float_units(const softmax_arguments_float *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const double *lane_slope, const double *lane_shift_2, const double *lane_slope_2,
-    const double *lane_slope_3, const double *lane_shift_pivot, const double *lane_shift_3)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    float buffer_grad_output[SOFTMAX_TILE];
-    float buffer_x[SOFTMAX_TILE];
-    float buffer_cotangent_grad_input[SOFTMAX_TILE];
-    float buffer_grad_x[SOFTMAX_TILE];
-    float buffer_grad_grad_output[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_slope[SOFTMAX_TILE];
-        float column_shift_2[SOFTMAX_TILE];
-        float column_slope_2[SOFTMAX_TILE];
-        float column_slope_3[SOFTMAX_TILE];
-        float column_shift_pivot[SOFTMAX_TILE];
-        float column_shift_3[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (float)lane_slope[b];
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_slope_2[k] = (float)lane_slope_2[b];
-                column_slope_3[k] = (float)lane_slope_3[b];
-                column_shift_pivot[k] = (float)lane_shift_pivot[b];
-                column_shift_3[k] = (float)lane_shift_3[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
+                shift_2[i], slope_2[i], slope_3[i], shift_pivot[i], shift_3[i], &out_grad_x[i],
+                &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            float *out_grad_x;
-            float *out_grad_grad_output;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = softmax_read_float_float(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = softmax_read_float_float(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            softmax_double_backward_pass3_float_columns(n, grad_output, x, cotangent_grad_input, column_slope,
-                column_shift_2, column_slope_2, column_slope_3, column_shift_pivot, column_shift_3, out_grad_x,
-                out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) softmax_write_float(buffer_grad_x, a->grad_x + at[4], w->lane_stride[4],
-                w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) softmax_write_float(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(float));
-                softmax_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                float *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                float *out_grad_x;
-                float *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3];
-                float *out_grad_grad_output;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1
-                    && w->run_stride[3] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                grad_output = softmax_read_float_float(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = softmax_read_float_float(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                softmax_double_backward_pass3_float_row(n, grad_output, x, cotangent_grad_input, (float)lane_slope[b],
-                    (float)lane_shift_2[b], (float)lane_slope_2[b], (float)lane_slope_3[b], (float)lane_shift_pivot[b],
-                    (float)lane_shift_3[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) softmax_write_float(buffer_grad_x, to_grad_x, 0, w->run_stride[4], 1,
-                    n);
-                if (out_grad_grad_output == buffer_grad_grad_output) softmax_write_float(buffer_grad_grad_output,
-                    to_grad_grad_output, 0, w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void softmax_double_backward_pass3_float_all(const softmax_arguments_float *a, const softmax_block *c,
-    const double *lane_slope, const double *lane_shift_2, const double *lane_slope_2, const double *lane_slope_3,
-    const double *lane_shift_pivot, const double *lane_shift_3)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_double_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_slope,
-            lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_pivot, lane_shift_3);
-    }
-}
+static const softmax_pass softmax_double_backward_pass1_float = { &softmax_kind_float_double,
+    softmax_double_backward_pass1_float_row, softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 3, 0, 0, { 0, 1,
+    2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_double_backward_pass3_float = { &softmax_kind_float_float,
+    softmax_double_backward_pass3_float_row, softmax_double_backward_pass3_float_columns, 3, 0, 6, 0, 0, 0, 2, { 0, 1,
+    2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void softmax_double_backward_block_float(const softmax_arguments_float *a, softmax_block *c)
+static void softmax_double_backward_block_float(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_float *a = (const softmax_arguments_float *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_shift[SOFTMAX_LANES];
     double lane_mass[SOFTMAX_LANES];
@@ -5015,8 +3497,12 @@ static void softmax_double_backward_block_float(const softmax_arguments_float *a
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    softmax_double_backward_pass1_float_sums(a, c, lane_shift_pivot, lane_v_sum_cotangent_grad_input_exp_shifted,
-        lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output);
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted,
+            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output};
+        softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -lane_v_sum_exp_shifted_grad_output[b]/softmax_square_double(lane_mass[b]);
         lane_shift_2[b] = 2.0*lane_v_sum_cotangent_grad_input_exp_shifted[b]
@@ -5026,9 +3512,12 @@ static void softmax_double_backward_block_float(const softmax_arguments_float *a
         lane_slope_3[b] = -lane_v_sum_cotangent_grad_input_exp_shifted[b]/softmax_square_double(lane_mass[b]);
         lane_shift_3[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
     }
-    softmax_double_backward_pass3_float_all(a, c, lane_slope, lane_shift_2, lane_slope_2, lane_slope_3,
-        lane_shift_pivot, lane_shift_3);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_slope, lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_pivot,
+            lane_shift_3};
+        softmax_sweep_block(&a->call, c, &softmax_double_backward_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int softmax_double_backward_float(
@@ -5048,55 +3537,34 @@ int softmax_double_backward_float(
     const ptrdiff_t *strides[5];
     softmax_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_double_backward_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_double_backward_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    softmax_plan(&a.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 2272, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_double_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_double_backward_block_float, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 
@@ -5113,205 +3581,83 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_double_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double shift_pivot, double *high, double *low, ptrdiff_t lanes)
+static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        double part_0[SOFTMAX_CHAINS];
-        double part_1[SOFTMAX_CHAINS];
-        double part_2[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, term_1, term_2;
+                    softmax_double_backward_pass1_double_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], own_shift_pivot, &term_0, &term_1, &term_2);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2;
-                softmax_double_backward_pass1_double_element(grad_output[i + k], x[i + k], cotangent_grad_input[i + k],
-                    shift_pivot, &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_shift_pivot, &term_0, &term_1, &term_2);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
             }
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_double(part_1));
+            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_double(part_2));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1, term_2;
-            softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], shift_pivot,
-                &term_0, &term_1, &term_2);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-        }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-            }
-        }
-        softmax_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        softmax_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        softmax_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
 
-static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *shift_pivot, double *high_0, double *low_0, double *high_1,
-    double *low_1, double *high_2, double *low_2)
+static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2;
-        softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], shift_pivot[i],
-            &term_0, &term_1, &term_2);
-        softmax_add_double(&high_0[i], &low_0[i], term_0);
-        softmax_add_double(&high_1[i], &low_1[i], term_1);
-        softmax_add_double(&high_2[i], &low_2[i], term_2);
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2;
+            softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], shift_pivot[i],
+                &term_0, &term_1, &term_2);
+            softmax_add_double(&high_0[i], &low_0[i], term_0);
+            softmax_add_double(&high_1[i], &low_1[i], term_1);
+            softmax_add_double(&high_2[i], &low_2[i], term_2);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_double_backward_pass1_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, double *high, double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[SOFTMAX_TILE];
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_cotangent_grad_input[SOFTMAX_TILE];
-    for (k = 0; k < 3 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift_pivot[SOFTMAX_TILE];
-        double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        double high_1[SOFTMAX_TILE], low_1[SOFTMAX_TILE];
-        double high_2[SOFTMAX_TILE], low_2[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = softmax_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            softmax_double_backward_pass1_double_columns(n, grad_output, x, cotangent_grad_input, column_shift_pivot,
-                high_0, low_0, high_1, low_1, high_2, low_2);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                softmax_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                softmax_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                grad_output = softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = softmax_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                softmax_double_backward_pass1_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_double_backward_pass1_double_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_cotangent_grad_input_exp_shifted,
-    long double *sum_v_sum_cotangent_grad_input_exp_shifted_grad_output, long double *sum_v_sum_exp_shifted_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 3 * c->lanes;
-    double part[2 * 3 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_double_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift_pivot,
-            part + k * stride, part + k * stride + 3 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 3) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted[b] = (long double)softmax_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 3) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted_grad_output[b] = (long double)softmax_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 3) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_grad_output[b] = (long double)softmax_whole_double(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
@@ -5326,206 +3672,83 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const long double shift_pivot, long double *high, long double *low,
-    ptrdiff_t lanes)
+static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + softmax_least(n - i, 64);
-        long double part_0[SOFTMAX_CHAINS];
-        long double part_1[SOFTMAX_CHAINS];
-        long double part_2[SOFTMAX_CHAINS];
-        int k;
-        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-        }
-        for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-            SOFTMAX_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_shift_pivot = shift_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            long double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
+            int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    long double term_0, term_1, term_2;
+                    softmax_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], (long double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2;
-                softmax_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                    (long double)cotangent_grad_input[i + k], shift_pivot, &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
             }
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_extended(part_1));
+            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_extended(part_2));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *shift_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2;
             softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], shift_pivot, &term_0, &term_1, &term_2);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
+                (long double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1, &term_2);
+            softmax_add_extended(&high_0[i], &low_0[i], term_0);
+            softmax_add_extended(&high_1[i], &low_1[i], term_1);
+            softmax_add_extended(&high_2[i], &low_2[i], term_2);
         }
-        for (k = SOFTMAX_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-            }
-        }
-        softmax_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        softmax_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        softmax_add_extended(&high[2 * lanes], &low[2 * lanes], part_2[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void softmax_double_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const long double *shift_pivot, long double *high_0, long double *low_0,
-    long double *high_1, long double *low_1, long double *high_2, long double *low_2)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1, term_2;
-        softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1, &term_2);
-        softmax_add_extended(&high_0[i], &low_0[i], term_0);
-        softmax_add_extended(&high_1[i], &low_1[i], term_1);
-        softmax_add_extended(&high_2[i], &low_2[i], term_2);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void softmax_double_backward_pass1_extended_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_shift_pivot, long double *high, long double *low)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[SOFTMAX_TILE];
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_cotangent_grad_input[SOFTMAX_TILE];
-    for (k = 0; k < 3 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_shift_pivot[SOFTMAX_TILE];
-        long double high_0[SOFTMAX_TILE], low_0[SOFTMAX_TILE];
-        long double high_1[SOFTMAX_TILE], low_1[SOFTMAX_TILE];
-        long double high_2[SOFTMAX_TILE], low_2[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift_pivot[k] = (long double)lane_shift_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            softmax_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, unit + 1, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = softmax_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            softmax_double_backward_pass1_extended_columns(n, grad_output, x, cotangent_grad_input, column_shift_pivot,
-                high_0, low_0, high_1, low_1, high_2, low_2);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                softmax_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                softmax_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                softmax_add_extended(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run : softmax_least(run
-                    - j, SOFTMAX_TILE);
-                grad_output = softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = softmax_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                softmax_double_backward_pass1_extended_row(n, grad_output, x, cotangent_grad_input,
-                    (long double)lane_shift_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void softmax_double_backward_pass1_extended_sums(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_shift_pivot, long double *sum_v_sum_cotangent_grad_input_exp_shifted,
-    long double *sum_v_sum_cotangent_grad_input_exp_shifted_grad_output, long double *sum_v_sum_exp_shifted_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 3 * c->lanes;
-    long double part[2 * 3 * SOFTMAX_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_double_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift_pivot, part + k * stride, part + k * stride + 3 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 3) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted[b] = (long double)softmax_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 3) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_exp_shifted_grad_output[b] = (long double)softmax_whole_extended(high, low);
-        }
-        {
-            long double high = part[2 * c->lanes + b], low = part[(2 + 3) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                softmax_add_extended(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 3) * c->lanes + b];
-            }
-            sum_v_sum_exp_shifted_grad_output[b] = (long double)softmax_whole_extended(high, low);
-        }
-    }
-}
-
 
 SOFTMAX_INLINE void softmax_double_backward_pass3_double_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double slope, const double shift_2,
@@ -5549,161 +3772,86 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_grad_grad_output = at_t12;
 }
 
-static void softmax_double_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double slope, const double shift_2, const double slope_2,
-    const double slope_3, const double shift_pivot, const double shift_3, double *out_grad_x,
-    double *out_grad_grad_output)
+static void softmax_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift_2 = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *slope_3 = (const double *)t->value[3];
+    const double *shift_pivot = (const double *)t->value[4];
+    const double *shift_3 = (const double *)t->value[5];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_slope = slope[b];
+        const double own_shift_2 = shift_2[b];
+        const double own_slope_2 = slope_2[b];
+        const double own_slope_3 = slope_3[b];
+        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_3 = shift_3[b];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
+                own_shift_2, own_slope_2, own_slope_3, own_shift_pivot, own_shift_3, &out_grad_x[i],
+                &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift_2 = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *slope_3 = (const double *)t->value[3];
+    const double *shift_pivot = (const double *)t->value[4];
+    const double *shift_3 = (const double *)t->value[5];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope, shift_2,
-            slope_2, slope_3, shift_pivot, shift_3, &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-static void softmax_double_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output, const double *x,
-    const double *cotangent_grad_input, const double *slope, const double *shift_2, const double *slope_2,
-    const double *slope_3, const double *shift_pivot, const double *shift_3, double *out_grad_x,
-    double *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    SOFTMAX_SIMD
-    for (i = 0; i < n; ++i) {
-        softmax_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
-            shift_2[i], slope_2[i], slope_3[i], shift_pivot[i], shift_3[i], &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void softmax_double_backward_pass3_double_units(const softmax_arguments_double *a, const softmax_block *c,
-    ptrdiff_t first, ptrdiff_t end, const long double *lane_slope, const long double *lane_shift_2,
-    const long double *lane_slope_2, const long double *lane_slope_3, const long double *lane_shift_pivot,
-    const long double *lane_shift_3)
-{
-    const softmax_walk *w = &a->walk;
-    ptrdiff_t at[SOFTMAX_TABLES], ahead[SOFTMAX_TABLES], unit, b, k;
-    double buffer_grad_output[SOFTMAX_TILE];
-    double buffer_x[SOFTMAX_TILE];
-    double buffer_cotangent_grad_input[SOFTMAX_TILE];
-    double buffer_grad_x[SOFTMAX_TILE];
-    double buffer_grad_grad_output[SOFTMAX_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_slope[SOFTMAX_TILE];
-        double column_shift_2[SOFTMAX_TILE];
-        double column_slope_2[SOFTMAX_TILE];
-        double column_slope_3[SOFTMAX_TILE];
-        double column_shift_pivot[SOFTMAX_TILE];
-        double column_shift_3[SOFTMAX_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (double)lane_slope[b];
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_slope_2[k] = (double)lane_slope_2[b];
-                column_slope_3[k] = (double)lane_slope_3[b];
-                column_shift_pivot[k] = (double)lane_shift_pivot[b];
-                column_shift_3[k] = (double)lane_shift_3[b];
-            }
+    while (rows-- > 0) {
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
+                shift_2[i], slope_2[i], slope_3[i], shift_pivot[i], shift_3[i], &out_grad_x[i],
+                &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            double *out_grad_x;
-            double *out_grad_grad_output;
-            softmax_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                softmax_unit(w, c, first + end - 2 - unit, ahead);
-                softmax_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = softmax_read_double_double(a->grad_output + at[0], w->lane_stride[0], w->run_stride[0],
-                c->lanes, w->run_size, buffer_grad_output);
-            x = softmax_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes, w->run_size,
-                buffer_x);
-            cotangent_grad_input = softmax_read_double_double(a->cotangent_grad_input + at[2], w->lane_stride[2],
-                w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            softmax_double_backward_pass3_double_columns(n, grad_output, x, cotangent_grad_input, column_slope,
-                column_shift_2, column_slope_2, column_slope_3, column_shift_pivot, column_shift_3, out_grad_x,
-                out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) softmax_write_double(buffer_grad_x, a->grad_x + at[4], w->lane_stride[4],
-                w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output) softmax_write_double(buffer_grad_grad_output,
-                a->grad_grad_output + at[3], w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = softmax_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) softmax_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                softmax_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4], run * (ptrdiff_t)sizeof(double));
-                softmax_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                double *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                double *out_grad_x;
-                double *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3];
-                double *out_grad_grad_output;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1
-                    && w->run_stride[3] == 1 ? run : softmax_least(run - j, SOFTMAX_TILE);
-                grad_output = softmax_read_double_double(grad_output, 0, w->run_stride[0], 1, n, buffer_grad_output);
-                x = softmax_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = softmax_read_double_double(cotangent_grad_input, 0, w->run_stride[2], 1, n,
-                    buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                softmax_double_backward_pass3_double_row(n, grad_output, x, cotangent_grad_input, (double)lane_slope[b],
-                    (double)lane_shift_2[b], (double)lane_slope_2[b], (double)lane_slope_3[b],
-                    (double)lane_shift_pivot[b], (double)lane_shift_3[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) softmax_write_double(buffer_grad_x, to_grad_x, 0, w->run_stride[4], 1,
-                    n);
-                if (out_grad_grad_output == buffer_grad_grad_output) softmax_write_double(buffer_grad_grad_output,
-                    to_grad_grad_output, 0, w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void softmax_double_backward_pass3_double_all(const softmax_arguments_double *a, const softmax_block *c,
-    const long double *lane_slope, const long double *lane_shift_2, const long double *lane_slope_2,
-    const long double *lane_slope_3, const long double *lane_shift_pivot, const long double *lane_shift_3)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        softmax_double_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_slope,
-            lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_pivot, lane_shift_3);
-    }
-}
+static const softmax_pass softmax_double_backward_pass1_double = { &softmax_kind_double_double,
+    softmax_double_backward_pass1_double_row, softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 3, 0, 0, { 0, 1,
+    2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_double_backward_pass1_extended = { &softmax_kind_double_extended,
+    softmax_double_backward_pass1_extended_row, softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 3, 0, 0,
+    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_double_backward_pass3_double = { &softmax_kind_double_double,
+    softmax_double_backward_pass3_double_row, softmax_double_backward_pass3_double_columns, 3, 0, 6, 0, 0, 0, 2, { 0, 1,
+    2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
-
-static void softmax_double_backward_block_double(const softmax_arguments_double *a, softmax_block *c)
+static void softmax_double_backward_block_double(const void *arguments, softmax_block *c)
 {
-    const softmax_walk *w = &a->walk;
+    const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
+    const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_shift[SOFTMAX_LANES];
     long double lane_mass[SOFTMAX_LANES];
@@ -5728,26 +3876,30 @@ static void softmax_double_backward_block_double(const softmax_arguments_double 
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
-    finite = 0;
-    if (!a->few) {
-        softmax_double_backward_pass1_double_sums(a, c, lane_shift_pivot, lane_v_sum_cotangent_grad_input_exp_shifted,
-            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output);
-        finite = softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
-            && softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, c->lanes)
-            && softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
-    }
-    if (!finite) {
-        softmax_double_backward_pass1_extended_sums(a, c, lane_shift_pivot,
-            again_v_sum_cotangent_grad_input_exp_shifted, again_v_sum_cotangent_grad_input_exp_shifted_grad_output,
-            again_v_sum_exp_shifted_grad_output);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
-                lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]))
-                lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]
-                = again_v_sum_cotangent_grad_input_exp_shifted_grad_output[b];
-            if (a->few || !isfinite(lane_v_sum_exp_shifted_grad_output[b])) lane_v_sum_exp_shifted_grad_output[b]
-                = again_v_sum_exp_shifted_grad_output[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted,
+            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output};
+        void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted,
+            again_v_sum_cotangent_grad_input_exp_shifted_grad_output, again_v_sum_exp_shifted_grad_output};
+        finite = 0;
+        if (!a->call.few) {
+            softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
+            finite = softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
+                && softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, c->lanes)
+                && softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
+        }
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
+                    lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]))
+                    lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]
+                    = again_v_sum_cotangent_grad_input_exp_shifted_grad_output[b];
+                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_grad_output[b]))
+                    lane_v_sum_exp_shifted_grad_output[b] = again_v_sum_exp_shifted_grad_output[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5759,9 +3911,12 @@ static void softmax_double_backward_block_double(const softmax_arguments_double 
         lane_slope_3[b] = -lane_v_sum_cotangent_grad_input_exp_shifted[b]/softmax_square_extended(lane_mass[b]);
         lane_shift_3[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
     }
-    softmax_double_backward_pass3_double_all(a, c, lane_slope, lane_shift_2, lane_slope_2, lane_slope_3,
-        lane_shift_pivot, lane_shift_3);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_slope, lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_pivot,
+            lane_shift_3};
+        softmax_sweep_block(&a->call, c, &softmax_double_backward_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int softmax_double_backward_double(
@@ -5781,55 +3936,34 @@ int softmax_double_backward_double(
     const ptrdiff_t *strides[5];
     softmax_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = softmax_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return SOFTMAX_NULL;
-    if (threads < 1) return SOFTMAX_THREADS;
-    if (workspace_size < softmax_double_backward_workspace(extents)) return SOFTMAX_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0)) return SOFTMAX_WORKSPACE;
+    status = softmax_check_workspace(workspace, workspace_size, softmax_double_backward_workspace(extents), threads);
+    if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
         return SOFTMAX_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    softmax_plan(&a.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1470, 0);
     a.shift = shift;
     a.mass = mass;
-    a.few = softmax_count(extents, "d") < SOFTMAX_FEW;
+    a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            softmax_block c;
-            softmax_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            softmax_double_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    softmax_run(&a.call, softmax_double_backward_block_double, memory, portions, total, threads);
     return SOFTMAX_OK;
 }
 

@@ -276,15 +276,31 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define WEIGHT_STANDARDIZATION_RANK 64       /* the most dimensions of an array */
 #define WEIGHT_STANDARDIZATION_LANES 256     /* the most lanes of a block */
-#define WEIGHT_STANDARDIZATION_TILE 512      /* the most elements that are copied or that stand side by side in columns */
+#define WEIGHT_STANDARDIZATION_TILE 1024     /* the most elements of a row that are copied */
 #define WEIGHT_STANDARDIZATION_CHAINS 8      /* partial sums that a row is summed in */
 #define WEIGHT_STANDARDIZATION_PORTIONS 16   /* partial results of a sum across blocks */
 #define WEIGHT_STANDARDIZATION_SPLITS 16     /* parts that one block is cut into */
 #define WEIGHT_STANDARDIZATION_FEW 64        /* sums of fewer terms are taken with more digits */
+#define WEIGHT_STANDARDIZATION_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block: what a pass reads is in the cache for the next one */
+#define WEIGHT_STANDARDIZATION_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
+#define WEIGHT_STANDARDIZATION_LONG_PIECE 65536 /* the same where the last cache holds everything */
+#define WEIGHT_STANDARDIZATION_STREAMED 32000000 /* bytes of arrays that no cache holds: results are written past it */
+
+/* The most operands that a pass has, and tables of strides that a call has. */
+#define WEIGHT_STANDARDIZATION_FULL 5
+#define WEIGHT_STANDARDIZATION_LEAVES 1
+#define WEIGHT_STANDARDIZATION_VALUES 8
+#define WEIGHT_STANDARDIZATION_SUMS 5
+#define WEIGHT_STANDARDIZATION_PLACES 1
 #define WEIGHT_STANDARDIZATION_TABLES 6
+#define WEIGHT_STANDARDIZATION_ROOM 204096  /* bytes for what one pass keeps at hand */
 
 #if defined(__GNUC__)
 #define WEIGHT_STANDARDIZATION_INLINE static inline __attribute__((always_inline))
@@ -297,18 +313,6 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_SIMD
 #endif
 
-/* Asks for memory that is needed soon; nothing is read. */
-static inline void weight_standardization_fetch(const void *from, ptrdiff_t bytes)
-{
-#if defined(__GNUC__)
-    const char *line = (const char *)from;
-    ptrdiff_t k;
-    for (k = 0; k < bytes; k += 64) __builtin_prefetch(line + k);
-#else
-    (void)from, (void)bytes;
-#endif
-}
-
 /* How one call walks through its arrays. Dimensions stand in the order of memory, neighbours of one class are merged
  * where every table of strides allows it. A block is some neighbours, the lanes, along one dimension of the outer
  * classes with everything that belongs to them; a unit of a block is one run along its innermost other dimension. */
@@ -319,7 +323,8 @@ typedef struct {
     ptrdiff_t stride[WEIGHT_STANDARDIZATION_TABLES][WEIGHT_STANDARDIZATION_RANK];
     ptrdiff_t lane_stride[WEIGHT_STANDARDIZATION_TABLES];
     ptrdiff_t run_stride[WEIGHT_STANDARDIZATION_TABLES];
-    int lane, run, columns, scattered;
+    ptrdiff_t along[WEIGHT_STANDARDIZATION_TABLES]; /* the stride of the innermost dimension that is neither */
+    int lane, run, columns, stream;
     int outers, inners;
     int outer[WEIGHT_STANDARDIZATION_RANK], inner[WEIGHT_STANDARDIZATION_RANK];
     ptrdiff_t lanes, lane_size, lane_blocks, blocks;
@@ -458,10 +463,11 @@ static inline int weight_standardization_is_flat(const weight_standardization_wa
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void weight_standardization_choose(weight_standardization_walk *w, const char *outer, int arrays,
-    int tables, ptrdiff_t item, int whole)
+    int tables, ptrdiff_t item, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
+    w->stream = w->elements * item * arrays >= WEIGHT_STANDARDIZATION_STREAMED;
     w->lane = w->run = -1;
     for (d = 0; d < w->rank; ++d) {
         if (weight_standardization_is_in(w->label[d], outer)) w->lane = d;
@@ -470,15 +476,16 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = WEIGHT_STANDARDIZATION_LANES;
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < 64 && weight_standardization_is_flat(w,
-        arrays)) {
+        room = weight_standardization_least(WEIGHT_STANDARDIZATION_LANES, columns);
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < WEIGHT_STANDARDIZATION_FLAT
+        && weight_standardization_is_flat(w, arrays)) {
         w->columns = 1;
-        room = WEIGHT_STANDARDIZATION_TILE / w->size[w->run];
+        room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = weight_standardization_least(WEIGHT_STANDARDIZATION_LANES, 4096 / row + 1);
-        if (room < 262144 / (inside * item * arrays)) room = 262144 / (inside * item * arrays);
+        room = (w->stream ? WEIGHT_STANDARDIZATION_PIECE : WEIGHT_STANDARDIZATION_LONG_PIECE) / row + 1;
+        if (room < WEIGHT_STANDARDIZATION_BLOCK / (inside * item * arrays)) room
+            = WEIGHT_STANDARDIZATION_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = weight_standardization_least(weight_standardization_least(room, WEIGHT_STANDARDIZATION_LANES),
@@ -503,13 +510,10 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
         WEIGHT_STANDARDIZATION_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : weight_standardization_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
-    /* Where each unit is a short piece far from the last, the processor does not foresee the next one. */
-    w->scattered = (w->run_size * (w->columns ? w->lanes : 1)) * item <= 16384 && w->units > 1
-        && (w->run < 0 || w->run_size > 1);
     for (t = 0; t < tables; ++t) {
-        w->scattered = w->scattered && (t >= arrays || w->run < 0 || w->stride[t][w->run] == 1);
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
+        w->along[t] = w->inners == 0 ? 0 : w->stride[t][w->inner[w->inners - 1]];
     }
 }
 
@@ -517,7 +521,8 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void weight_standardization_plan(weight_standardization_walk *w,
     const weight_standardization_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
+        int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -533,7 +538,7 @@ static inline void weight_standardization_plan(weight_standardization_walk *w,
     for (t = 0; t < smaller; ++t) weight_standardization_dense(extents, layouts[2 * t], layouts[2 * t + 1],
         w->stride[arrays + t]);
     weight_standardization_arrange(w, arrays, arrays + smaller, extents->rank);
-    weight_standardization_choose(w, outer, arrays, arrays + smaller, item, whole);
+    weight_standardization_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
 }
 
 static inline void weight_standardization_locate(const weight_standardization_walk *w, ptrdiff_t number,
@@ -591,58 +596,78 @@ static inline ptrdiff_t weight_standardization_places(const weight_standardizati
     return count;
 }
 
-/* A tile of lanes times a run, in order: itself where it is contiguous, else a copy in the buffer. */
-static inline const float *weight_standardization_read_float_float(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    float *buffer)
+/* A number of any type that sums are taken in: what memory for them is made of. */
+typedef union {
+    double single;
+    long double extended;
+} weight_standardization_number;
+
+/* The next part of some memory, at the beginning of a line of the cache. */
+static inline void *weight_standardization_take(char **next, ptrdiff_t count, size_t size)
 {
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (float)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
+    char *begin = *next + (64 - (size_t)*next % 64) % 64;
+    *next = begin + count * (ptrdiff_t)size;
+    return (void *)begin;
 }
 
-static inline const double *weight_standardization_read_double_double(const double *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    if ((n == 1 || run_stride == 1) && (lanes == 1 || lane_stride == n)) return from;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline const double *weight_standardization_read_float_double(const float *from, ptrdiff_t lane_stride,
-    ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n,
-    double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) buffer[b * n + j] = (double)from[b * lane_stride + j * run_stride];
-    }
-    return buffer;
-}
-
-static inline void weight_standardization_write_float(const float *from, float *to, ptrdiff_t lane_stride,
+/* Copies a tile of lanes times a run into a buffer, and back. */
+static void weight_standardization_pack(const void *from, void *to, size_t item, ptrdiff_t lane_stride,
     ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * n + j] = ((const float *)from)[b * lane_stride + j * run_stride];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * n + j] = ((const double *)from)[b * lane_stride
+                + j * run_stride];
+        }
     }
 }
 
-static inline void weight_standardization_write_double(const double *from, double *to, ptrdiff_t lane_stride,
+static void weight_standardization_unpack(const void *from, void *to, size_t item, ptrdiff_t lane_stride,
     ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
 {
     ptrdiff_t b, j;
     for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) to[b * lane_stride + j * run_stride] = from[b * n + j];
+        if (item == sizeof(float)) {
+            for (j = 0; j < n; ++j) ((float *)to)[b * lane_stride + j * run_stride] = ((const float *)from)[b * n + j];
+        } else {
+            for (j = 0; j < n; ++j) ((double *)to)[b * lane_stride + j * run_stride] = ((const double *)from)[b * n
+                + j];
+        }
     }
+}
+
+/* Copies past the cache, where the processor can: what is not read again soon need not be fetched to be written. */
+static void weight_standardization_stream(void *to, const void *from, size_t bytes)
+{
+#if defined(__SSE2__)
+    char *target = (char *)to;
+    const char *source = (const char *)from;
+    size_t k = (64 - (size_t)target % 64) % 64;
+    if (k > bytes) k = bytes;
+    memcpy(target, source, k);
+    for (; k + 64 <= bytes; k += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(source + k);
+        __m128i *place = (__m128i *)(void *)(target + k);
+        _mm_stream_si128(place, _mm_loadu_si128(line));
+        _mm_stream_si128(place + 1, _mm_loadu_si128(line + 1));
+        _mm_stream_si128(place + 2, _mm_loadu_si128(line + 2));
+        _mm_stream_si128(place + 3, _mm_loadu_si128(line + 3));
+    }
+    memcpy(target + k, source + k, bytes - k);
+#else
+    memcpy(to, from, bytes);
+#endif
+}
+
+/* Before other threads read what was copied past the cache. */
+static inline void weight_standardization_stream_end(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
@@ -652,6 +677,12 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_add_double(double *hig
     const double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+WEIGHT_STANDARDIZATION_INLINE double weight_standardization_chains_double(const double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -674,6 +705,12 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_add_extended(long doub
     const long double added = sum - *high;
     *low += (*high - (sum - added)) + (term - added);
     *high = sum;
+}
+
+/* The sum of the partial sums of a row. */
+WEIGHT_STANDARDIZATION_INLINE long double weight_standardization_chains_extended(const long double *part)
+{
+    return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
 }
 
 /* The larger one; NaN where there is one. */
@@ -790,159 +827,24 @@ WEIGHT_STANDARDIZATION_INLINE long double weight_standardization_exact_low_exten
     return (sum - (double)sum) + lost;
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void weight_standardization_gather_plain(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
+/* Takes a term into a sum that is held in two numbers in memory. */
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_plain(double *high, double term) { *high += term; }
+
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_double(double *high, double *low, double term)
+    { weight_standardization_add_double(high, low, term); }
+
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_extended(double *high, double *low, long double term)
 {
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            WEIGHT_STANDARDIZATION_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] += terms[m];
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] += terms[m];
-            }
-        }
-    }
-    (void)low;
+    const double rounded = (double)term;
+    weight_standardization_add_double(high, low, rounded);
+    *low += (double)(term - rounded);
 }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void weight_standardization_gather_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            WEIGHT_STANDARDIZATION_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                weight_standardization_add_double(&high[k], &low[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                weight_standardization_add_double(&high[k], &low[k], terms[m]);
-            }
-        }
-    }
-}
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_largest_double(double *high, double term) { *high
+    = weight_standardization_larger_double(*high, term); }
 
-/* Takes the terms of a tile into what stands in memory. */
-static inline void weight_standardization_gather_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            WEIGHT_STANDARDIZATION_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                { const double rounded = (double)terms[m]; weight_standardization_add_double(&high[k], &low[k],
-                    rounded); low[k] += (double)(terms[m] - rounded); }
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                { const double rounded = (double)terms[m]; weight_standardization_add_double(&high[k], &low[k],
-                    rounded); low[k] += (double)(terms[m] - rounded); }
-            }
-        }
-    }
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void weight_standardization_gather_largest_double(const double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            WEIGHT_STANDARDIZATION_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = weight_standardization_larger_double(high[k], terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = weight_standardization_larger_double(high[k], terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* Takes the terms of a tile into what stands in memory. */
-static inline void weight_standardization_gather_largest_extended(const long double *terms, double *high, double *low,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride, ptrdiff_t lanes, ptrdiff_t n)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        if (run_stride == 1) {
-            const ptrdiff_t begin = b * lane_stride;
-            WEIGHT_STANDARDIZATION_SIMD
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = begin + j, m = b * n + j;
-                high[k] = weight_standardization_larger_double(high[k], (double)terms[m]);
-            }
-        } else {
-            for (j = 0; j < n; ++j) {
-                const ptrdiff_t k = b * lane_stride + j * run_stride, m = b * n + j;
-                high[k] = weight_standardization_larger_double(high[k], (double)terms[m]);
-            }
-        }
-    }
-    (void)low;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *weight_standardization_leaf_float(const float *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return weight_standardization_read_float_double(from + at, lane_stride, run_stride, lanes, n,
-        buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of a smaller tensor; where it was left out, what stands for it. */
-static inline const double *weight_standardization_leaf_double(const double *from, ptrdiff_t at, double neutral,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t j;
-    if (from != NULL) return weight_standardization_read_double_double(from + at, lane_stride, run_stride, lanes, n,
-        buffer);
-    for (j = 0; j < lanes * n; ++j) buffer[j] = neutral;
-    return buffer;
-}
-
-/* A tile of sums that are held in two numbers. */
-static inline const double *weight_standardization_leaf_pair(const double *high, const double *low, ptrdiff_t at,
-    ptrdiff_t lane_stride, ptrdiff_t run_stride,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
-{
-    ptrdiff_t b, j;
-    for (b = 0; b < lanes; ++b) {
-        for (j = 0; j < n; ++j) {
-            const ptrdiff_t k = at + b * lane_stride + j * run_stride;
-            buffer[b * n + j] = (double)weight_standardization_whole_double(high[k], low[k]);
-        }
-    }
-    return buffer;
-}
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_largest_extended(double *high, long double term)
+    { *high = weight_standardization_larger_double(*high, (double)term); }
 
 static inline int weight_standardization_finite_double(const double *values, ptrdiff_t n)
 {
@@ -973,21 +875,596 @@ static inline void weight_standardization_total(const weight_standardization_wal
     for (k = 0; k < count; ++k) to[k] = (double)weight_standardization_whole_double(to[k], to[count + k]);
 }
 
+/* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
+ * numbers. */
+typedef struct {
+    const void *data;
+    const double *lost;
+    size_t item;
+    double neutral;
+    int table;
+} weight_standardization_leaf;
+
+/* A sum with one value for each of some elements of a lane; those across blocks stand in the portion of the block. */
+typedef struct {
+    double *high;
+    ptrdiff_t begin, places;
+    int across, largest, table;
+} weight_standardization_gathered;
+
+/* What the passes of a call have in common. */
+typedef struct {
+    weight_standardization_walk walk;
+    const void *read[WEIGHT_STANDARDIZATION_FULL];
+    void *write[WEIGHT_STANDARDIZATION_FULL];
+    weight_standardization_leaf leaf[WEIGHT_STANDARDIZATION_LEAVES];
+    weight_standardization_gathered place[WEIGHT_STANDARDIZATION_PLACES];
+    int few, inside;
+} weight_standardization_call;
+
+/* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
+ * lane values, numbers, sums (`apart` from each other) and what is lost of them, arrays that are written. Lane values
+ * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
+typedef struct {
+    const void *read[WEIGHT_STANDARDIZATION_FULL];
+    const double *leaf[WEIGHT_STANDARDIZATION_LEAVES];
+    const void *value[WEIGHT_STANDARDIZATION_VALUES];
+    const double *number;
+    void *high, *low;
+    ptrdiff_t apart;
+    double *place[WEIGHT_STANDARDIZATION_PLACES], *lost[WEIGHT_STANDARDIZATION_PLACES];
+    void *write[WEIGHT_STANDARDIZATION_FULL];
+    ptrdiff_t read_step[WEIGHT_STANDARDIZATION_FULL], leaf_step[WEIGHT_STANDARDIZATION_LEAVES],
+        place_step[WEIGHT_STANDARDIZATION_PLACES], write_step[WEIGHT_STANDARDIZATION_FULL];
+} weight_standardization_tile;
+
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
+ * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+typedef struct {
+    size_t item, size;
+    void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
+    void (*start)(void *sums, ptrdiff_t count, double value);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
+        void *to_low);
+    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+} weight_standardization_kind;
+
+/* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
+typedef struct {
+    const weight_standardization_kind *kind;
+    void (*row)(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t);
+    void (*columns)(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t);
+    int reads, leaves, coefficients, wides, sums, places, writes;
+    int read[WEIGHT_STANDARDIZATION_FULL], leaf[WEIGHT_STANDARDIZATION_LEAVES], largest[WEIGHT_STANDARDIZATION_SUMS],
+        place[WEIGHT_STANDARDIZATION_PLACES], write[WEIGHT_STANDARDIZATION_FULL];
+    int last; /* what it reads is fresh at its end */
+} weight_standardization_pass;
+
+/* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
+typedef struct {
+    const weight_standardization_call *call;
+    const weight_standardization_block *block;
+    const weight_standardization_pass *pass;
+    const void *const *lanes;
+    const double *numbers;
+    void *const *sums;
+    int again;
+} weight_standardization_sweep;
+
+static void weight_standardization_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    float *next = (float *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+}
+
+static void weight_standardization_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const double *from = (const double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void weight_standardization_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    double *next = (double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+}
+
+static void weight_standardization_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+{
+    const long double *from = (const long double *)lanes;
+    long double *next = (long double *)to;
+    ptrdiff_t b, k;
+    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+}
+
+static void weight_standardization_start_double(void *sums, ptrdiff_t count, double value)
+{
+    double *sum = (double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void weight_standardization_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
+    int largest, void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = weight_standardization_larger_double(sum, from[k * step]);
+        } else {
+            weight_standardization_add_double(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(double *)to_high = sum;
+    *(double *)to_low = rest;
+}
+
+static void weight_standardization_start_extended(void *sums, ptrdiff_t count, double value)
+{
+    long double *sum = (long double *)sums;
+    ptrdiff_t k;
+    for (k = 0; k < count; ++k) sum[k] = value;
+}
+
+static void weight_standardization_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
+    int largest, void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double sum = *from, rest = *lost;
+    ptrdiff_t k;
+    for (k = 1; k < count; ++k) {
+        if (largest) {
+            sum = weight_standardization_larger_extended(sum, from[k * step]);
+        } else {
+            weight_standardization_add_extended(&sum, &rest, from[k * step]);
+            rest += lost[k * step];
+        }
+    }
+    *(long double *)to_high = sum;
+    *(long double *)to_low = rest;
+}
+
+static void weight_standardization_finish_float_double(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((double *)lanes)[b] = (double)(largest ? sum : weight_standardization_whole_double(sum, rest));
+}
+
+static void weight_standardization_finish_double_double(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const double sum = *(const double *)high, rest = *(const double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : weight_standardization_whole_double(sum, rest));
+}
+
+static void weight_standardization_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
+    ptrdiff_t b)
+{
+    const long double sum = *(const long double *)high, rest = *(const long double *)low;
+    ((long double *)lanes)[b] = (long double)(largest ? sum : weight_standardization_whole_extended(sum, rest));
+}
+
+static const weight_standardization_kind weight_standardization_kind_float_float = { sizeof(float), sizeof(float),
+    weight_standardization_spread_float_float, weight_standardization_spread_float_double, NULL, NULL, NULL };
+static const weight_standardization_kind weight_standardization_kind_float_double = { sizeof(float), sizeof(double),
+    weight_standardization_spread_float_double, weight_standardization_spread_float_double,
+    weight_standardization_start_double, weight_standardization_fold_double,
+    weight_standardization_finish_float_double };
+static const weight_standardization_kind weight_standardization_kind_double_double = { sizeof(double), sizeof(double),
+    weight_standardization_spread_double_double, weight_standardization_spread_double_double,
+    weight_standardization_start_double, weight_standardization_fold_double,
+    weight_standardization_finish_double_double };
+static const weight_standardization_kind weight_standardization_kind_double_extended = { sizeof(double),
+    sizeof(long double), weight_standardization_spread_double_extended, weight_standardization_spread_double_double,
+    weight_standardization_start_extended, weight_standardization_fold_extended,
+    weight_standardization_finish_double_extended };
+
+/* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
+static inline int weight_standardization_is_direct(const weight_standardization_walk *w, int table, ptrdiff_t lanes,
+    ptrdiff_t n)
+{
+    return (n == 1 || w->run_stride[table] == 1) && (lanes == 1 || w->lane_stride[table] == n);
+}
+
+static inline const char *weight_standardization_from(const void *data, ptrdiff_t at, size_t item)
+{
+    return (const char *)data + at * (ptrdiff_t)item;
+}
+
+/* Whether a leaf is contiguous in memory, in double. */
+static int weight_standardization_stands(const weight_standardization_walk *w, const weight_standardization_leaf *x,
+    ptrdiff_t lanes, ptrdiff_t n)
+{
+    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && weight_standardization_is_direct(w,
+        x->table, lanes, n);
+}
+
+/* The numbers of a leaf in a tile, in double. */
+static const double *weight_standardization_leaf_tile(const weight_standardization_walk *w,
+    const weight_standardization_leaf *x, ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+{
+    const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
+    ptrdiff_t b, j;
+    if (weight_standardization_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    for (b = 0; b < lanes; ++b) {
+        double *to = buffer + b * n;
+        const ptrdiff_t begin = at + b * across;
+        if (x->data == NULL) {
+            for (j = 0; j < n; ++j) to[j] = x->neutral;
+        } else if (x->item == sizeof(float)) {
+            const float *from = (const float *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else if (x->lost == NULL) {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = from[j * along];
+        } else {
+            const double *from = (const double *)x->data + begin;
+            for (j = 0; j < n; ++j) to[j] = (double)weight_standardization_whole_double(from[j * along], x->lost[begin
+                + j * along]);
+        }
+    }
+    return buffer;
+}
+
+/* Takes the sums of a tile into what stands in memory. */
+static void weight_standardization_gather(const weight_standardization_walk *w,
+    const weight_standardization_gathered *x, double *high, ptrdiff_t lanes, ptrdiff_t n, const double *more,
+    const double *lost)
+{
+    ptrdiff_t b, j;
+    for (b = 0; b < lanes; ++b) {
+        for (j = 0; j < n; ++j, ++more, ++lost) {
+            double *to = high + b * w->lane_stride[x->table] + j * w->run_stride[x->table];
+            if (x->largest) {
+                *to = weight_standardization_larger_double(*to, *more);
+            } else {
+                weight_standardization_add_double(to, to + x->places, *more);
+                to[x->places] += *lost;
+            }
+        }
+    }
+}
+
+/* Where the buffers of one thread are, and what stands in those of the leaves. */
+typedef struct {
+    char *read[WEIGHT_STANDARDIZATION_FULL], *write[WEIGHT_STANDARDIZATION_FULL];
+    double *leaf[WEIGHT_STANDARDIZATION_LEAVES], *place[WEIGHT_STANDARDIZATION_PLACES];
+    ptrdiff_t leaf_at[WEIGHT_STANDARDIZATION_LEAVES], leaf_n[WEIGHT_STANDARDIZATION_LEAVES];
+    int stream;
+} weight_standardization_buffers;
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+static void weight_standardization_enter(const weight_standardization_sweep *s, weight_standardization_buffers *m,
+    weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const weight_standardization_call *a = s->call;
+    const weight_standardization_pass *pass = s->pass;
+    const weight_standardization_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->reads; ++k) {
+        const int table = pass->read[k];
+        t->read[k] = weight_standardization_from(a->read[table], at[table], item);
+        if (weight_standardization_is_direct(w, table, lanes, n)) continue;
+        weight_standardization_pack(t->read[k], m->read[k], item, w->lane_stride[table], w->run_stride[table], lanes,
+            n);
+        t->read[k] = m->read[k];
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
+        t->leaf[k] = weight_standardization_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        m->leaf_at[k] = at[x->table];
+        m->leaf_n[k] = n;
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const weight_standardization_gathered *x = &a->place[pass->place[k]];
+        double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
+        t->place[k] = high;
+        t->lost[k] = high + x->places;
+        if (!s->again && weight_standardization_is_direct(w, x->table, lanes, n)) continue;
+        t->place[k] = m->place[k];
+        t->lost[k] = m->place[k] + lanes * n;
+        weight_standardization_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
+        weight_standardization_start_double(t->lost[k], lanes * n, 0);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        const int direct = !m->stream && weight_standardization_is_direct(w, table, lanes, n);
+        t->write[k] = direct ? (char *)a->write[table] + at[table] * (ptrdiff_t)item : m->write[k];
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void weight_standardization_leave(const weight_standardization_sweep *s, const weight_standardization_buffers *m,
+    const weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const weight_standardization_call *a = s->call;
+    const weight_standardization_pass *pass = s->pass;
+    const weight_standardization_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const weight_standardization_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        weight_standardization_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        if (weight_standardization_is_direct(w, table, lanes, n)) weight_standardization_stream(to, m->write[k],
+            (size_t)(lanes * n) * item);
+        else weight_standardization_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes,
+            n);
+    }
+}
+
+/* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
+ * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
+static int weight_standardization_steps(const weight_standardization_sweep *s, const weight_standardization_buffers *m,
+    weight_standardization_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+{
+    const weight_standardization_call *a = s->call;
+    const weight_standardization_pass *pass = s->pass;
+    const weight_standardization_walk *w = &a->walk;
+    int k, direct = !m->stream && !s->again;
+    for (k = 0; k < pass->reads; ++k) {
+        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        direct = direct && weight_standardization_is_direct(w, pass->read[k], lanes, n);
+    }
+    for (k = 0; k < pass->leaves; ++k) {
+        const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
+        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && (t->leaf_step[k] == 0 || weight_standardization_stands(w, x, lanes, n));
+    }
+    for (k = 0; k < pass->places; ++k) {
+        const weight_standardization_gathered *x = &a->place[pass->place[k]];
+        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        direct = direct && weight_standardization_is_direct(w, x->table, lanes, n);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        direct = direct && weight_standardization_is_direct(w, pass->write[k], lanes, n);
+    }
+    return direct;
+}
+
+/* Units first to end of a block; the sums of each lane, and what is lost of them. */
+static void weight_standardization_units(const weight_standardization_sweep *s, ptrdiff_t first, ptrdiff_t end,
+    void *high, void *low)
+{
+    const weight_standardization_call *a = s->call;
+    const weight_standardization_pass *pass = s->pass;
+    const weight_standardization_kind *of = pass->kind;
+    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_block *c = s->block;
+    const ptrdiff_t lanes = c->lanes, columns = w->columns ? lanes * w->run_size : lanes;
+    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], place[WEIGHT_STANDARDIZATION_TABLES], unit, b, j, n;
+    weight_standardization_number room[WEIGHT_STANDARDIZATION_ROOM / sizeof(weight_standardization_number)];
+    weight_standardization_buffers m;
+    weight_standardization_tile t;
+    char *next = (char *)room, *values[WEIGHT_STANDARDIZATION_VALUES];
+    int k, d;
+    m.stream = a->walk.stream && pass->writes > 0;
+    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+        values[k] = (char *)weight_standardization_take(&next, columns, of->size);
+        t.value[k] = values[k];
+        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
+    }
+    t.number = s->numbers;
+    t.high = high;
+    t.low = low;
+    t.apart = columns;
+    if (pass->sums && w->columns) {
+        t.high = weight_standardization_take(&next, pass->sums * columns, of->size);
+        t.low = weight_standardization_take(&next, pass->sums * columns, of->size);
+    }
+    for (k = 0; k < pass->sums; ++k) of->start((char *)t.high + k * columns * (ptrdiff_t)of->size, columns,
+        pass->largest[k] ? -HUGE_VAL : 0);
+    if (pass->sums) of->start(t.low, pass->sums * columns, 0);
+    n = w->columns ? columns : WEIGHT_STANDARDIZATION_TILE;
+    for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)weight_standardization_take(&next, n, of->item);
+    for (k = 0; k < pass->leaves; ++k) {
+        m.leaf[k] = (double *)weight_standardization_take(&next, n, sizeof(double));
+        m.leaf_n[k] = -1;
+    }
+    for (k = 0; k < pass->places; ++k) m.place[k] = (double *)weight_standardization_take(&next, 2 * n, sizeof(double));
+    for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)weight_standardization_take(&next, n, of->item);
+    if (w->columns) {
+        const ptrdiff_t turn = pass->last ? -1 : 1;
+        const int together = w->inners > 0 && weight_standardization_steps(s, &m, &t, 0, turn, lanes, w->run_size);
+        ptrdiff_t rows;
+        for (unit = first; unit < end; unit += rows) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
+            rows = 1;
+            weight_standardization_unit(w, c, own, at);
+            if (together) {
+                const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                rows = weight_standardization_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+            }
+            weight_standardization_enter(s, &m, &t, lanes, w->run_size, at);
+            pass->columns(columns, rows, &t);
+            weight_standardization_leave(s, &m, &t, lanes, w->run_size, at);
+        }
+        for (k = 0; k < pass->sums; ++k) {
+            for (b = 0; b < lanes; ++b) {
+                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
+                    * (ptrdiff_t)of->size;
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
+                    + to, (char *)low + to);
+            }
+        }
+    } else {
+        int whole = !m.stream && pass->leaves + pass->places == 0;
+        for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
+        for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        for (unit = first; unit < end; ++unit) {
+            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weight_standardization_unit(w, c,
+                own, at);
+            const ptrdiff_t length = whole ? run : WEIGHT_STANDARDIZATION_TILE, pieces = (run + length - 1) / length;
+            ptrdiff_t rows, q;
+            for (q = 0; q < pieces * lanes; q += rows) {
+                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                b = pass->leaves ? q % lanes : q / pieces;
+                j = (pass->leaves ? q / lanes : q % pieces) * length;
+                n = weight_standardization_least(run - j, length);
+                rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &m, &t, -1, 1, 1, n) ? lanes - b
+                    : 1;
+                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                }
+                t.high = (char *)high + b * (ptrdiff_t)of->size;
+                t.low = (char *)low + b * (ptrdiff_t)of->size;
+                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                weight_standardization_enter(s, &m, &t, 1, n, place);
+                pass->row(n, rows, &t);
+                weight_standardization_leave(s, &m, &t, 1, n, place);
+            }
+        }
+    }
+    if (m.stream) weight_standardization_stream_end();
+}
+
+/* The parts of a block that one thread has, in the order of the pass. */
+static void weight_standardization_share(const weight_standardization_sweep *s, ptrdiff_t begin, ptrdiff_t end,
+    char *part)
+{
+    const ptrdiff_t splits = s->call->walk.splits, units = s->call->walk.units;
+    const ptrdiff_t lost = s->pass->sums * s->block->lanes * (ptrdiff_t)s->pass->kind->size;
+    ptrdiff_t m;
+    for (m = begin; m < end; ++m) {
+        const ptrdiff_t own = s->pass->last ? begin + end - 1 - m : m;
+        weight_standardization_units(s, units * own / splits, units * (own + 1) / splits, part + 2 * own * lost, part
+            + (2 * own + 1) * lost);
+    }
+}
+
+/* A pass over a block; the sums of its parts are combined in their order. */
+static void weight_standardization_sweep_block(const weight_standardization_call *a,
+    const weight_standardization_block *c, const weight_standardization_pass *pass, const void *const *lanes,
+    const double *numbers, void *const *sums, int again)
+{
+    const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
+    weight_standardization_number numbers_of_parts[2 * WEIGHT_STANDARDIZATION_SUMS * WEIGHT_STANDARDIZATION_LANES];
+    weight_standardization_sweep s;
+    char *part = (char *)numbers_of_parts;
+    ptrdiff_t b;
+    int k;
+    s.call = a;
+    s.block = c;
+    s.pass = pass;
+    s.lanes = lanes;
+    s.numbers = numbers;
+    s.sums = sums;
+    s.again = again;
+    if (a->inside == 1) {
+        weight_standardization_share(&s, 0, splits, part);
+    } else { /* no region of one thread: threads are made anew for regions within regions */
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(a->inside) schedule(static)
+#endif
+        for (k = 0; k < a->inside; ++k) weight_standardization_share(&s, splits * k / a->inside, splits * (k + 1)
+            / a->inside, part);
+    }
+    for (k = 0; k < pass->sums; ++k) {
+        for (b = 0; b < c->lanes; ++b) {
+            char *high = part + (k * c->lanes + b) * size;
+            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
+            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        }
+    }
+}
+
+static void weight_standardization_portion(const weight_standardization_call *arguments,
+    void (*block)(const void *arguments, weight_standardization_block *c), ptrdiff_t number, ptrdiff_t portions,
+    double *part)
+{
+    const weight_standardization_walk *w = &arguments->walk;
+    ptrdiff_t m;
+    for (m = w->blocks * number / portions; m < w->blocks * (number + 1) / portions; ++m) {
+        weight_standardization_block c;
+        weight_standardization_locate(w, m, &c);
+        c.part = part;
+        block(arguments, &c);
+    }
+}
+
+/* All blocks of a call, portion by portion; `arguments` begins with the call. Few blocks are better shared out part by
+ * part; the sums are the same. */
+static void weight_standardization_run(weight_standardization_call *arguments, void (*block)(const void *arguments,
+    weight_standardization_block *c), double *memory, ptrdiff_t portions, ptrdiff_t total, int threads)
+{
+    const weight_standardization_walk *w = &arguments->walk;
+    int outside = threads;
+    ptrdiff_t number;
+    arguments->inside = 1;
+    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && w->splits > 1) {
+        arguments->inside = (int)weight_standardization_least(threads, w->splits);
+        outside = 1;
+    }
+    if (portions < outside) outside = (int)portions;
+    if (outside == 1) {
+        for (number = 0; number < portions; ++number) weight_standardization_portion(arguments, block, number, portions,
+            memory + number * total);
+        return;
+    }
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(outside) schedule(static)
+#endif
+    for (number = 0; number < portions; ++number) weight_standardization_portion(arguments, block, number, portions,
+        memory + number * total);
+}
+
+static inline void weight_standardization_set_leaf(weight_standardization_leaf *x, const void *data, const double *lost,
+    size_t item, double neutral, int table)
+{
+    x->data = data;
+    x->lost = lost;
+    x->item = item;
+    x->neutral = neutral;
+    x->table = table;
+}
+
+/* A sum that stands in memory, or, where that is NULL, across blocks: in their portions. */
+static inline void weight_standardization_set_place(weight_standardization_gathered *x, double *high, ptrdiff_t begin,
+    ptrdiff_t places, int largest, int table)
+{
+    x->high = high;
+    x->begin = begin;
+    x->places = places;
+    x->across = high == NULL;
+    x->largest = largest;
+    x->table = table;
+}
+
+static inline int weight_standardization_check_workspace(const void *workspace, size_t size, size_t needed, int threads)
+{
+    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
+    if (size < needed) return WEIGHT_STANDARDIZATION_WORKSPACE;
+    return size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0) ? WEIGHT_STANDARDIZATION_WORKSPACE
+        : WEIGHT_STANDARDIZATION_OK;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* What a call hands to its passes, for float: each kernel fills in what is its own. */
 typedef struct {
-    weight_standardization_walk walk;
-    const float *x;
-    const float *grad_output;
-    const float *tangent_x;
-    const float *cotangent_grad_input;
-    float *y;
-    float *grad_x;
-    float *tangent_y;
-    float *grad_grad_output;
+    weight_standardization_call call;
     const double *mean;
     const double *mean_low;
     const double *inv_std;
@@ -997,20 +1474,11 @@ typedef struct {
     double *result_inv_std;
     double eps;
     double count_i;
-    int few, inside;
 } weight_standardization_arguments_float;
 
 /* What a call hands to its passes, for double: each kernel fills in what is its own. */
 typedef struct {
-    weight_standardization_walk walk;
-    const double *x;
-    const double *grad_output;
-    const double *tangent_x;
-    const double *cotangent_grad_input;
-    double *y;
-    double *grad_x;
-    double *tangent_y;
-    double *grad_grad_output;
+    weight_standardization_call call;
     const double *mean;
     const double *mean_low;
     const double *inv_std;
@@ -1020,7 +1488,6 @@ typedef struct {
     double *result_inv_std;
     double eps;
     double count_i;
-    int few, inside;
 } weight_standardization_arguments_double;
 
 size_t weight_standardization_statistics_workspace(const weight_standardization_extents *extents)
@@ -1037,135 +1504,60 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, const float *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const float *x = (const float *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0;
+                    weight_standardization_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                weight_standardization_statistics_pass0_float_element((double)x[i + k], &term_0);
+                weight_standardization_statistics_pass0_float_element((double)x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             weight_standardization_statistics_pass0_float_element((double)x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            high_0[i] += term_0;
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, const float *x, double *high_0,
-    double *low_0)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        weight_standardization_statistics_pass0_float_element((double)x[i], &term_0);
-        high_0[i] += term_0;
-    }
-    (void)low_0;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_statistics_pass0_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_statistics_pass0_float_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_statistics_pass0_float_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_statistics_pass0_float_sums(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_statistics_pass0_float_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_float_element(
 const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
@@ -1175,167 +1567,84 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, const float *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const float *x = (const float *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                weight_standardization_statistics_pass2_float_element((double)x[i + k], mean_pivot, &term_0, &term_1);
+                weight_standardization_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_statistics_pass2_float_element((double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, const float *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
+static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_statistics_pass2_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            weight_standardization_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_statistics_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_statistics_pass2_float_row(n, x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* The sums of a block: its parts in order. */
-static void weight_standardization_statistics_pass2_float_sums(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_mean_pivot, double *sum_v_sum_d, double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_statistics_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
+static const weight_standardization_pass weight_standardization_statistics_pass0_float =
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row,
+    weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_statistics_pass2_float =
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row,
+    weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    1 };
 
-
-static void weight_standardization_statistics_block_float(const weight_standardization_arguments_float *a,
-    weight_standardization_block *c)
+static void weight_standardization_statistics_block_float(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_float *a = (const weight_standardization_arguments_float *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
     double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
@@ -1349,11 +1658,20 @@ static void weight_standardization_statistics_block_float(const weight_standardi
     const double eps = a->eps;
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    weight_standardization_statistics_pass0_float_sums(a, c, lane_v_sum_x);
+    {
+        void *const sums[] = {lane_v_sum_x};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_float, NULL, NULL,
+            sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_i);
     }
-    weight_standardization_statistics_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_float, lanes, NULL,
+            sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_d[b]/count_i;
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -1364,17 +1682,11 @@ static void weight_standardization_statistics_block_float(const weight_standardi
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int weight_standardization_statistics_float(
@@ -1393,52 +1705,32 @@ int weight_standardization_statistics_float(
     const ptrdiff_t *strides[1];
     weight_standardization_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_statistics_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_statistics_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_EMPTY;
     }
     strides[0] = x_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 1, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_statistics_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_statistics_block_float, memory, portions, total,
+        threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -1448,134 +1740,60 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, const double *x, double *high, double *low,
-    ptrdiff_t lanes)
+static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0;
+                    weight_standardization_statistics_pass0_double_element(x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
-                weight_standardization_statistics_pass0_double_element(x[i + k], &term_0);
+                weight_standardization_statistics_pass0_double_element(x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0;
             weight_standardization_statistics_pass0_double_element(x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, const double *x, double *high_0,
-    double *low_0)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0;
-        weight_standardization_statistics_pass0_double_element(x[i], &term_0);
-        weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_statistics_pass0_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_statistics_pass0_double_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_statistics_pass0_double_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_statistics_pass0_double_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, long double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    double part[2 * 1 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_statistics_pass0_double_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
@@ -1583,134 +1801,60 @@ const long double x, long double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, const double *x, long double *high,
-    long double *low, ptrdiff_t lanes)
+static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *x = (const double *)t->read[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    long double term_0;
+                    weight_standardization_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                    part_0[k] = part_0[k] + term_0;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
-                weight_standardization_statistics_pass0_extended_element((long double)x[i + k], &term_0);
+                weight_standardization_statistics_pass0_extended_element((long double)x[i], &term_0);
                 part_0[k] = part_0[k] + term_0;
             }
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void weight_standardization_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0;
             weight_standardization_statistics_pass0_extended_element((long double)x[i], &term_0);
-            part_0[k] = part_0[k] + term_0;
+            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-            }
-        }
-        weight_standardization_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-static void weight_standardization_statistics_pass0_extended_columns(ptrdiff_t n, const double *x, long double *high_0,
-    long double *low_0)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0;
-        weight_standardization_statistics_pass0_extended_element((long double)x[i], &term_0);
-        weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_statistics_pass0_extended_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, long double *high, long double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 1 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                high_0[k] = 0;
-                low_0[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_statistics_pass0_extended_columns(n, x, high_0, low_0);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_statistics_pass0_extended_row(n, x, high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_statistics_pass0_extended_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, long double *sum_v_sum_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 1 * c->lanes;
-    long double part[2 * 1 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_statistics_pass0_extended_units(a, c, units * k / splits, units * (k + 1) / splits, part
-            + k * stride, part + k * stride + 1 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 1) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 1) * c->lanes + b];
-            }
-            sum_v_sum_x[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_double_element(
 const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
@@ -1720,161 +1864,70 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, const double *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
+static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_statistics_pass2_double_element(x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                weight_standardization_statistics_pass2_double_element(x[i + k], mean_pivot, &term_0, &term_1);
+                weight_standardization_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_statistics_pass2_double_element(x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, const double *x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            weight_standardization_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
+            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_statistics_pass2_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_statistics_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_statistics_pass2_double_row(n, x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_statistics_pass2_double_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_statistics_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
@@ -1884,167 +1937,94 @@ const long double x, const long double mean_pivot, long double *to_v_sum_d, long
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, const double *x,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *x = (const double *)t->read[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    weight_standardization_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                weight_standardization_statistics_pass2_extended_element((long double)x[i + k], mean_pivot, &term_0,
+                weight_standardization_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0,
                     &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            weight_standardization_statistics_pass2_extended_element((long double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
     }
 }
 
-static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n, const double *x,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        weight_standardization_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            weight_standardization_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0,
+                &term_1);
+            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
     }
 }
 
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_statistics_pass2_extended_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        long double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        long double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_statistics_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_statistics_pass2_extended_row(n, x, (long double)lane_mean_pivot[b], high + b,
-                    low + b, c->lanes);
-            }
-        }
-    }
-}
+static const weight_standardization_pass weight_standardization_statistics_pass0_double =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row,
+    weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_statistics_pass0_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row,
+    weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_statistics_pass2_double =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row,
+    weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    1 };
+static const weight_standardization_pass weight_standardization_statistics_pass2_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row,
+    weight_standardization_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    1 };
 
-/* The sums of a block: its parts in order. */
-static void weight_standardization_statistics_pass2_extended_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
+static void weight_standardization_statistics_block_double(const void *arguments, weight_standardization_block *c)
 {
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_statistics_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-    }
-}
-
-
-static void weight_standardization_statistics_block_double(const weight_standardization_arguments_double *a,
-    weight_standardization_block *c)
-{
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
     long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
@@ -2061,31 +2041,44 @@ static void weight_standardization_statistics_block_double(const weight_standard
     const long double eps = a->eps;
     const long double count_i = a->count_i;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_statistics_pass0_double_sums(a, c, lane_v_sum_x);
-        finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_statistics_pass0_extended_sums(a, c, again_v_sum_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+    {
+        void *const sums[] = {lane_v_sum_x};
+        void *const again[] = {again_v_sum_x};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_double, NULL, NULL,
+                sums, 0);
+            finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_extended, NULL,
+                NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_i);
     }
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_statistics_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
-        finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_statistics_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_d, again_v_sum_d_d);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-            if (a->few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_double, lanes,
+                NULL, sums, 0);
+            finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_extended, lanes,
+                NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2098,17 +2091,11 @@ static void weight_standardization_statistics_block_double(const weight_standard
     }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int weight_standardization_statistics_double(
@@ -2127,52 +2114,32 @@ int weight_standardization_statistics_double(
     const ptrdiff_t *strides[1];
     weight_standardization_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_statistics_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_statistics_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_EMPTY;
     }
     strides[0] = x_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 1, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
+    a.call.read[0] = x;
+    weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(double), 2272, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_statistics_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_statistics_block_double, memory, portions, total,
+        threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -2184,170 +2151,6 @@ size_t weight_standardization_forward_workspace(const weight_standardization_ext
     return (size_t)count * sizeof(double);
 }
 
-WEIGHT_STANDARDIZATION_INLINE void weight_standardization_forward_pass2_float_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
-{
-    const double at_d = x - mean_pivot;
-    *to_v_sum_d = at_d;
-    *to_v_sum_d_d = at_d * at_d;
-}
-
-static void weight_standardization_forward_pass2_float_row(ptrdiff_t n, const float *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                double term_0, term_1;
-                weight_standardization_forward_pass2_float_element((double)x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_forward_pass2_float_element((double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void weight_standardization_forward_pass2_float_columns(ptrdiff_t n, const float *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_forward_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_forward_pass2_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-            }
-            x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_forward_pass2_float_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_forward_pass2_float_row(n, x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_forward_pass2_float_sums(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_mean_pivot, double *sum_v_sum_d, double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_forward_pass2_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
-
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_forward_pass4_float_element(
 const float x, const float mean_pivot, const float mean_rest_cast, const float inv_std_cast, float *to_y)
 {
@@ -2357,114 +2160,66 @@ const float x, const float mean_pivot, const float mean_rest_cast, const float i
     *to_y = at_t1;
 }
 
-static void weight_standardization_forward_pass4_float_row(ptrdiff_t n, const float *x, const float mean_pivot,
-    const float mean_rest_cast, const float inv_std_cast, float *out_y)
+static void weight_standardization_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *inv_std_cast = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_forward_pass4_float_element(x[i], own_mean_pivot, own_mean_rest_cast,
+                own_inv_std_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *inv_std_cast = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_forward_pass4_float_element(x[i], mean_pivot, mean_rest_cast, inv_std_cast, &out_y[i]);
-    }
-}
-
-static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, const float *x, const float *mean_pivot,
-    const float *mean_rest_cast, const float *inv_std_cast, float *out_y)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
-            &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_forward_pass4_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot,
-    const double *lane_mean_rest_cast, const double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_y[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        float column_mean_rest_cast[WEIGHT_STANDARDIZATION_TILE];
-        float column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (float)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
+                &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            float *out_y;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            weight_standardization_forward_pass4_float_columns(n, x, column_mean_pivot, column_mean_rest_cast,
-                column_inv_std_cast, out_y);
-            if (out_y == buffer_y) weight_standardization_write_float(buffer_y, a->y + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                float *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                weight_standardization_forward_pass4_float_row(n, x, (float)lane_mean_pivot[b],
-                    (float)lane_mean_rest_cast[b], (float)lane_inv_std_cast[b], out_y);
-                if (out_y == buffer_y) weight_standardization_write_float(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void weight_standardization_forward_pass4_float_all(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_mean_pivot, const double *lane_mean_rest_cast,
-    const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_forward_pass4_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_forward_pass0_float =
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row,
+    weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_forward_pass2_float =
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row,
+    weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_forward_pass4_float =
+    { &weight_standardization_kind_float_float, weight_standardization_forward_pass4_float_row,
+    weight_standardization_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void weight_standardization_forward_block_float(const weight_standardization_arguments_float *a,
-    weight_standardization_block *c)
+static void weight_standardization_forward_block_float(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_float *a = (const weight_standardization_arguments_float *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
     double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
@@ -2480,11 +2235,20 @@ static void weight_standardization_forward_block_float(const weight_standardizat
     const double eps = a->eps;
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    weight_standardization_statistics_pass0_float_sums(a, c, lane_v_sum_x);
+    {
+        void *const sums[] = {lane_v_sum_x};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_float, NULL, NULL, sums,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_v_sum_x[b]/count_i);
     }
-    weight_standardization_forward_pass2_float_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_float, lanes, NULL, sums,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_rest[b] = lane_v_sum_d[b]/count_i;
         lane_mean[b] = lane_mean_pivot[b] + lane_mean_rest[b];
@@ -2495,20 +2259,18 @@ static void weight_standardization_forward_block_float(const weight_standardizat
         lane_mean_rest_cast[b] = lane_mean_rest[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_forward_pass4_float_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass4_float, lanes, NULL, NULL,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int weight_standardization_forward_float(
@@ -2528,384 +2290,35 @@ int weight_standardization_forward_float(
     const ptrdiff_t *strides[2];
     weight_standardization_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_forward_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_forward_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 2, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(float), 4096, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_forward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_forward_block_float, memory, portions, total, threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
-
-WEIGHT_STANDARDIZATION_INLINE void weight_standardization_forward_pass2_double_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_d)
-{
-    const double at_d = x - mean_pivot;
-    *to_v_sum_d = at_d;
-    *to_v_sum_d_d = at_d * at_d;
-}
-
-static void weight_standardization_forward_pass2_double_row(ptrdiff_t n, const double *x, const double mean_pivot,
-    double *high, double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                double term_0, term_1;
-                weight_standardization_forward_pass2_double_element(x[i + k], mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_forward_pass2_double_element(x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void weight_standardization_forward_pass2_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    double *high_0, double *low_0, double *high_1, double *low_1)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_forward_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_forward_pass2_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_forward_pass2_double_columns(n, x, column_mean_pivot, high_0, low_0, high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_forward_pass2_double_row(n, x, (double)lane_mean_pivot[b], high + b, low + b,
-                    c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_forward_pass2_double_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_forward_pass2_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
-
-WEIGHT_STANDARDIZATION_INLINE void weight_standardization_forward_pass2_extended_element(
-const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
-{
-    const long double at_d = x - mean_pivot;
-    *to_v_sum_d = at_d;
-    *to_v_sum_d_d = at_d * at_d;
-}
-
-static void weight_standardization_forward_pass2_extended_row(ptrdiff_t n, const double *x,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
-{
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                long double term_0, term_1;
-                weight_standardization_forward_pass2_extended_element((long double)x[i + k], mean_pivot, &term_0,
-                    &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-        }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            weight_standardization_forward_pass2_extended_element((long double)x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-    }
-}
-
-static void weight_standardization_forward_pass2_extended_columns(ptrdiff_t n, const double *x,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        weight_standardization_forward_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_forward_pass2_extended_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        long double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        long double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_forward_pass2_extended_columns(n, x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                n = w->run_stride[0] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                weight_standardization_forward_pass2_extended_row(n, x, (long double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_forward_pass2_extended_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_v_sum_d,
-    long double *sum_v_sum_d_d)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_forward_pass2_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_d_d[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_forward_pass4_double_element(
 const double x, const double mean_pivot, const double mean_rest_cast, const double inv_std_cast, double *to_y)
@@ -2916,114 +2329,74 @@ const double x, const double mean_pivot, const double mean_rest_cast, const doub
     *to_y = at_t1;
 }
 
-static void weight_standardization_forward_pass4_double_row(ptrdiff_t n, const double *x, const double mean_pivot,
-    const double mean_rest_cast, const double inv_std_cast, double *out_y)
+static void weight_standardization_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_forward_pass4_double_element(x[i], own_mean_pivot, own_mean_rest_cast,
+                own_inv_std_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
+    }
+}
+
+static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_forward_pass4_double_element(x[i], mean_pivot, mean_rest_cast, inv_std_cast, &out_y[i]);
-    }
-}
-
-static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, const double *x, const double *mean_pivot,
-    const double *mean_rest_cast, const double *inv_std_cast, double *out_y)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
-            &out_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_forward_pass4_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    const long double *lane_mean_rest_cast, const long double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_y[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double column_mean_rest_cast[WEIGHT_STANDARDIZATION_TILE];
-        double column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_mean_rest_cast[k] = (double)lane_mean_rest_cast[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
+                &out_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            double *out_y;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->y + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            out_y = (w->run_size == 1 || w->run_stride[1] == 1) && (c->lanes == 1 || w->lane_stride[1] == w->run_size)
-                ? a->y + at[1] : buffer_y;
-            weight_standardization_forward_pass4_double_columns(n, x, column_mean_pivot, column_mean_rest_cast,
-                column_inv_std_cast, out_y);
-            if (out_y == buffer_y) weight_standardization_write_double(buffer_y, a->y + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->y + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                double *to_y = a->y + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *out_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                out_y = n == 1 || w->run_stride[1] == 1 ? to_y : buffer_y;
-                weight_standardization_forward_pass4_double_row(n, x, (double)lane_mean_pivot[b],
-                    (double)lane_mean_rest_cast[b], (double)lane_inv_std_cast[b], out_y);
-                if (out_y == buffer_y) weight_standardization_write_double(buffer_y, to_y, 0, w->run_stride[1], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        out_y += t->write_step[0];
     }
 }
 
-static void weight_standardization_forward_pass4_double_all(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, const long double *lane_mean_rest_cast,
-    const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_forward_pass4_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_forward_pass0_double =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row,
+    weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_forward_pass0_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row,
+    weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_forward_pass2_double =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row,
+    weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_forward_pass2_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row,
+    weight_standardization_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_forward_pass4_double =
+    { &weight_standardization_kind_double_double, weight_standardization_forward_pass4_double_row,
+    weight_standardization_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
-
-static void weight_standardization_forward_block_double(const weight_standardization_arguments_double *a,
-    weight_standardization_block *c)
+static void weight_standardization_forward_block_double(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
     long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
@@ -3042,31 +2415,44 @@ static void weight_standardization_forward_block_double(const weight_standardiza
     const long double eps = a->eps;
     const long double count_i = a->count_i;
     if (c->lanes < 1) return;
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_statistics_pass0_double_sums(a, c, lane_v_sum_x);
-        finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_statistics_pass0_extended_sums(a, c, again_v_sum_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+    {
+        void *const sums[] = {lane_v_sum_x};
+        void *const again[] = {again_v_sum_x};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_double, NULL, NULL,
+                sums, 0);
+            finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_extended, NULL, NULL,
+                again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_i);
     }
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_forward_pass2_double_sums(a, c, lane_mean_pivot, lane_v_sum_d, lane_v_sum_d_d);
-        finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_forward_pass2_extended_sums(a, c, lane_mean_pivot, again_v_sum_d, again_v_sum_d_d);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-            if (a->few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_double, lanes, NULL,
+                sums, 0);
+            finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_extended, lanes, NULL,
+                again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3079,20 +2465,18 @@ static void weight_standardization_forward_block_double(const weight_standardiza
         lane_mean_rest_cast[b] = lane_mean_rest[b];
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_forward_pass4_double_all(a, c, lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass4_double, lanes, NULL, NULL,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-    }
-    for (b = 0; b < c->lanes; ++b) {
         a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
     }
-    (void)w;
+    (void)w, (void)b;
 }
 
 int weight_standardization_forward_double(
@@ -3112,54 +2496,33 @@ int weight_standardization_forward_double(
     const ptrdiff_t *strides[2];
     weight_standardization_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_forward_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_forward_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_EMPTY;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = y_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 2, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.y = y;
+    a.call.write[1] = y;
+    weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(double), 2272, 0);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
     a.result_inv_std = result_inv_std;
     a.eps = eps;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_forward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_forward_block_double, memory, portions, total, threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -3180,177 +2543,77 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                weight_standardization_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    mean_pivot, &term_0, &term_1);
+                weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot,
-                &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-            &term_0, &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_backward_pass1_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+                &term_0, &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = weight_standardization_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_backward_pass1_float_columns(n, grad_output, x, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight_standardization_backward_pass1_float_row(n, grad_output, x, (double)lane_mean_pivot[b], high + b,
-                    low + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_backward_pass1_float_sums(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_mean_pivot, double *sum_near_sum_d_grad_output,
-    double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass3_float_element(
 const float grad_output, const float x, const float shift, const float mean_pivot, const float slope,
@@ -3364,129 +2627,70 @@ const float grad_output, const float x, const float shift, const float mean_pivo
     *to_grad_x = at_t4;
 }
 
-static void weight_standardization_backward_pass3_float_row(ptrdiff_t n, const float *grad_output, const float *x,
-    const float shift, const float mean_pivot, const float slope, const float inv_std_cast, float *out_grad_x)
+static void weight_standardization_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope = slope[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_backward_pass3_float_element(grad_output[i], x[i], own_shift, own_mean_pivot,
+                own_slope, own_inv_std_cast, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_backward_pass3_float_element(grad_output[i], x[i], shift, mean_pivot, slope,
-            inv_std_cast, &out_grad_x[i]);
-    }
-}
-
-static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output, const float *x,
-    const float *shift, const float *mean_pivot, const float *slope, const float *inv_std_cast, float *out_grad_x)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
-            inv_std_cast[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_backward_pass3_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift,
-    const double *lane_mean_pivot, const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_grad_x[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift[WEIGHT_STANDARDIZATION_TILE];
-        float column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        float column_slope[WEIGHT_STANDARDIZATION_TILE];
-        float column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
+                inv_std_cast[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            float *out_grad_x;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = weight_standardization_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            weight_standardization_backward_pass3_float_columns(n, grad_output, x, column_shift, column_mean_pivot,
-                column_slope, column_inv_std_cast, out_grad_x);
-            if (out_grad_x == buffer_grad_x) weight_standardization_write_float(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                weight_standardization_backward_pass3_float_row(n, grad_output, x, (float)lane_shift[b],
-                    (float)lane_mean_pivot[b], (float)lane_slope[b], (float)lane_inv_std_cast[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) weight_standardization_write_float(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void weight_standardization_backward_pass3_float_all(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_shift, const double *lane_mean_pivot,
-    const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_backward_pass1_float =
+    { &weight_standardization_kind_float_double, weight_standardization_backward_pass1_float_row,
+    weight_standardization_backward_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_backward_pass3_float =
+    { &weight_standardization_kind_float_float, weight_standardization_backward_pass3_float_row,
+    weight_standardization_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void weight_standardization_backward_block_float(const weight_standardization_arguments_float *a,
-    weight_standardization_block *c)
+static void weight_standardization_backward_block_float(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_float *a = (const weight_standardization_arguments_float *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_mean[WEIGHT_STANDARDIZATION_LANES];
     double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
@@ -3510,8 +2714,12 @@ static void weight_standardization_backward_block_float(const weight_standardiza
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    weight_standardization_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_d_grad_output,
-        lane_v_sum_grad_output);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_float, lanes, NULL, sums,
+            0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
         lane_shift[b] = weight_standardization_square_double(lane_inv_std[b])*lane_mean_rest[b]
@@ -3519,8 +2727,12 @@ static void weight_standardization_backward_block_float(const weight_standardiza
         lane_slope[b] = -weight_standardization_square_double(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_i;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_backward_pass3_float_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass3_float, lanes, NULL, NULL,
+            0);
+    }
+    (void)w, (void)b;
 }
 
 int weight_standardization_backward_float(
@@ -3539,54 +2751,33 @@ int weight_standardization_backward_float(
     const ptrdiff_t *strides[3];
     weight_standardization_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_backward_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_backward_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 3571, 0);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_backward_block_float, memory, portions, total, threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -3599,173 +2790,76 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_backward_pass1_double_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                weight_standardization_backward_pass1_double_element(grad_output[i + k], x[i + k], mean_pivot, &term_0,
+                weight_standardization_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, &term_0,
                     &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_backward_pass1_double_element(grad_output[i], x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
 
-static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            weight_standardization_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
+            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_backward_pass1_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_backward_pass1_double_columns(n, grad_output, x, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight_standardization_backward_pass1_double_row(n, grad_output, x, (double)lane_mean_pivot[b], high
-                    + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_backward_pass1_double_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_grad_output,
-    long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot,
@@ -3776,176 +2870,77 @@ const long double grad_output, const long double x, const long double mean_pivot
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    weight_standardization_backward_pass1_extended_element((long double)grad_output[i + k],
+                        (long double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                weight_standardization_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                    + k], mean_pivot, &term_0, &term_1);
+                weight_standardization_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void weight_standardization_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1;
             weight_standardization_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
+                mean_pivot[i], &term_0, &term_1);
+            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
     }
 }
-
-static void weight_standardization_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1,
-    long double *low_1)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        weight_standardization_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_backward_pass1_extended_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        long double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        long double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            weight_standardization_backward_pass1_extended_columns(n, grad_output, x, column_mean_pivot, high_0, low_0,
-                high_1, low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                weight_standardization_backward_pass1_extended_row(n, grad_output, x, (long double)lane_mean_pivot[b],
-                    high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_backward_pass1_extended_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_grad_output,
-    long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass3_double_element(
 const double grad_output, const double x, const double shift, const double mean_pivot, const double slope,
@@ -3959,130 +2954,75 @@ const double grad_output, const double x, const double shift, const double mean_
     *to_grad_x = at_t4;
 }
 
-static void weight_standardization_backward_pass3_double_row(ptrdiff_t n, const double *grad_output, const double *x,
-    const double shift, const double mean_pivot, const double slope, const double inv_std_cast, double *out_grad_x)
+static void weight_standardization_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope = slope[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_backward_pass3_double_element(grad_output[i], x[i], own_shift, own_mean_pivot,
+                own_slope, own_inv_std_cast, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_backward_pass3_double_element(grad_output[i], x[i], shift, mean_pivot, slope,
-            inv_std_cast, &out_grad_x[i]);
-    }
-}
-
-static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *shift, const double *mean_pivot, const double *slope, const double *inv_std_cast,
-    double *out_grad_x)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
-            inv_std_cast[i], &out_grad_x[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_backward_pass3_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift,
-    const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_grad_x[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift[WEIGHT_STANDARDIZATION_TILE];
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double column_slope[WEIGHT_STANDARDIZATION_TILE];
-        double column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i],
+                slope[i], inv_std_cast[i], &out_grad_x[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            double *out_grad_x;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->grad_x + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            out_grad_x = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->grad_x + at[2] : buffer_grad_x;
-            weight_standardization_backward_pass3_double_columns(n, grad_output, x, column_shift, column_mean_pivot,
-                column_slope, column_inv_std_cast, out_grad_x);
-            if (out_grad_x == buffer_grad_x) weight_standardization_write_double(buffer_grad_x, a->grad_x + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->grad_x + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_grad_x = a->grad_x + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_grad_x;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                out_grad_x = n == 1 || w->run_stride[2] == 1 ? to_grad_x : buffer_grad_x;
-                weight_standardization_backward_pass3_double_row(n, grad_output, x, (double)lane_shift[b],
-                    (double)lane_mean_pivot[b], (double)lane_slope[b], (double)lane_inv_std_cast[b], out_grad_x);
-                if (out_grad_x == buffer_grad_x) weight_standardization_write_double(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        out_grad_x += t->write_step[0];
     }
 }
 
-static void weight_standardization_backward_pass3_double_all(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_shift, const long double *lane_mean_pivot,
-    const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_backward_pass1_double =
+    { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_double_row,
+    weight_standardization_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_backward_pass1_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_backward_pass1_extended_row,
+    weight_standardization_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 },
+    { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_backward_pass3_double =
+    { &weight_standardization_kind_double_double, weight_standardization_backward_pass3_double_row,
+    weight_standardization_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 },
+    1 };
 
-
-static void weight_standardization_backward_block_double(const weight_standardization_arguments_double *a,
-    weight_standardization_block *c)
+static void weight_standardization_backward_block_double(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
     long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
@@ -4109,20 +3049,26 @@ static void weight_standardization_backward_block_double(const weight_standardiz
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_backward_pass1_double_sums(a, c, lane_mean_pivot, lane_near_sum_d_grad_output,
-            lane_v_sum_grad_output);
-        finite = weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_backward_pass1_extended_sums(a, c, lane_mean_pivot, again_near_sum_d_grad_output,
-            again_v_sum_grad_output);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                = again_near_sum_d_grad_output[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_double, lanes, NULL,
+                sums, 0);
+            finite = weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_extended, lanes,
+                NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                    = again_near_sum_d_grad_output[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
+                    = again_v_sum_grad_output[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4132,8 +3078,12 @@ static void weight_standardization_backward_block_double(const weight_standardiz
         lane_slope[b] = -weight_standardization_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_i;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_backward_pass3_double_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass3_double, lanes, NULL,
+            NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int weight_standardization_backward_double(
@@ -4152,54 +3102,33 @@ int weight_standardization_backward_double(
     const ptrdiff_t *strides[3];
     weight_standardization_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_backward_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_backward_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = grad_x_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.grad_x = grad_x;
+    a.call.write[2] = grad_x;
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 2083, 0);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_backward_block_double, memory, portions, total, threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -4220,177 +3149,77 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                weight_standardization_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], mean_pivot,
+                weight_standardization_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot, &term_0,
-                &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void weight_standardization_jvp_pass1_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void weight_standardization_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0,
-            &term_1);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-    }
-    (void)low_0;
-    (void)low_1;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_jvp_pass1_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_tangent_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            weight_standardization_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0,
+                &term_1);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-            }
-            x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = weight_standardization_read_float_float(a->tangent_x + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size, buffer_tangent_x);
-            weight_standardization_jvp_pass1_float_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = weight_standardization_read_float_float(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                weight_standardization_jvp_pass1_float_row(n, x, tangent_x, (double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_jvp_pass1_float_sums(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_mean_pivot, double *sum_near_sum_d_tangent_x,
-    double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_jvp_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_tangent_x[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass3_float_element(
 const float x, const float tangent_x, const float shift, const float mean_pivot, const float slope,
@@ -4404,129 +3233,69 @@ const float x, const float tangent_x, const float shift, const float mean_pivot,
     *to_tangent_y = at_t4;
 }
 
-static void weight_standardization_jvp_pass3_float_row(ptrdiff_t n, const float *x, const float *tangent_x,
-    const float shift, const float mean_pivot, const float slope, const float inv_std_cast, float *out_tangent_y)
+static void weight_standardization_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope = slope[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_jvp_pass3_float_element(x[i], tangent_x[i], own_shift, own_mean_pivot, own_slope,
+                own_inv_std_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_jvp_pass3_float_element(x[i], tangent_x[i], shift, mean_pivot, slope, inv_std_cast,
-            &out_tangent_y[i]);
-    }
-}
-
-static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, const float *x, const float *tangent_x,
-    const float *shift, const float *mean_pivot, const float *slope, const float *inv_std_cast, float *out_tangent_y)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
-            inv_std_cast[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_jvp_pass3_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_shift,
-    const double *lane_mean_pivot, const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_tangent_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_tangent_y[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_shift[WEIGHT_STANDARDIZATION_TILE];
-        float column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        float column_slope[WEIGHT_STANDARDIZATION_TILE];
-        float column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (float)lane_shift[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_slope[k] = (float)lane_slope[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
+                inv_std_cast[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *x;
-            const float *tangent_x;
-            float *out_tangent_y;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            x = weight_standardization_read_float_float(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = weight_standardization_read_float_float(a->tangent_x + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            weight_standardization_jvp_pass3_float_columns(n, x, tangent_x, column_shift, column_mean_pivot,
-                column_slope, column_inv_std_cast, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) weight_standardization_write_float(buffer_tangent_y, a->tangent_y
-                + at[2], w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                float *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                float *out_tangent_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = weight_standardization_read_float_float(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                weight_standardization_jvp_pass3_float_row(n, x, tangent_x, (float)lane_shift[b],
-                    (float)lane_mean_pivot[b], (float)lane_slope[b], (float)lane_inv_std_cast[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) weight_standardization_write_float(buffer_tangent_y,
-                    to_tangent_y, 0, w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void weight_standardization_jvp_pass3_float_all(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_shift, const double *lane_mean_pivot,
-    const double *lane_slope, const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_jvp_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_jvp_pass1_float =
+    { &weight_standardization_kind_float_double, weight_standardization_jvp_pass1_float_row,
+    weight_standardization_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_jvp_pass3_float =
+    { &weight_standardization_kind_float_float, weight_standardization_jvp_pass3_float_row,
+    weight_standardization_jvp_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void weight_standardization_jvp_block_float(const weight_standardization_arguments_float *a,
-    weight_standardization_block *c)
+static void weight_standardization_jvp_block_float(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_float *a = (const weight_standardization_arguments_float *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_mean[WEIGHT_STANDARDIZATION_LANES];
     double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
@@ -4550,7 +3319,11 @@ static void weight_standardization_jvp_block_float(const weight_standardization_
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    weight_standardization_jvp_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_d_tangent_x, lane_v_sum_tangent_x);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_float, lanes, NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
         lane_shift[b] = weight_standardization_square_double(lane_inv_std[b])*lane_mean_rest[b]
@@ -4558,8 +3331,11 @@ static void weight_standardization_jvp_block_float(const weight_standardization_
         lane_slope[b] = -weight_standardization_square_double(lane_inv_std[b])*lane_v_sum_d_tangent_x[b]/count_i;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_jvp_pass3_float_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass3_float, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int weight_standardization_jvp_float(
@@ -4578,54 +3354,33 @@ int weight_standardization_jvp_float(
     const ptrdiff_t *strides[3];
     weight_standardization_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_jvp_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_jvp_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 3571, 0);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_jvp_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_jvp_block_float, memory, portions, total, threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -4638,173 +3393,75 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double mean_pivot, double *high, double *low, ptrdiff_t lanes)
+static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_jvp_pass1_double_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
-                weight_standardization_jvp_pass1_double_element(x[i + k], tangent_x[i + k], mean_pivot, &term_0,
-                    &term_1);
+                weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            double term_0, term_1;
-            weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot, &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *mean_pivot, double *high_0, double *low_0, double *high_1, double *low_1)
+static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1;
-        weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-        weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_jvp_pass1_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_tangent_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = weight_standardization_read_double_double(a->tangent_x + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size, buffer_tangent_x);
-            weight_standardization_jvp_pass1_double_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = weight_standardization_read_double_double(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                weight_standardization_jvp_pass1_double_row(n, x, tangent_x, (double)lane_mean_pivot[b], high + b, low
-                    + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_jvp_pass1_double_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_tangent_x,
-    long double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_jvp_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_tangent_x[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot, long double *to_near_sum_d_tangent_x,
@@ -4815,175 +3472,77 @@ const long double x, const long double tangent_x, const long double mean_pivot, 
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double mean_pivot, long double *high, long double *low, ptrdiff_t lanes)
+static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    weight_standardization_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i
+                        + k], own_mean_pivot, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
-                weight_standardization_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                    mean_pivot, &term_0, &term_1);
+                weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i],
+                    own_mean_pivot, &term_0, &term_1);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
             }
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
         }
-        for (k = 0; i < end; ++i, ++k) {
-            long double term_0, term_1;
-            weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot,
-                &term_0, &term_1);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-        }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-            }
-        }
-        weight_standardization_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
 
-static void weight_standardization_jvp_pass1_extended_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const long double *mean_pivot, long double *high_0, long double *low_0, long double *high_1, long double *low_1)
+static void weight_standardization_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1;
-        weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i],
-            &term_0, &term_1);
-        weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            long double term_0, term_1;
+            weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i],
+                mean_pivot[i], &term_0, &term_1);
+            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
     }
 }
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_jvp_pass1_extended_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_tangent_x[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 2 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        long double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        long double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = weight_standardization_read_double_double(a->tangent_x + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size, buffer_tangent_x);
-            weight_standardization_jvp_pass1_extended_columns(n, x, tangent_x, column_mean_pivot, high_0, low_0, high_1,
-                low_1);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 ? run : weight_standardization_least(run - j,
-                    WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = weight_standardization_read_double_double(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                weight_standardization_jvp_pass1_extended_row(n, x, tangent_x, (long double)lane_mean_pivot[b], high
-                    + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_jvp_pass1_extended_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot, long double *sum_near_sum_d_tangent_x,
-    long double *sum_v_sum_tangent_x)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 2 * c->lanes;
-    long double part[2 * 2 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_jvp_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 2 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 2) * c->lanes + b];
-            }
-            sum_near_sum_d_tangent_x[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 2) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 2) * c->lanes + b];
-            }
-            sum_v_sum_tangent_x[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass3_double_element(
 const double x, const double tangent_x, const double shift, const double mean_pivot, const double slope,
@@ -4997,130 +3556,73 @@ const double x, const double tangent_x, const double shift, const double mean_pi
     *to_tangent_y = at_t4;
 }
 
-static void weight_standardization_jvp_pass3_double_row(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double shift, const double mean_pivot, const double slope, const double inv_std_cast, double *out_tangent_y)
+static void weight_standardization_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope = slope[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_jvp_pass3_double_element(x[i], tangent_x[i], own_shift, own_mean_pivot, own_slope,
+                own_inv_std_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_jvp_pass3_double_element(x[i], tangent_x[i], shift, mean_pivot, slope, inv_std_cast,
-            &out_tangent_y[i]);
-    }
-}
-
-static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, const double *x, const double *tangent_x,
-    const double *shift, const double *mean_pivot, const double *slope, const double *inv_std_cast,
-    double *out_tangent_y)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
-            inv_std_cast[i], &out_tangent_y[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_jvp_pass3_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_shift,
-    const long double *lane_mean_pivot, const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_tangent_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_tangent_y[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_shift[WEIGHT_STANDARDIZATION_TILE];
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double column_slope[WEIGHT_STANDARDIZATION_TILE];
-        double column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_shift[k] = (double)lane_shift[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_slope[k] = (double)lane_slope[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
+                inv_std_cast[i], &out_tangent_y[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *x;
-            const double *tangent_x;
-            double *out_tangent_y;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->x + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_y + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            x = weight_standardization_read_double_double(a->x + at[0], w->lane_stride[0], w->run_stride[0], c->lanes,
-                w->run_size, buffer_x);
-            tangent_x = weight_standardization_read_double_double(a->tangent_x + at[1], w->lane_stride[1],
-                w->run_stride[1], c->lanes, w->run_size, buffer_tangent_x);
-            out_tangent_y = (w->run_size == 1 || w->run_stride[2] == 1) && (c->lanes == 1
-                || w->lane_stride[2] == w->run_size) ? a->tangent_y + at[2] : buffer_tangent_y;
-            weight_standardization_jvp_pass3_double_columns(n, x, tangent_x, column_shift, column_mean_pivot,
-                column_slope, column_inv_std_cast, out_tangent_y);
-            if (out_tangent_y == buffer_tangent_y) weight_standardization_write_double(buffer_tangent_y, a->tangent_y
-                + at[2], w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->x + ahead[0] + b * w->lane_stride[0], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_x + ahead[1] + b * w->lane_stride[1],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->tangent_y + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *x = a->x + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *tangent_x = a->tangent_x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                double *to_tangent_y = a->tangent_y + at[2] + b * w->lane_stride[2] + j * w->run_stride[2];
-                double *out_tangent_y;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[0], 1, n, buffer_x);
-                tangent_x = weight_standardization_read_double_double(tangent_x, 0, w->run_stride[1], 1, n,
-                    buffer_tangent_x);
-                out_tangent_y = n == 1 || w->run_stride[2] == 1 ? to_tangent_y : buffer_tangent_y;
-                weight_standardization_jvp_pass3_double_row(n, x, tangent_x, (double)lane_shift[b],
-                    (double)lane_mean_pivot[b], (double)lane_slope[b], (double)lane_inv_std_cast[b], out_tangent_y);
-                if (out_tangent_y == buffer_tangent_y) weight_standardization_write_double(buffer_tangent_y,
-                    to_tangent_y, 0, w->run_stride[2], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        out_tangent_y += t->write_step[0];
     }
 }
 
-static void weight_standardization_jvp_pass3_double_all(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_shift, const long double *lane_mean_pivot,
-    const long double *lane_slope, const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_jvp_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits, lane_shift,
-            lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_jvp_pass1_double =
+    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_double_row,
+    weight_standardization_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_jvp_pass1_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_jvp_pass1_extended_row,
+    weight_standardization_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_jvp_pass3_double =
+    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass3_double_row,
+    weight_standardization_jvp_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
-
-static void weight_standardization_jvp_block_double(const weight_standardization_arguments_double *a,
-    weight_standardization_block *c)
+static void weight_standardization_jvp_block_double(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
     long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
@@ -5147,20 +3649,26 @@ static void weight_standardization_jvp_block_double(const weight_standardization
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_jvp_pass1_double_sums(a, c, lane_mean_pivot, lane_near_sum_d_tangent_x,
-            lane_v_sum_tangent_x);
-        finite = weight_standardization_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_tangent_x, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_jvp_pass1_extended_sums(a, c, lane_mean_pivot, again_near_sum_d_tangent_x,
-            again_v_sum_tangent_x);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                = again_near_sum_d_tangent_x[b];
-            if (a->few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_double, lanes, NULL, sums,
+                0);
+            finite = weight_standardization_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_tangent_x, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_extended, lanes, NULL,
+                again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
+                    = again_near_sum_d_tangent_x[b];
+                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
+                    = again_v_sum_tangent_x[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5170,8 +3678,11 @@ static void weight_standardization_jvp_block_double(const weight_standardization
         lane_slope[b] = -weight_standardization_square_extended(lane_inv_std[b])*lane_v_sum_d_tangent_x[b]/count_i;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_jvp_pass3_double_all(a, c, lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass3_double, lanes, NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int weight_standardization_jvp_double(
@@ -5190,54 +3701,33 @@ int weight_standardization_jvp_double(
     const ptrdiff_t *strides[3];
     weight_standardization_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_jvp_workspace(extents)) return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_jvp_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_OK;
     }
     strides[0] = x_strides;
+    a.call.read[0] = x;
     strides[1] = tangent_x_strides;
+    a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 0);
-    a.x = x;
-    a.tangent_x = tangent_x;
-    a.tangent_y = tangent_y;
+    a.call.write[2] = tangent_y;
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 2083, 0);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_jvp_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_jvp_block_double, memory, portions, total, threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -5262,258 +3752,105 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, const float *grad_output,
-    const float *x, const float *cotangent_grad_input, const double mean_pivot, double *high, double *low,
-    ptrdiff_t lanes)
+static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_2[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_3[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_4[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 4096);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
+                part_2[WEIGHT_STANDARDIZATION_CHAINS], part_3[WEIGHT_STANDARDIZATION_CHAINS],
+                part_4[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    weight_standardization_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
+                        + k], (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                        &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
-                weight_standardization_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                    (double)cotangent_grad_input[i + k], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
+                weight_standardization_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
+            weight_standardization_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                weight_standardization_chains_double(part_2));
+            weight_standardization_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                weight_standardization_chains_double(part_3));
+            weight_standardization_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                weight_standardization_chains_double(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void weight_standardization_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
             weight_standardization_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                (double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            high_0[i] += term_0;
+            high_1[i] += term_1;
+            high_2[i] += term_2;
+            high_3[i] += term_3;
+            high_4[i] += term_4;
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        weight_standardization_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        weight_standardization_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        weight_standardization_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void weight_standardization_double_backward_pass1_float_columns(ptrdiff_t n, const float *grad_output,
-    const float *x, const float *cotangent_grad_input, const double *mean_pivot, double *high_0, double *low_0,
-    double *high_1, double *low_1, double *high_2, double *low_2, double *high_3, double *low_3, double *high_4,
-    double *low_4)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4;
-        weight_standardization_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-            (double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        high_0[i] += term_0;
-        high_1[i] += term_1;
-        high_2[i] += term_2;
-        high_3[i] += term_3;
-        high_4[i] += term_4;
-    }
-    (void)low_0;
-    (void)low_1;
-    (void)low_2;
-    (void)low_3;
-    (void)low_4;
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_double_backward_pass1_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_mean_pivot, double *high,
-    double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_cotangent_grad_input[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        double high_2[WEIGHT_STANDARDIZATION_TILE], low_2[WEIGHT_STANDARDIZATION_TILE];
-        double high_3[WEIGHT_STANDARDIZATION_TILE], low_3[WEIGHT_STANDARDIZATION_TILE];
-        double high_4[WEIGHT_STANDARDIZATION_TILE], low_4[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = weight_standardization_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = weight_standardization_read_float_float(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight_standardization_double_backward_pass1_float_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                weight_standardization_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                weight_standardization_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                weight_standardization_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = weight_standardization_read_float_float(cotangent_grad_input, 0,
-                    w->run_stride[2], 1, n, buffer_cotangent_grad_input);
-                weight_standardization_double_backward_pass1_float_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_double_backward_pass1_float_sums(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_mean_pivot, double *sum_near_sum_cotangent_grad_input_d,
-    double *sum_v_sum_cotangent_grad_input_grad_output, double *sum_near_sum_d_grad_output,
-    double *sum_v_sum_cotangent_grad_input, double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    double part[2 * 5 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_double_backward_pass1_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_d[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass3_float_element(
 const float grad_output, const float x, const float cotangent_grad_input, const float slope, const float shift,
@@ -5535,176 +3872,93 @@ const float grad_output, const float x, const float cotangent_grad_input, const 
     *to_grad_grad_output = at_t10;
 }
 
-static void weight_standardization_double_backward_pass3_float_row(ptrdiff_t n, const float *grad_output,
-    const float *x, const float *cotangent_grad_input, const float slope, const float shift, const float slope_2,
-    const float mean_pivot, const float slope_3, const float shift_2, const float slope_4, const float inv_std_cast,
-    float *out_grad_x, float *out_grad_grad_output)
+static void weight_standardization_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *mean_pivot = (const float *)t->value[3];
+    const float *slope_3 = (const float *)t->value[4];
+    const float *shift_2 = (const float *)t->value[5];
+    const float *slope_4 = (const float *)t->value[6];
+    const float *inv_std_cast = (const float *)t->value[7];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_slope = slope[b];
+        const float own_shift = shift[b];
+        const float own_slope_2 = slope_2[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope_3 = slope_3[b];
+        const float own_shift_2 = shift_2[b];
+        const float own_slope_4 = slope_4[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
+                own_slope, own_shift, own_slope_2, own_mean_pivot, own_slope_3, own_shift_2, own_slope_4,
+                own_inv_std_cast, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void weight_standardization_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *mean_pivot = (const float *)t->value[3];
+    const float *slope_3 = (const float *)t->value[4];
+    const float *shift_2 = (const float *)t->value[5];
+    const float *slope_4 = (const float *)t->value[6];
+    const float *inv_std_cast = (const float *)t->value[7];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope,
-            shift, slope_2, mean_pivot, slope_3, shift_2, slope_4, inv_std_cast, &out_grad_x[i],
-            &out_grad_grad_output[i]);
-    }
-}
-
-static void weight_standardization_double_backward_pass3_float_columns(ptrdiff_t n, const float *grad_output,
-    const float *x, const float *cotangent_grad_input, const float *slope, const float *shift, const float *slope_2,
-    const float *mean_pivot, const float *slope_3, const float *shift_2, const float *slope_4,
-    const float *inv_std_cast, float *out_grad_x, float *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
-            slope[i], shift[i], slope_2[i], mean_pivot[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i],
-            &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_double_backward_pass3_float_units(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const double *lane_slope,
-    const double *lane_shift, const double *lane_slope_2, const double *lane_mean_pivot, const double *lane_slope_3,
-    const double *lane_shift_2, const double *lane_slope_4, const double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    float buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_cotangent_grad_input[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_grad_x[WEIGHT_STANDARDIZATION_TILE];
-    float buffer_grad_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        float column_slope[WEIGHT_STANDARDIZATION_TILE];
-        float column_shift[WEIGHT_STANDARDIZATION_TILE];
-        float column_slope_2[WEIGHT_STANDARDIZATION_TILE];
-        float column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        float column_slope_3[WEIGHT_STANDARDIZATION_TILE];
-        float column_shift_2[WEIGHT_STANDARDIZATION_TILE];
-        float column_slope_4[WEIGHT_STANDARDIZATION_TILE];
-        float column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (float)lane_slope[b];
-                column_shift[k] = (float)lane_shift[b];
-                column_slope_2[k] = (float)lane_slope_2[b];
-                column_mean_pivot[k] = (float)lane_mean_pivot[b];
-                column_slope_3[k] = (float)lane_slope_3[b];
-                column_shift_2[k] = (float)lane_shift_2[b];
-                column_slope_4[k] = (float)lane_slope_4[b];
-                column_inv_std_cast[k] = (float)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
+                slope[i], shift[i], slope_2[i], mean_pivot[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i],
+                &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const float *grad_output;
-            const float *x;
-            const float *cotangent_grad_input;
-            float *out_grad_x;
-            float *out_grad_grad_output;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(float));
-            }
-            grad_output = weight_standardization_read_float_float(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_float_float(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = weight_standardization_read_float_float(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            weight_standardization_double_backward_pass3_float_columns(n, grad_output, x, cotangent_grad_input,
-                column_slope, column_shift, column_slope_2, column_mean_pivot, column_slope_3, column_shift_2,
-                column_slope_4, column_inv_std_cast, out_grad_x, out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) weight_standardization_write_float(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output)
-                weight_standardization_write_float(buffer_grad_grad_output, a->grad_grad_output + at[3],
-                w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4],
-                    run * (ptrdiff_t)sizeof(float));
-                weight_standardization_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(float));
-            }
-            for (j = 0; j < run; j += n) {
-                const float *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const float *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const float *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                float *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                float *out_grad_x;
-                float *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3] + j * w->run_stride[3];
-                float *out_grad_grad_output;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1
-                    && w->run_stride[3] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_float_float(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_float_float(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = weight_standardization_read_float_float(cotangent_grad_input, 0,
-                    w->run_stride[2], 1, n, buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                weight_standardization_double_backward_pass3_float_row(n, grad_output, x, cotangent_grad_input,
-                    (float)lane_slope[b], (float)lane_shift[b], (float)lane_slope_2[b], (float)lane_mean_pivot[b],
-                    (float)lane_slope_3[b], (float)lane_shift_2[b], (float)lane_slope_4[b], (float)lane_inv_std_cast[b],
-                    out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) weight_standardization_write_float(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[4], 1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output)
-                    weight_standardization_write_float(buffer_grad_grad_output, to_grad_grad_output, 0,
-                    w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void weight_standardization_double_backward_pass3_float_all(const weight_standardization_arguments_float *a,
-    const weight_standardization_block *c, const double *lane_slope, const double *lane_shift,
-    const double *lane_slope_2, const double *lane_mean_pivot, const double *lane_slope_3, const double *lane_shift_2,
-    const double *lane_slope_4, const double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_double_backward_pass3_float_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_slope_3, lane_shift_2, lane_slope_4,
-            lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_double_backward_pass1_float =
+    { &weight_standardization_kind_float_double, weight_standardization_double_backward_pass1_float_row,
+    weight_standardization_double_backward_pass1_float_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
+    0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_double_backward_pass3_float =
+    { &weight_standardization_kind_float_float, weight_standardization_double_backward_pass3_float_row,
+    weight_standardization_double_backward_pass3_float_columns, 3, 0, 8, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
+    { 4, 3 }, 1 };
 
-
-static void weight_standardization_double_backward_block_float(const weight_standardization_arguments_float *a,
-    weight_standardization_block *c)
+static void weight_standardization_double_backward_block_float(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_float *a = (const weight_standardization_arguments_float *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     double lane_mean[WEIGHT_STANDARDIZATION_LANES];
     double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
@@ -5736,9 +3990,13 @@ static void weight_standardization_double_backward_block_float(const weight_stan
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    weight_standardization_double_backward_pass1_float_sums(a, c, lane_mean_pivot, lane_near_sum_cotangent_grad_input_d,
-        lane_v_sum_cotangent_grad_input_grad_output, lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input,
-        lane_v_sum_grad_output);
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
+            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_float, lanes,
+            NULL, sums, 0);
+    }
     for (b = 0; b < c->lanes; ++b) {
         lane_v_sum_cotangent_grad_input_d[b] = lane_near_sum_cotangent_grad_input_d[b] - lane_mean_rest[b]
             *lane_v_sum_cotangent_grad_input[b];
@@ -5763,9 +4021,13 @@ static void weight_standardization_double_backward_block_float(const weight_stan
             *lane_v_sum_cotangent_grad_input_d[b]/count_i;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_double_backward_pass3_float_all(a, c, lane_slope, lane_shift, lane_slope_2, lane_mean_pivot,
-        lane_slope_3, lane_shift_2, lane_slope_4, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_slope_3, lane_shift_2,
+            lane_slope_4, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass3_float, lanes,
+            NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int weight_standardization_double_backward_float(
@@ -5786,59 +4048,38 @@ int weight_standardization_double_backward_float(
     const ptrdiff_t *strides[5];
     weight_standardization_arguments_float a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_double_backward_workspace(extents))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_double_backward_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 5, strides, 1, layouts, sizeof(float), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(float), 1785, 0);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_double_backward_block_float(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_double_backward_block_float, memory, portions, total,
+        threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 
@@ -5855,254 +4096,104 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double mean_pivot, double *high, double *low,
-    ptrdiff_t lanes)
+static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_2[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_3[WEIGHT_STANDARDIZATION_CHAINS];
-        double part_4[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
+                part_2[WEIGHT_STANDARDIZATION_CHAINS], part_3[WEIGHT_STANDARDIZATION_CHAINS],
+                part_4[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    weight_standardization_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
-                weight_standardization_double_backward_pass1_double_element(grad_output[i + k], x[i + k],
-                    cotangent_grad_input[i + k], mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
+                weight_standardization_double_backward_pass1_double_element(grad_output[i], x[i],
+                    cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
+            weight_standardization_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                weight_standardization_chains_double(part_2));
+            weight_standardization_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                weight_standardization_chains_double(part_3));
+            weight_standardization_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                weight_standardization_chains_double(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
             weight_standardization_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+            weight_standardization_add_double(&high_2[i], &low_2[i], term_2);
+            weight_standardization_add_double(&high_3[i], &low_3[i], term_3);
+            weight_standardization_add_double(&high_4[i], &low_4[i], term_4);
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        weight_standardization_add_double(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_double(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        weight_standardization_add_double(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        weight_standardization_add_double(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        weight_standardization_add_double(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *mean_pivot, double *high_0, double *low_0,
-    double *high_1, double *low_1, double *high_2, double *low_2, double *high_3, double *low_3, double *high_4,
-    double *low_4)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        double term_0, term_1, term_2, term_3, term_4;
-        weight_standardization_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-            mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
-        weight_standardization_add_double(&high_2[i], &low_2[i], term_2);
-        weight_standardization_add_double(&high_3[i], &low_3[i], term_3);
-        weight_standardization_add_double(&high_4[i], &low_4[i], term_4);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_double_backward_pass1_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    double *high, double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_cotangent_grad_input[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        double high_2[WEIGHT_STANDARDIZATION_TILE], low_2[WEIGHT_STANDARDIZATION_TILE];
-        double high_3[WEIGHT_STANDARDIZATION_TILE], low_3[WEIGHT_STANDARDIZATION_TILE];
-        double high_4[WEIGHT_STANDARDIZATION_TILE], low_4[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = weight_standardization_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight_standardization_double_backward_pass1_double_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_double(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_double(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                weight_standardization_add_double(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                weight_standardization_add_double(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                weight_standardization_add_double(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = weight_standardization_read_double_double(cotangent_grad_input, 0,
-                    w->run_stride[2], 1, n, buffer_cotangent_grad_input);
-                weight_standardization_double_backward_pass1_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_double_backward_pass1_double_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot,
-    long double *sum_near_sum_cotangent_grad_input_d, long double *sum_v_sum_cotangent_grad_input_grad_output,
-    long double *sum_near_sum_d_grad_output, long double *sum_v_sum_cotangent_grad_input,
-    long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    double part[2 * 5 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_double_backward_pass1_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_d[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-        {
-            double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_double(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)weight_standardization_whole_double(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
@@ -6118,257 +4209,107 @@ const long double grad_output, const long double x, const long double cotangent_
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const long double mean_pivot, long double *high,
-    long double *low, ptrdiff_t lanes)
+static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
-    ptrdiff_t i = 0;
-    while (i < n) {
-        const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-        long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_1[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_2[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_3[WEIGHT_STANDARDIZATION_CHAINS];
-        long double part_4[WEIGHT_STANDARDIZATION_CHAINS];
-        int k;
-        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-            part_0[k] = 0;
-            part_1[k] = 0;
-            part_2[k] = 0;
-            part_3[k] = 0;
-            part_4[k] = 0;
-        }
-        for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-            WEIGHT_STANDARDIZATION_SIMD
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
+                part_2[WEIGHT_STANDARDIZATION_CHAINS], part_3[WEIGHT_STANDARDIZATION_CHAINS],
+                part_4[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3, term_4;
+                    weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i + k],
+                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot, &term_0,
+                        &term_1, &term_2, &term_3, &term_4);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
-                weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                    (long double)x[i + k], (long double)cotangent_grad_input[i + k], mean_pivot, &term_0, &term_1,
-                    &term_2, &term_3, &term_4);
+                weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i],
+                    (long double)x[i], (long double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
                 part_0[k] = part_0[k] + term_0;
                 part_1[k] = part_1[k] + term_1;
                 part_2[k] = part_2[k] + term_2;
                 part_3[k] = part_3[k] + term_3;
                 part_4[k] = part_4[k] + term_4;
             }
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                weight_standardization_chains_extended(part_2));
+            weight_standardization_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                weight_standardization_chains_extended(part_3));
+            weight_standardization_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                weight_standardization_chains_extended(part_4));
         }
-        for (k = 0; i < end; ++i, ++k) {
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void weight_standardization_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
+    long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
+    long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
+    long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
+    long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
+    ptrdiff_t i;
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
             weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i],
-                (long double)x[i], (long double)cotangent_grad_input[i], mean_pivot, &term_0, &term_1, &term_2, &term_3,
-                &term_4);
-            part_0[k] = part_0[k] + term_0;
-            part_1[k] = part_1[k] + term_1;
-            part_2[k] = part_2[k] + term_2;
-            part_3[k] = part_3[k] + term_3;
-            part_4[k] = part_4[k] + term_4;
+                (long double)x[i], (long double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
+            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+            weight_standardization_add_extended(&high_2[i], &low_2[i], term_2);
+            weight_standardization_add_extended(&high_3[i], &low_3[i], term_3);
+            weight_standardization_add_extended(&high_4[i], &low_4[i], term_4);
         }
-        for (k = WEIGHT_STANDARDIZATION_CHAINS / 2; k > 0; k /= 2) {
-            int m;
-            for (m = 0; m < k; ++m) {
-                part_0[m] = part_0[m] + part_0[m + k];
-                part_1[m] = part_1[m] + part_1[m + k];
-                part_2[m] = part_2[m] + part_2[m + k];
-                part_3[m] = part_3[m] + part_3[m + k];
-                part_4[m] = part_4[m] + part_4[m + k];
-            }
-        }
-        weight_standardization_add_extended(&high[0 * lanes], &low[0 * lanes], part_0[0]);
-        weight_standardization_add_extended(&high[1 * lanes], &low[1 * lanes], part_1[0]);
-        weight_standardization_add_extended(&high[2 * lanes], &low[2 * lanes], part_2[0]);
-        weight_standardization_add_extended(&high[3 * lanes], &low[3 * lanes], part_3[0]);
-        weight_standardization_add_extended(&high[4 * lanes], &low[4 * lanes], part_4[0]);
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
     }
 }
-
-static void weight_standardization_double_backward_pass1_extended_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const long double *mean_pivot, long double *high_0,
-    long double *low_0, long double *high_1, long double *low_1, long double *high_2, long double *low_2,
-    long double *high_3, long double *low_3, long double *high_4, long double *low_4)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        long double term_0, term_1, term_2, term_3, term_4;
-        weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-            (long double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-        weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-        weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
-        weight_standardization_add_extended(&high_2[i], &low_2[i], term_2);
-        weight_standardization_add_extended(&high_3[i], &low_3[i], term_3);
-        weight_standardization_add_extended(&high_4[i], &low_4[i], term_4);
-    }
-}
-
-/* Units first to end of a block; the sums of each lane, and what is lost of them. */
-static void weight_standardization_double_backward_pass1_extended_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_mean_pivot,
-    long double *high, long double *low)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_cotangent_grad_input[WEIGHT_STANDARDIZATION_TILE];
-    for (k = 0; k < 5 * c->lanes; ++k) low[k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[0 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[1 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[2 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[3 * c->lanes + k] = 0;
-    for (k = 0; k < c->lanes; ++k) high[4 * c->lanes + k] = 0;
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        long double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        long double high_0[WEIGHT_STANDARDIZATION_TILE], low_0[WEIGHT_STANDARDIZATION_TILE];
-        long double high_1[WEIGHT_STANDARDIZATION_TILE], low_1[WEIGHT_STANDARDIZATION_TILE];
-        long double high_2[WEIGHT_STANDARDIZATION_TILE], low_2[WEIGHT_STANDARDIZATION_TILE];
-        long double high_3[WEIGHT_STANDARDIZATION_TILE], low_3[WEIGHT_STANDARDIZATION_TILE];
-        long double high_4[WEIGHT_STANDARDIZATION_TILE], low_4[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_mean_pivot[k] = (long double)lane_mean_pivot[b];
-                high_0[k] = 0;
-                low_0[k] = 0;
-                high_1[k] = 0;
-                low_1[k] = 0;
-                high_2[k] = 0;
-                low_2[k] = 0;
-                high_3[k] = 0;
-                low_3[k] = 0;
-                high_4[k] = 0;
-                low_4[k] = 0;
-            }
-        }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            weight_standardization_unit(w, c, unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, unit + 1, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = weight_standardization_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            weight_standardization_double_backward_pass1_extended_columns(n, grad_output, x, cotangent_grad_input,
-                column_mean_pivot, high_0, low_0, high_1, low_1, high_2, low_2, high_3, low_3, high_4, low_4);
-        }
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                weight_standardization_add_extended(&high[0 * c->lanes + b], &low[0 * c->lanes + b], high_0[k]);
-                low[0 * c->lanes + b] += low_0[k];
-                weight_standardization_add_extended(&high[1 * c->lanes + b], &low[1 * c->lanes + b], high_1[k]);
-                low[1 * c->lanes + b] += low_1[k];
-                weight_standardization_add_extended(&high[2 * c->lanes + b], &low[2 * c->lanes + b], high_2[k]);
-                low[2 * c->lanes + b] += low_2[k];
-                weight_standardization_add_extended(&high[3 * c->lanes + b], &low[3 * c->lanes + b], high_3[k]);
-                low[3 * c->lanes + b] += low_3[k];
-                weight_standardization_add_extended(&high[4 * c->lanes + b], &low[4 * c->lanes + b], high_4[k]);
-                low[4 * c->lanes + b] += low_4[k];
-            }
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, unit + 1, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 ? run
-                    : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = weight_standardization_read_double_double(cotangent_grad_input, 0,
-                    w->run_stride[2], 1, n, buffer_cotangent_grad_input);
-                weight_standardization_double_backward_pass1_extended_row(n, grad_output, x, cotangent_grad_input,
-                    (long double)lane_mean_pivot[b], high + b, low + b, c->lanes);
-            }
-        }
-    }
-}
-
-/* The sums of a block: its parts in order. */
-static void weight_standardization_double_backward_pass1_extended_sums(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_mean_pivot,
-    long double *sum_near_sum_cotangent_grad_input_d, long double *sum_v_sum_cotangent_grad_input_grad_output,
-    long double *sum_near_sum_d_grad_output, long double *sum_v_sum_cotangent_grad_input,
-    long double *sum_v_sum_grad_output)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units, stride = 2 * 5 * c->lanes;
-    long double part[2 * 5 * WEIGHT_STANDARDIZATION_LANES];
-    ptrdiff_t k, b;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_double_backward_pass1_extended_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_mean_pivot, part + k * stride, part + k * stride + 5 * c->lanes);
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        {
-            long double high = part[0 * c->lanes + b], low = part[(0 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 0 * c->lanes + b]);
-                low += part[k * stride + (0 + 5) * c->lanes + b];
-            }
-            sum_near_sum_cotangent_grad_input_d[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[1 * c->lanes + b], low = part[(1 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 1 * c->lanes + b]);
-                low += part[k * stride + (1 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input_grad_output[b] = (long double)weight_standardization_whole_extended(high,
-                low);
-        }
-        {
-            long double high = part[2 * c->lanes + b], low = part[(2 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 2 * c->lanes + b]);
-                low += part[k * stride + (2 + 5) * c->lanes + b];
-            }
-            sum_near_sum_d_grad_output[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[3 * c->lanes + b], low = part[(3 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 3 * c->lanes + b]);
-                low += part[k * stride + (3 + 5) * c->lanes + b];
-            }
-            sum_v_sum_cotangent_grad_input[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-        {
-            long double high = part[4 * c->lanes + b], low = part[(4 + 5) * c->lanes + b];
-            for (k = 1; k < splits; ++k) {
-                weight_standardization_add_extended(&high, &low, part[k * stride + 4 * c->lanes + b]);
-                low += part[k * stride + (4 + 5) * c->lanes + b];
-            }
-            sum_v_sum_grad_output[b] = (long double)weight_standardization_whole_extended(high, low);
-        }
-    }
-}
-
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass3_double_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double slope, const double shift,
@@ -6390,178 +4331,97 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_grad_grad_output = at_t10;
 }
 
-static void weight_standardization_double_backward_pass3_double_row(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double slope, const double shift, const double slope_2,
-    const double mean_pivot, const double slope_3, const double shift_2, const double slope_4,
-    const double inv_std_cast, double *out_grad_x, double *out_grad_grad_output)
+static void weight_standardization_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
 {
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *mean_pivot = (const double *)t->value[3];
+    const double *slope_3 = (const double *)t->value[4];
+    const double *shift_2 = (const double *)t->value[5];
+    const double *slope_4 = (const double *)t->value[6];
+    const double *inv_std_cast = (const double *)t->value[7];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_slope = slope[b];
+        const double own_shift = shift[b];
+        const double own_slope_2 = slope_2[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope_3 = slope_3[b];
+        const double own_shift_2 = shift_2[b];
+        const double own_slope_4 = slope_4[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                own_slope, own_shift, own_slope_2, own_mean_pivot, own_slope_3, own_shift_2, own_slope_4,
+                own_inv_std_cast, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void weight_standardization_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *mean_pivot = (const double *)t->value[3];
+    const double *slope_3 = (const double *)t->value[4];
+    const double *shift_2 = (const double *)t->value[5];
+    const double *slope_4 = (const double *)t->value[6];
+    const double *inv_std_cast = (const double *)t->value[7];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-            slope, shift, slope_2, mean_pivot, slope_3, shift_2, slope_4, inv_std_cast, &out_grad_x[i],
-            &out_grad_grad_output[i]);
-    }
-}
-
-static void weight_standardization_double_backward_pass3_double_columns(ptrdiff_t n, const double *grad_output,
-    const double *x, const double *cotangent_grad_input, const double *slope, const double *shift,
-    const double *slope_2, const double *mean_pivot, const double *slope_3, const double *shift_2,
-    const double *slope_4, const double *inv_std_cast, double *out_grad_x, double *out_grad_grad_output)
-{
-    ptrdiff_t i;
-    WEIGHT_STANDARDIZATION_SIMD
-    for (i = 0; i < n; ++i) {
-        weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-            slope[i], shift[i], slope_2[i], mean_pivot[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i],
-            &out_grad_x[i], &out_grad_grad_output[i]);
-    }
-}
-
-/* Units first to end of a block. */
-static void weight_standardization_double_backward_pass3_double_units(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, ptrdiff_t first, ptrdiff_t end, const long double *lane_slope,
-    const long double *lane_shift, const long double *lane_slope_2, const long double *lane_mean_pivot,
-    const long double *lane_slope_3, const long double *lane_shift_2, const long double *lane_slope_4,
-    const long double *lane_inv_std_cast)
-{
-    const weight_standardization_walk *w = &a->walk;
-    ptrdiff_t at[WEIGHT_STANDARDIZATION_TABLES], ahead[WEIGHT_STANDARDIZATION_TABLES], unit, b, k;
-    double buffer_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_cotangent_grad_input[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_grad_x[WEIGHT_STANDARDIZATION_TILE];
-    double buffer_grad_grad_output[WEIGHT_STANDARDIZATION_TILE];
-    if (w->columns) {
-        const ptrdiff_t n = c->lanes * w->run_size;
-        double column_slope[WEIGHT_STANDARDIZATION_TILE];
-        double column_shift[WEIGHT_STANDARDIZATION_TILE];
-        double column_slope_2[WEIGHT_STANDARDIZATION_TILE];
-        double column_mean_pivot[WEIGHT_STANDARDIZATION_TILE];
-        double column_slope_3[WEIGHT_STANDARDIZATION_TILE];
-        double column_shift_2[WEIGHT_STANDARDIZATION_TILE];
-        double column_slope_4[WEIGHT_STANDARDIZATION_TILE];
-        double column_inv_std_cast[WEIGHT_STANDARDIZATION_TILE];
-        for (b = 0; b < c->lanes; ++b) {
-            for (k = b * w->run_size; k < (b + 1) * w->run_size; ++k) {
-                column_slope[k] = (double)lane_slope[b];
-                column_shift[k] = (double)lane_shift[b];
-                column_slope_2[k] = (double)lane_slope_2[b];
-                column_mean_pivot[k] = (double)lane_mean_pivot[b];
-                column_slope_3[k] = (double)lane_slope_3[b];
-                column_shift_2[k] = (double)lane_shift_2[b];
-                column_slope_4[k] = (double)lane_slope_4[b];
-                column_inv_std_cast[k] = (double)lane_inv_std_cast[b];
-            }
+    while (rows-- > 0) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (i = 0; i < n; ++i) {
+            weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                slope[i], shift[i], slope_2[i], mean_pivot[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i],
+                &out_grad_x[i], &out_grad_grad_output[i]);
         }
-        for (unit = first; unit < end; ++unit) {
-            const double *grad_output;
-            const double *x;
-            const double *cotangent_grad_input;
-            double *out_grad_x;
-            double *out_grad_grad_output;
-            weight_standardization_unit(w, c, first + end - 1 - unit, at);
-            if (w->scattered && unit + 1 < end) {
-                weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-                weight_standardization_fetch(a->grad_output + ahead[0], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->grad_x + ahead[4], n * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->grad_grad_output + ahead[3], n * (ptrdiff_t)sizeof(double));
-            }
-            grad_output = weight_standardization_read_double_double(a->grad_output + at[0], w->lane_stride[0],
-                w->run_stride[0], c->lanes, w->run_size, buffer_grad_output);
-            x = weight_standardization_read_double_double(a->x + at[1], w->lane_stride[1], w->run_stride[1], c->lanes,
-                w->run_size, buffer_x);
-            cotangent_grad_input = weight_standardization_read_double_double(a->cotangent_grad_input + at[2],
-                w->lane_stride[2], w->run_stride[2], c->lanes, w->run_size, buffer_cotangent_grad_input);
-            out_grad_x = (w->run_size == 1 || w->run_stride[4] == 1) && (c->lanes == 1
-                || w->lane_stride[4] == w->run_size) ? a->grad_x + at[4] : buffer_grad_x;
-            out_grad_grad_output = (w->run_size == 1 || w->run_stride[3] == 1) && (c->lanes == 1
-                || w->lane_stride[3] == w->run_size) ? a->grad_grad_output + at[3] : buffer_grad_grad_output;
-            weight_standardization_double_backward_pass3_double_columns(n, grad_output, x, cotangent_grad_input,
-                column_slope, column_shift, column_slope_2, column_mean_pivot, column_slope_3, column_shift_2,
-                column_slope_4, column_inv_std_cast, out_grad_x, out_grad_grad_output);
-            if (out_grad_x == buffer_grad_x) weight_standardization_write_double(buffer_grad_x, a->grad_x + at[4],
-                w->lane_stride[4], w->run_stride[4], c->lanes, w->run_size);
-            if (out_grad_grad_output == buffer_grad_grad_output)
-                weight_standardization_write_double(buffer_grad_grad_output, a->grad_grad_output + at[3],
-                w->lane_stride[3], w->run_stride[3], c->lanes, w->run_size);
-        }
-        return;
-    }
-    for (unit = first; unit < end; ++unit) {
-        const ptrdiff_t run = weight_standardization_unit(w, c, first + end - 1 - unit, at);
-        const int fetches = w->scattered && unit + 1 < end;
-        if (fetches) weight_standardization_unit(w, c, first + end - 2 - unit, ahead);
-        for (b = 0; b < c->lanes; ++b) {
-            ptrdiff_t j, n;
-            if (fetches) {
-                weight_standardization_fetch(a->grad_output + ahead[0] + b * w->lane_stride[0],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->x + ahead[1] + b * w->lane_stride[1], run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->cotangent_grad_input + ahead[2] + b * w->lane_stride[2],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->grad_x + ahead[4] + b * w->lane_stride[4],
-                    run * (ptrdiff_t)sizeof(double));
-                weight_standardization_fetch(a->grad_grad_output + ahead[3] + b * w->lane_stride[3],
-                    run * (ptrdiff_t)sizeof(double));
-            }
-            for (j = 0; j < run; j += n) {
-                const double *grad_output = a->grad_output + at[0] + b * w->lane_stride[0] + j * w->run_stride[0];
-                const double *x = a->x + at[1] + b * w->lane_stride[1] + j * w->run_stride[1];
-                const double *cotangent_grad_input = a->cotangent_grad_input + at[2] + b * w->lane_stride[2]
-                    + j * w->run_stride[2];
-                double *to_grad_x = a->grad_x + at[4] + b * w->lane_stride[4] + j * w->run_stride[4];
-                double *out_grad_x;
-                double *to_grad_grad_output = a->grad_grad_output + at[3] + b * w->lane_stride[3]
-                    + j * w->run_stride[3];
-                double *out_grad_grad_output;
-                n = w->run_stride[0] == 1 && w->run_stride[1] == 1 && w->run_stride[2] == 1 && w->run_stride[4] == 1
-                    && w->run_stride[3] == 1 ? run : weight_standardization_least(run - j, WEIGHT_STANDARDIZATION_TILE);
-                grad_output = weight_standardization_read_double_double(grad_output, 0, w->run_stride[0], 1, n,
-                    buffer_grad_output);
-                x = weight_standardization_read_double_double(x, 0, w->run_stride[1], 1, n, buffer_x);
-                cotangent_grad_input = weight_standardization_read_double_double(cotangent_grad_input, 0,
-                    w->run_stride[2], 1, n, buffer_cotangent_grad_input);
-                out_grad_x = n == 1 || w->run_stride[4] == 1 ? to_grad_x : buffer_grad_x;
-                out_grad_grad_output = n == 1 || w->run_stride[3] == 1 ? to_grad_grad_output : buffer_grad_grad_output;
-                weight_standardization_double_backward_pass3_double_row(n, grad_output, x, cotangent_grad_input,
-                    (double)lane_slope[b], (double)lane_shift[b], (double)lane_slope_2[b], (double)lane_mean_pivot[b],
-                    (double)lane_slope_3[b], (double)lane_shift_2[b], (double)lane_slope_4[b],
-                    (double)lane_inv_std_cast[b], out_grad_x, out_grad_grad_output);
-                if (out_grad_x == buffer_grad_x) weight_standardization_write_double(buffer_grad_x, to_grad_x, 0,
-                    w->run_stride[4], 1, n);
-                if (out_grad_grad_output == buffer_grad_grad_output)
-                    weight_standardization_write_double(buffer_grad_grad_output, to_grad_grad_output, 0,
-                    w->run_stride[3], 1, n);
-            }
-        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
     }
 }
 
-static void weight_standardization_double_backward_pass3_double_all(const weight_standardization_arguments_double *a,
-    const weight_standardization_block *c, const long double *lane_slope, const long double *lane_shift,
-    const long double *lane_slope_2, const long double *lane_mean_pivot, const long double *lane_slope_3,
-    const long double *lane_shift_2, const long double *lane_slope_4, const long double *lane_inv_std_cast)
-{
-    const ptrdiff_t splits = a->walk.splits, units = a->walk.units;
-    ptrdiff_t k;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(a->inside) schedule(static) if (a->inside > 1)
-#endif
-    for (k = 0; k < splits; ++k) {
-        weight_standardization_double_backward_pass3_double_units(a, c, units * k / splits, units * (k + 1) / splits,
-            lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_slope_3, lane_shift_2, lane_slope_4,
-            lane_inv_std_cast);
-    }
-}
+static const weight_standardization_pass weight_standardization_double_backward_pass1_double =
+    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_double_row,
+    weight_standardization_double_backward_pass1_double_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
+    0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_double_backward_pass1_extended =
+    { &weight_standardization_kind_double_extended, weight_standardization_double_backward_pass1_extended_row,
+    weight_standardization_double_backward_pass1_extended_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0,
+    0, 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_double_backward_pass3_double =
+    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass3_double_row,
+    weight_standardization_double_backward_pass3_double_columns, 3, 0, 8, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
+    { 4, 3 }, 1 };
 
-
-static void weight_standardization_double_backward_block_double(const weight_standardization_arguments_double *a,
-    weight_standardization_block *c)
+static void weight_standardization_double_backward_block_double(const void *arguments, weight_standardization_block *c)
 {
-    const weight_standardization_walk *w = &a->walk;
+    const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
+    const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
     long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
     long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
@@ -6599,31 +4459,37 @@ static void weight_standardization_double_backward_block_double(const weight_sta
         lane_mean_pivot[b] = (double)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
-    finite = 0;
-    if (!a->few) {
-        weight_standardization_double_backward_pass1_double_sums(a, c, lane_mean_pivot,
-            lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output);
-        finite = weight_standardization_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-            && weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
-    }
-    if (!finite) {
-        weight_standardization_double_backward_pass1_extended_sums(a, c, lane_mean_pivot,
-            again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
-            again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output);
-        for (b = 0; b < c->lanes; ++b) {
-            if (a->few || !isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
-                = again_near_sum_cotangent_grad_input_d[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-            if (a->few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                = again_near_sum_d_grad_output[b];
-            if (a->few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                = again_v_sum_cotangent_grad_input[b];
-            if (a->few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
+            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+        void *const again[] = {again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
+            again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output};
+        finite = 0;
+        if (!a->call.few) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_double, lanes,
+                NULL, sums, 0);
+            finite = weight_standardization_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+                && weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
+                && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
+        }
+        if (!finite) {
+            weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_extended,
+                lanes, NULL, again, !a->call.few);
+            for (b = 0; b < c->lanes; ++b) {
+                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d[b]))
+                    lane_near_sum_cotangent_grad_input_d[b] = again_near_sum_cotangent_grad_input_d[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
+                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
+                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                    = again_near_sum_d_grad_output[b];
+                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                    = again_v_sum_cotangent_grad_input[b];
+                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
+                    = again_v_sum_grad_output[b];
+            }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6652,9 +4518,13 @@ static void weight_standardization_double_backward_block_double(const weight_sta
             *lane_v_sum_cotangent_grad_input_d[b]/count_i;
         lane_inv_std_cast[b] = lane_inv_std[b];
     }
-    weight_standardization_double_backward_pass3_double_all(a, c, lane_slope, lane_shift, lane_slope_2, lane_mean_pivot,
-        lane_slope_3, lane_shift_2, lane_slope_4, lane_inv_std_cast);
-    (void)w;
+    {
+        const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_slope_3, lane_shift_2,
+            lane_slope_4, lane_inv_std_cast};
+        weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass3_double, lanes,
+            NULL, NULL, 0);
+    }
+    (void)w, (void)b;
 }
 
 int weight_standardization_double_backward_double(
@@ -6675,59 +4545,38 @@ int weight_standardization_double_backward_double(
     const ptrdiff_t *strides[5];
     weight_standardization_arguments_double a;
     double *memory = (double *)workspace;
-    ptrdiff_t portions, number, k, total;
-    int status = weight_standardization_check_extents(extents), outside;
-    k = 0;
+    ptrdiff_t portions, k, total;
+    int status = weight_standardization_check_extents(extents);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
-    if (threads < 1) return WEIGHT_STANDARDIZATION_THREADS;
-    if (workspace_size < weight_standardization_double_backward_workspace(extents))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
-    if (workspace_size > 0 && (workspace == NULL || (size_t)workspace % sizeof(double) != 0))
-        return WEIGHT_STANDARDIZATION_WORKSPACE;
+    status = weight_standardization_check_workspace(workspace, workspace_size,
+        weight_standardization_double_backward_workspace(extents), threads);
+    if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (weight_standardization_count(extents, "oi") == 0) {
         return WEIGHT_STANDARDIZATION_OK;
     }
     strides[0] = grad_output_strides;
+    a.call.read[0] = grad_output;
     strides[1] = x_strides;
+    a.call.read[1] = x;
     strides[2] = cotangent_grad_input_strides;
+    a.call.read[2] = cotangent_grad_input;
     strides[3] = grad_grad_output_strides;
+    a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
-    weight_standardization_plan(&a.walk, extents, "o", 5, strides, 1, layouts, sizeof(double), 0);
-    a.grad_output = grad_output;
-    a.x = x;
-    a.cotangent_grad_input = cotangent_grad_input;
-    a.grad_grad_output = grad_grad_output;
-    a.grad_x = grad_x;
+    a.call.write[4] = grad_x;
+    weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(double), 1000, 0);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
     a.count_i = (double)weight_standardization_count(extents, "i");
-    a.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
+    a.call.few = weight_standardization_count(extents, "i") < WEIGHT_STANDARDIZATION_FEW;
     total = 0;
-    portions = a.walk.blocks;
-    /* Few blocks are better shared out part by part; the sums are the same. */
-    outside = threads;
-    a.inside = 1;
-    if (portions % threads != 0 && portions < 8 * (ptrdiff_t)threads && a.walk.splits > 1) {
-        a.inside = threads;
-        outside = 1;
-    }
-    (void)outside, (void)k;
-    if (portions < outside) outside = (int)portions;
-#if defined(_OPENMP)
-#pragma omp parallel for num_threads(outside) schedule(static) if (outside > 1)
-#endif
-    for (number = 0; number < portions; ++number) {
-        ptrdiff_t m;
-        for (m = a.walk.blocks * number / portions; m < a.walk.blocks * (number + 1) / portions; ++m) {
-            weight_standardization_block c;
-            weight_standardization_locate(&a.walk, m, &c);
-            c.part = memory + number * total;
-            weight_standardization_double_backward_block_double(&a, &c);
-        }
-    }
+    portions = a.call.walk.blocks;
+    (void)k;
+    weight_standardization_run(&a.call, weight_standardization_double_backward_block_double, memory, portions, total,
+        threads);
     return WEIGHT_STANDARDIZATION_OK;
 }
 

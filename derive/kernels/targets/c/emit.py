@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,19 @@ from derive.kernels.targets.c.layout import broken
 from derive.kernels.targets.c.module import CallContext
 
 EXTENSION = ".h"
-FLAT = 64  # rows shorter than this stand side by side
+FLAT = 16  # rows shorter than this stand side by side
+LANES, TILE = 256, 1024  # the most lanes of a block, and elements of a row that are copied
+COLUMNS = 4096  # the most elements that stand side by side
+ROOM = 200_000  # bytes for what stands side by side in one pass
 PORTIONS = 16
+# Data, the type that its elements are computed in and the word for it, the type of its lane values.
+KINDS = (
+    ("float", "float", "float", "double"),
+    ("float", "double", "double", "double"),
+    ("double", "double", "double", "long double"),
+    ("double", "long double", "extended", "long double"),
+)
+SIZES = {"float_float": 8, "float_double": 8, "double_double": 8, "double_extended": 16}  # bytes, by kind
 
 
 def emit(emission: Emission) -> str:
@@ -34,6 +44,9 @@ def emit(emission: Emission) -> str:
     for module in contexts:
         plans = module.plan.kernels
         kernels += [KernelSource(module, k, prefix, data).context() for k in plans for data in ("float", "double")]
+    for kernel in kernels:
+        sizes = [_in_columns(descriptor) for descriptor in kernel["descriptors"]]
+        kernel["columns"] = min(COLUMNS, *(ROOM // size for size in sizes)) if sizes else COLUMNS
     _share_passes(kernels)
     labels = list(dict.fromkeys(label for _, label in contexts[0].plan.classes))
     words = [
@@ -54,31 +67,60 @@ def emit(emission: Emission) -> str:
         structures=[_structure(kernels, data) for data in ("float", "double")],
         classes="".join(labels),
         class_words=words,
-        tables=max(k["tables"] for k in kernels),
+        most=_most(kernels),
         portions=PORTIONS,
         flat=FLAT,
-        copies=[("float", "float"), ("double", "double"), ("float", "double")],
+        tile=TILE,
+        kinds=KINDS,
     )
     return "\n".join(line for long in text.split("\n") for line in broken(long))
 
 
 def _share_passes(kernels: list[dict[str, Any]]) -> None:
-    """Print a pass that several kernels have once, under the name it has in the first of them."""
+    """Print the loops that several passes have once, under the name they have in the first of them."""
     known: dict[str, str] = {}
     for kernel in kernels:
-        renamed = {}
         own = []
-        for one in kernel["passes"]:
+        for one, descriptor in zip(kernel["passes"], kernel["descriptors"], strict=True):
             content = repr(sorted((key, value) for key, value in one.items() if key != "name"))
-            if content in known:
-                renamed[one["name"]] = known[content]
-            else:
-                known[content] = one["name"]
+            descriptor["loops"] = known.setdefault(content, one["name"])
+            if descriptor["loops"] == one["name"]:
                 own.append(one)
         kernel["passes"] = own
-        for stage in kernel["stages"]:
-            for name, first in renamed.items():
-                stage["calls"] = [re.sub(rf"\b{name}_(sums|all)\b", rf"{first}_\1", call) for call in stage["calls"]]
+
+
+def _most(kernels: list[dict[str, Any]]) -> dict[str, int]:
+    """The most operands that a pass or a call has, one at least, since they are the sizes of arrays."""
+    counts = [d["counts"] for kernel in kernels for d in kernel["descriptors"]] or [[0] * 7]
+    return {
+        "full": max(k["array_count"] for k in kernels),
+        "leaves": max(1, *(len(k["leaves"]) for k in kernels)),
+        "lane_values": max(1, *(coefficients + wides for _, _, coefficients, wides, *_ in counts)),
+        "sums": max(1, *(one[4] for one in counts)),
+        "places": max(1, *(len(k["places"]) for k in kernels)),
+        "tables": max(k["tables"] for k in kernels),
+        "room": max([ROOM, *(_in_rows(d) for kernel in kernels for d in kernel["descriptors"])]) // 16 * 16 + 4096,
+    }
+
+
+def _in_rows(descriptor: dict[str, Any]) -> int:
+    """The bytes that a pass keeps at hand where lanes are rows: their values, and copies of parts of a row."""
+    counts: list[int] = descriptor["counts"]
+    _, _, coefficients, wides, *_ = counts
+    return LANES * 16 * (coefficients + wides) + TILE * _copied(descriptor)
+
+
+def _in_columns(descriptor: dict[str, Any]) -> int:
+    """The bytes that a pass keeps at hand for each of the elements that stand side by side."""
+    counts: list[int] = descriptor["counts"]
+    _, _, coefficients, wides, sums, *_ = counts
+    return SIZES[descriptor["kind"]] * (coefficients + wides + 2 * sums) + _copied(descriptor)
+
+
+def _copied(descriptor: dict[str, Any]) -> int:
+    counts: list[int] = descriptor["counts"]
+    reads, leaves, _, _, _, places, writes = counts
+    return 8 * (reads + leaves + 2 * places + writes)
 
 
 def _structure(kernels: list[dict[str, Any]], data: str) -> dict[str, Any]:
@@ -91,8 +133,6 @@ def _structure(kernels: list[dict[str, Any]], data: str) -> dict[str, Any]:
     sums = [one for kernel in own for one in (*kernel["sums"], *kernel["parts"])]
     return {
         "data": data,
-        "arrays": every("arrays"),
-        "writes": every("writes"),
         "givens": list(dict.fromkeys((one["type"], one["id"]) for kernel in own for one in kernel["givens"])),
         "memory": every("results", "memory"),
         "numbers": list(dict.fromkeys(name for kernel in own for name in kernel["numbers"])),

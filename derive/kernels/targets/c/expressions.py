@@ -33,7 +33,7 @@ RESERVED = frozenset(
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )
 _MADE = re.compile(
-    r"(again|at|begin|buffer|column|count|high|item|lane|low|out|part|place|places|result|sum|term|to|total|wide)_.*"
+    r"(again|at|begin|buffer|column|count|high|item|lane|low|out|own|part|place|places|result|sum|term|to|total|wide)_.*"
     r"|.*_strides|.*__.*|_.*|.*_"
 )
 

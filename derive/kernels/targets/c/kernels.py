@@ -6,30 +6,14 @@ import re
 from typing import Any
 
 from derive.kernels.counts import count_name
-from derive.kernels.loops import Leaf, LoweredKernel, LoweredSweep, Store, made_by
-from derive.kernels.lowering import lower
-from derive.kernels.plan import Kernel
-from derive.kernels.python_api.module import ModuleContext
-from derive.kernels.targets.c.declaration import Declaration
-from derive.kernels.targets.c.expressions import identifier, word_of
-from derive.kernels.targets.c.passes import (
-    PassSource,
-    Tables,
-    arguments_type,
-    item_lines,
-    numbers,
-    scalar_type,
-)
+from derive.kernels.loops import Leaf, LoweredSweep, Store, made_by
+from derive.kernels.targets.c.expressions import identifier
+from derive.kernels.targets.c.passes import arguments_type, item_lines, numbers
+from derive.kernels.targets.c.stages import Stages
 
 
-class KernelSource(Declaration):
+class KernelSource(Stages):
     """One kernel for data of one type, `float` or `double`."""
-
-    def __init__(self, module: ModuleContext, kernel: Kernel, prefix: str, data: str) -> None:
-        super().__init__(module, kernel, prefix, data)
-        self.lowered: LoweredKernel = lower(module.plan, kernel)
-        self.tables = Tables(self.lowered)
-        self.scalar = scalar_type(data)
 
     def context(self) -> dict[str, Any]:
         """The values of the template."""
@@ -56,6 +40,9 @@ class KernelSource(Declaration):
             "constants": constants,
             "counts": counts,
             "passes": [p for stage in stages for p in stage["passes"]],
+            "descriptors": [d for stage in stages for d in stage["descriptors"]],
+            "leaves": [self._leaf(leaf) for leaf in self._leaves()],
+            "places": [self._gathering(r) for r in self._places()],
             "lane_values": self._lane_values(),
             "again": self._again(),
             "lane_numbers": self._lane_numbers(),
@@ -143,82 +130,6 @@ class KernelSource(Declaration):
             text = f"{where} == NULL ? {self.neutral[leaf.name]!r} : ({self.scalar}){text}"
         return text
 
-    def _lane_name(self, name: str) -> str:
-        if name in self.kernel.constants or name.startswith("count_"):
-            return identifier(name) if name in self.kernel.constants else name
-        return f"lane_{identifier(name)}[b]"
-
-    def _lines(self, items: Any) -> list[str]:
-        return [
-            line
-            for item in items
-            for line in item_lines(item, self.prefix, self.scalar, self.data, self._lane_name, self.lowered, "lane_")
-        ]
-
-    # Stages.
-
-    def _stage(self, number: int, stage: Any) -> dict[str, Any]:
-        if not isinstance(stage, LoweredSweep):
-            return {"lines": self._lines(stage), "calls": [], "passes": []}
-        types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
-        if self.data == "double" and not stage.writes:
-            types.append("long double")
-        sources = [
-            PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables, self.neutral)
-            for t in types
-        ]
-        calls = self._calls(stage, [s.name for s in sources])
-        return {"lines": [], "calls": calls, "passes": [s.context() for s in sources]}
-
-    def _calls(self, stage: LoweredSweep, names: list[str]) -> list[str]:
-        lanes = [f"lane_{identifier(n)}" for n in dict.fromkeys((*stage.coefficients, *stage.scope.lanes))]
-        sums = [identifier(r.name) for r in stage.lane_sums]
-        given = ", ".join(["a", "c", *lanes])
-
-        def call(name: str, room: str, again: str) -> str:
-            what = "sums" if sums else "all"
-            arguments = ", ".join([given, *(f"{room}_{s}" for s in sums), *([again] if stage.place_sums else [])])
-            return f"{name}_{what}({arguments});"
-
-        calls = [call(names[0], "lane", "0")]
-        if len(names) > 1 and not sums:
-            calls = [f"if (a->few) {call(names[1], 'again', '0')}", f"else {call(names[0], 'lane', '0')}"]
-        elif len(names) > 1:
-            checks = " && ".join(f"{self.prefix}_finite_{word_of(self.scalar)}(lane_{s}, c->lanes)" for s in sums)
-            calls = [
-                "finite = 0;",
-                "if (!a->few) {",
-                f"    {calls[0]}",
-                f"    finite = {checks};",
-                "}",
-                "if (!finite) {",
-                f"    {call(names[1], 'again', '!a->few')}",
-                "    for (b = 0; b < c->lanes; ++b) {",
-                *(f"        if (a->few || !isfinite(lane_{s}[b])) lane_{s}[b] = again_{s}[b];" for s in sums),
-                "    }",
-                "}",
-            ]
-        for reduction in stage.lane_sums:
-            if reduction.across:
-                calls += self._gathered(identifier(reduction.name), self.tables.of(reduction.kept, reduction.kept))
-        return calls
-
-    def _gathered(self, name: str, table: int) -> list[str]:
-        """Add a lane's sum to the portion's."""
-        return [
-            "for (b = 0; b < c->lanes; ++b) {",
-            f"    double *high = c->part + a->begin_{name} + c->at[{table}] + b * w->lane_stride[{table}];",
-            f"    {self.prefix}_add_double(high, high + a->places_{name}, (double)lane_{name}[b]);",
-            f"    high[a->places_{name}] += (double)(lane_{name}[b] - (double)lane_{name}[b]);",
-            "}",
-        ]
-
-    def _again(self) -> list[str]:
-        """The sums that are taken again with more digits where they are not finite."""
-        if self.data == "float":
-            return []
-        return [identifier(r.name) for sweep in self.lowered.sweeps for r in sweep.lane_sums]
-
     # Results.
 
     def _lane_store(self, store: Store) -> dict[str, Any]:
@@ -257,7 +168,7 @@ class KernelSource(Declaration):
         lines = []
         for leaf in scope.leaves:
             table, own = self.tables.leaf(leaf), identifier(leaf.name)
-            walk = "w" if lanes else "&a.walk"
+            walk = "w" if lanes else "&a.call.walk"
             place = f'{self.prefix}_place({walk}, "{classes}", k, {table})'
             if lanes:
                 place = f"c->at[{table}] + b * w->lane_stride[{table}] + {place}"

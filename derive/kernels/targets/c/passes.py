@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from derive.errors import EmitError
@@ -43,7 +44,6 @@ class PassSource:
         data: the type of the data, `float` or `double`.
         type: the type that elements are computed in.
         tables: where strides are.
-        neutral: what stands for inputs that may be left out.
     """
 
     def __init__(
@@ -56,83 +56,64 @@ class PassSource:
         data: str,
         type: str,
         tables: Tables,
-        neutral: dict[str, float],
     ) -> None:
         self.prefix, self.lowered, self.sweep = prefix, lowered, sweep
-        self.data, self.type, self.tables, self.neutral = data, type, tables, neutral
+        self.data, self.type, self.tables = data, type, tables
         self.name = f"{name}_pass{number}_{data if type != 'long double' else word_of(type)}"
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The full-size arrays that are read; one at least, for the loops to run along."""
+        return self.sweep.arrays or (() if self.sweep.scope.leaves else self.lowered.kernel.arrays[:1])
+
     def context(self) -> dict[str, Any]:
-        """The values of the template."""
+        """The values of the template of its loops."""
         sweep, scope = self.sweep, self.sweep.scope
-        arrays = list(sweep.arrays)
-        if not arrays and not scope.leaves:
-            arrays = [self.lowered.kernel.arrays[0]]
-        terms = [self._term(r) for r in (*sweep.lane_sums, *sweep.place_sums)]
-        leaves = [self._leaf(leaf) for leaf in scope.leaves]
-        places = [self._place(r) for r in sweep.place_sums]
-        writes = [{"id": identifier(w.output), "table": self.tables.arrays[w.output]} for w in sweep.writes]
-        contiguous = [f"w->run_stride[{self.tables.arrays[name]}] == 1" for name in arrays]
-        contiguous += [f"w->run_stride[{w['table']}] == 1" for w in writes]
-        lanes = list(dict.fromkeys((*sweep.coefficients, *scope.lanes)))
         return {
             "name": self.name,
             "data": self.data,
             "type": self.type,
             "word": word_of(self.type),
-            "scalar": scalar_type(self.data),
-            "arguments": arguments_type(self.prefix, self.data),
             "exact": self.data == "double",
             "piece": PIECE[self.data],
-            "arrays": [{"id": identifier(n), "table": self.tables.arrays[n]} for n in arrays],
-            "leaves": leaves,
-            "coefficients": [{"id": identifier(n)} for n in sweep.coefficients],
-            "wides": [{"id": identifier(n)} for n in scope.lanes],
-            "lanes": [{"id": identifier(n)} for n in lanes],
+            "arrays": [identifier(n) for n in self.arrays],
+            "leaves": [identifier(leaf.name) for leaf in scope.leaves],
+            "coefficients": [identifier(n) for n in sweep.coefficients],
+            "wides": [identifier(n) for n in scope.lanes],
             "numbers": numbers(scope),
-            "sums": [{"id": identifier(r.name), "largest": r.largest} for r in sweep.lane_sums],
-            "places": places,
-            "writes": writes,
-            "terms": terms,
+            "sums": [{"largest": r.largest} for r in sweep.lane_sums],
+            "all_largest": all(r.largest for r in sweep.lane_sums),
+            "places": [self._place(r) for r in sweep.place_sums],
+            "writes": [identifier(w.output) for w in sweep.writes],
+            "terms": [identifier(r.name) for r in (*sweep.lane_sums, *sweep.place_sums)],
             "body": self._body(),
-            "direct": "0" if leaves or places else " && ".join(contiguous),
-            "last": sweep.last,
         }
 
-    def _term(self, reduction: Reduction) -> dict[str, str]:
-        return {"id": identifier(reduction.name)}
-
-    def _leaf(self, leaf: Leaf) -> dict[str, Any]:
-        """A leaf, and how a tile of it is read, in columns and along a row."""
-        table, name = self.tables.leaf(leaf), identifier(leaf.name)
-        row = f"at[{table}] + b * w->lane_stride[{table}] + j * w->run_stride[{table}]"
-        if leaf.kind == "sum":
-            start = f"{self.prefix}_leaf_pair(a->sum_{name}, a->sum_{name} + a->places_{name}, "
-            return {"id": name, "table": table, "read": f"{start}at[{table}], ", "read_row": f"{start}{row}, "}
-        type_ = self.data if leaf.kind in ("input", "tangent") else "double"
-        where = f"a->total_{name}" if leaf.kind == "total" else f"a->{name}"
-        start = f"{self.prefix}_leaf_{type_}({where}, "
-        neutral = f"{self.neutral.get(leaf.name, 0.0)!r}, "
+    def descriptor(self, leaves: Sequence[Leaf], places: Sequence[Reduction]) -> dict[str, Any]:
+        """What the driver is told of it; the leaves and sums of the call are those that it numbers."""
+        sweep, scope = self.sweep, self.sweep.scope
+        lists = [
+            [self.tables.arrays[n] for n in self.arrays],
+            [leaves.index(leaf) for leaf in scope.leaves],
+            [int(r.largest) for r in sweep.lane_sums],
+            [places.index(r) for r in sweep.place_sums],
+            [self.tables.arrays[w.output] for w in sweep.writes],
+        ]
+        reads, read_leaves, sums, own_places, writes = map(len, lists)
         return {
-            "id": name,
-            "table": table,
-            "read": f"{start}at[{table}], {neutral}",
-            "read_row": f"{start}{row}, {neutral}",
+            "name": self.name,
+            "loops": self.name,
+            "kind": f"{self.data}_{word_of(self.type)}",
+            "counts": [reads, read_leaves, len(sweep.coefficients), len(scope.lanes), sums, own_places, writes],
+            "lists": [one or [0] for one in lists],
+            "last": int(sweep.last),
         }
 
     def _place(self, reduction: Reduction) -> dict[str, Any]:
-        """A sum with inner classes: where it stands in memory and how a tile of terms is taken into it."""
-        name, table = identifier(reduction.name), self.tables.of(reduction.kept, reduction.kept)
-        high = f"c->part + a->begin_{name}" if reduction.across else f"a->sum_{name}"
+        """A sum with inner classes: how a term is taken into it, and whether what is lost is kept beside it."""
         word = word_of(self.type)
         how = f"largest_{word}" if reduction.largest else "plain" if self.data == "float" else word
-        return {
-            "id": name,
-            "table": table,
-            "add": f"{self.prefix}_gather_{how}",
-            "high": high,
-            "low": f"{high} + a->places_{name}",
-        }
+        return {"add": f"{self.prefix}_gather_{how}", "low": not reduction.largest and how != "plain"}
 
     # The mathematics of an element.
 
