@@ -117,11 +117,13 @@ def check(work: Workload, which: str, calls: Calls) -> None:
         exact.insert(0, np.asarray(formula.definition(np, *wide)))
         number += 1
     eps = float(np.finfo(work.dtype).eps)
+    expected = [(wanted.astype(work.dtype), float(abs(wanted).max())) for wanted in exact]
     for name, call in calls.items():
         found = arrays(call(), number)
         assert len(found) == number, f"{work.layer}, {which}: {name} returns {len(found)} results instead of {number}"
-        for got, wanted in zip(found, exact, strict=True):
-            off = abs(got.reshape(wanted.shape) - wanted).max() / abs(wanted).max()
+        for got, (wanted, size) in zip(found, expected, strict=True):
+            difference = got.reshape(wanted.shape) - wanted
+            off = max(float(difference.max()), -float(difference.min())) / size  # NaN stays NaN and is refused
             assert off <= TOLERANCE * eps, (
                 f"{work.layer} {work.shape} {work.dtype}, {which}: {name} is off by {off / eps:.2g} eps of the largest "
                 "value; there is nothing to time"

@@ -20,21 +20,21 @@ DTYPES = ("float32", "float64")
 INTRODUCTION = """\
 Times of the forward and the backward pass, every layer by everyone. The tables show ratios: the time of a column's
 implementation over PyTorch's for the same pass, data, dtype and number of threads, measured in turns in one process.
-**Below 1 is faster than PyTorch.** A time is the 20th percentile of the rounds; `spread` is how far the 80th lies above
-it, the median of a row's implementations and, in brackets, the largest.
+**Below 1 is faster than PyTorch.** A time is the 20th percentile of 5 to 25 rounds; `spread` is how far the 80th lies
+above it, the median of a row's implementations and, in brackets, the largest.
 
 - Everyone returns freshly allocated arrays, except in the columns with `out=`, where the gradient of x (or y) goes into
   an array that is there. The C library's allocator is told to keep its memory, in huge pages where the system has them:
   otherwise much of PyTorch's time on large arrays would be page faults, which say nothing about its kernels.
-- Each number of threads is measured in a process of its own, confined to as many processors, and is the same for OpenMP,
-  BLAS, PyTorch, XLA and the emitted kernels. HIPS autograd, MyGrad and NumPy use one thread whatever there is; all of
-  them but textbook NumPy are timed with one alone.
+- Each number of threads is measured in a process of its own, confined to as many processors, and is the same for
+  OpenMP, BLAS, PyTorch, XLA and the emitted kernels. HIPS autograd, MyGrad and NumPy use one thread whatever there is;
+  all of them but textbook NumPy are timed with one alone.
 - PyTorch is called at its operators, such as `native_batch_norm_backward`, without the bookkeeping of autograd, and for
   layers that it composes of several at the function that users call (backward: autograd with a graph that is kept).
   oneDNN is PyTorch's operator with tensors in oneDNN's layout; bringing them into it is not timed. JAX is jitted: the
-  closed formula with saved statistics, and `jax.vjp` with saved residuals. HIPS autograd and MyGrad run their backward
-  pass alone. `tidied NumPy` is the closed formula as a careful reader writes it, `textbook NumPy` the staged chain rule
-  line by line.
+  definition and `jax.vjp` of it with saved residuals, and the closed formula with saved statistics. HIPS autograd and
+  MyGrad run their backward pass alone. `tidied NumPy` is the closed formula as a careful reader writes it, `textbook
+  NumPy` the staged chain rule line by line.
 - All are given arrays in C order and, for a backward pass, what a forward pass of their own has saved. Before anything
   is timed the results are compared with the textbook's in float64. [How exact they are](accuracy.md) is not the same:
   of these, Backproof alone keeps statistics in more digits than the data have.
@@ -43,8 +43,8 @@ it, the median of a row's implementations and, in brackets, the largest.
 """
 SHARE = """\
 The time of `memory alone` over that of an implementation: 100% would be one sweep over x, grad_output and the result at
-the speed of the memory (or of the caches, where the arrays fit into them). A normalization has to read its inputs twice,
-once for the sums and once for the result: for a backward pass that is 60%, unless something is still in a cache.
+the speed of the memory (or of the caches, where the arrays fit into them). A normalization has to read its inputs
+twice, once for the sums and once for the result: for a backward pass that is 60%, unless something is still in a cache.
 """
 EMITTED = """\
 One forward and one backward pass in a call, as in a training step: the emitted modules for PyTorch (eager, through
@@ -148,8 +148,8 @@ def in_short(times: Times) -> str:
         header.append(f"backward float32, {plural(times.threads[0])}, over textbook NumPy")
         shapes = ", ".join("x".join(map(str, shape)) for shape in large)
         parts.append(
-            f"Batch norm: time over PyTorch's with as many threads, so that below 1 is faster; geometric means over "
-            f"{shapes}.\nThe last column is over textbook NumPy instead.\n\n{pages.table(header, rows)}"
+            "Batch norm: time over PyTorch's with as many threads, so that below 1 is faster; geometric means over\n"
+            f"{shapes}. The last column is over textbook NumPy instead.\n\n{pages.table(header, rows)}"
         )
     targets = times.targets()
     header = ["", *(f"{which}, {name}" for name in targets for which in PASSES)]
@@ -260,7 +260,8 @@ def page(run: Run) -> str:
 def figure(run: Run) -> Any:
     """Batch norm, backward: every implementation's times over PyTorch's."""
     times = Times(run.records)
-    names, shapes = times.names(out=False), times.large(FIRST) if FIRST in times.layers else []
+    names = times.names(out=False, passes=("backward",))
+    shapes = times.large(FIRST) if FIRST in times.layers else []
     whole: Any = importlib.import_module("matplotlib.figure").Figure(figsize=(11, 7), layout="constrained")
     axes = whole.subplots(len(DTYPES), len(times.threads), sharex=True, sharey=True, squeeze=False)
     for dtype, row in zip(DTYPES, axes, strict=True):

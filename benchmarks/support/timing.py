@@ -29,7 +29,7 @@ class Effort:
     burst: float
 
 
-USUAL = Effort(least=5, most=25, seconds=2.0, burst=0.004)
+USUAL = Effort(least=5, most=25, seconds=1.2, burst=0.004)
 QUICK = Effort(least=2, most=2, seconds=0.0, burst=0.0005)
 
 
@@ -37,8 +37,7 @@ def in_turns(calls: Mapping[str, Callable[[], object]], effort: Effort = USUAL) 
     """Seconds per call, one number for each round."""
     single = {}
     for name, call in calls.items():
-        call()
-        call()  # allocators have found their places by now
+        call()  # the second after that of a check of the results: allocators have found their places by now
         single[name] = _timed(call, 1)
     repeats = {name: max(1, round(effort.burst / max(seconds, 1e-7))) for name, seconds in single.items()}
     untimed = {name: seconds < SLOW for name, seconds in single.items()}
