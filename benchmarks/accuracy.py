@@ -68,7 +68,7 @@ PICTURE = f"""\
 ## As a picture
 
 One dot for each case and implementation: the error of its worst channel. The line is the contract,
-{precision.CONTRACT:.0f} eps. Dots at the left edge are exact or nearly so; triangles are not finite.
+{precision.CONTRACT:.0f} eps. Dots at the left edge are exact or nearly so; triangles are not finite; Backproof is blue.
 
 ![Errors in eps of every implementation](accuracy.svg)
 """

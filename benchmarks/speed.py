@@ -28,7 +28,10 @@ from benchmarks.support.workloads import LAYERS
 from tests.support import targets
 
 COMMAND = "python benchmarks/speed.py --write docs/benchmarks"
-POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+POOLS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+# NumPy's BLAS has one thread: the emitted kernels call it from each of theirs, nobody else calls it, and its own
+# threads spin for tens of milliseconds after a call, in the way of whoever is timed next.
+BLAS = {"OPENBLAS_NUM_THREADS": "1"}
 # GNU's C library then never gives memory back, nor takes it by mmap: no page is faulted in while something is timed.
 KEPT = {
     "MALLOC_MMAP_MAX_": "0",
@@ -43,8 +46,9 @@ def environment(allocator: str) -> dict[str, str]:
     """What the numbers depend on, the settings of this benchmark among it."""
     settings = " ".join(f"{name}={value}" for name, value in ALLOCATORS[allocator].items())
     confined = "processes confined to as many processors" if hasattr(os, "sched_setaffinity") else "not confined"
+    blas = " ".join(f"{name}={value}" for name, value in BLAS.items())
     return machine.described() | {
-        "threads": f"{', '.join(POOLS)} set to the number of threads; {confined}",
+        "threads": f"{', '.join(POOLS)} set to the number of threads, {blas}; {confined}",
         "allocator": settings or "as it is by default",
     }
 
@@ -59,7 +63,7 @@ def prepare(layers: list[str]) -> None:
 def measure(layers: list[str], threads: int, allocator: str, quick: bool) -> list[Record]:
     """The records of a process with so many threads."""
     processors = machine.cores(threads)
-    settings = dict.fromkeys(POOLS, str(threads)) | ALLOCATORS[allocator]
+    settings = dict.fromkeys(POOLS, str(threads)) | BLAS | ALLOCATORS[allocator]
     settings |= {"PYTHONPATH": str(pages.ROOT), "JAX_PLATFORMS": "cpu"}
     asked = json.dumps({"layers": layers, "threads": threads, "quick": quick})
 

@@ -27,8 +27,8 @@ above it, the median of a row's implementations and, in brackets, the largest.
   an array that is there. The C library's allocator is told to keep its memory, in huge pages where the system has them:
   otherwise much of PyTorch's time on large arrays would be page faults, which say nothing about its kernels.
 - Each number of threads is measured in a process of its own, confined to as many processors, and is the same for
-  OpenMP, BLAS, PyTorch, XLA and the emitted kernels. HIPS autograd, MyGrad and NumPy use one thread whatever there is;
-  all of them but textbook NumPy are timed with one alone.
+  PyTorch, oneDNN, XLA and the emitted kernels. HIPS autograd, MyGrad and NumPy use one thread whatever there is; all of
+  them but textbook NumPy are timed with one alone.
 - PyTorch is called at its operators, such as `native_batch_norm_backward`, without the bookkeeping of autograd, and for
   layers that it composes of several at the function that users call (backward: autograd with a graph that is kept).
   oneDNN is PyTorch's operator with tensors in oneDNN's layout; bringing them into it is not timed. JAX is jitted: the
@@ -40,6 +40,14 @@ above it, the median of a row's implementations and, in brackets, the largest.
   of these, Backproof alone keeps statistics in more digits than the data have.
 - `memory alone` is a loop in C that moves the bytes of the pass: the triad `y = a*x + g` for a backward pass, which
   reads two arrays and writes one, `y = a*x` for a forward pass. Its output is not allocated anew.
+"""
+PICTURE = """\
+## Batch norm as a picture
+
+Times over PyTorch's, on a logarithmic axis: a dot for each of the shapes above, a bar at their geometric mean. Further
+left is faster; Backproof is blue.
+
+![Times over PyTorch's](speed.svg)
 """
 SHARE = """\
 The time of `memory alone` over that of an implementation: 100% would be one sweep over x, grad_output and the result at
@@ -236,10 +244,7 @@ def page(run: Run) -> str:
     parts = [pages.opening("Speed", run), INTRODUCTION]
     parts.append(f"## In short\n\n{in_short(times)}\n\nMade by `{run.command}`.\n")
     if FIRST in times.layers:
-        parts.append(
-            "## Batch norm as a picture\n\nTimes over PyTorch's, on a logarithmic axis: a dot for each of the shapes "
-            "above, a bar at their geometric mean.\nFurther left is faster.\n\n![Times over PyTorch's](speed.svg)\n"
-        )
+        parts.append(PICTURE)
     for title, layers in (("Batch norm", [FIRST]), ("The other layers", others)):
         for which in PASSES:
             for threads in times.threads:
