@@ -29,7 +29,7 @@ class Effort:
     burst: float
 
 
-USUAL = Effort(least=5, most=25, seconds=1.2, burst=0.004)
+USUAL = Effort(least=5, most=25, seconds=1.0, burst=0.004)
 QUICK = Effort(least=2, most=2, seconds=0.0, burst=0.0005)
 
 

@@ -24,7 +24,7 @@ def planned(layers: list[str], quick: bool) -> Iterator[tuple[Workload, str]]:
     """Every workload and pass of those layers."""
     for layer in layers:
         entry = LAYERS[layer]
-        for dtype in ("float32", "float64") if not quick or entry.large > 2 else ("float32",):
+        for dtype in entry.dtypes:
             for shape in (entry.quick,) if quick else entry.shapes:
                 work = workload(layer, shape, dtype)
                 for which in contenders.PASSES:

@@ -32,12 +32,20 @@ class Case:
 
 @dataclass(frozen=True)
 class Entry:
-    """A layer: its shapes, of which geometric means are taken over the first `large`, and what it is at each."""
+    """A layer: its shapes, of which geometric means are taken over the first `large`, and what it is at each.
+
+    Layers with one shape are timed in float32 alone, so that a whole run stays short.
+    """
 
     case: Callable[[Shape], Case]
     shapes: tuple[Shape, ...]
     quick: Shape
     large: int = 0
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """The dtypes of the data."""
+        return ("float32", "float64") if self.large else ("float32",)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import pytest
 from benchmarks import accuracy
 from benchmarks.support import pages, precision
 from benchmarks.support.precision import QUANTITIES, Results
+from derive.files import is_ours
 from tests.support import data, oracles
 from tests.support.contract import Array
 from tests.support.data import Case
@@ -133,3 +134,11 @@ def test_the_page_in_the_repository_is_made_of_its_records() -> None:
     assert {record["case"] for record in run.records} == {spec.name for spec in accuracy.CASES}, "not the whole run"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme == pages.quoted(readme, "accuracy", pages.quotation(page)), f"run: {accuracy.COMMAND}"
+
+
+def test_the_same_records_make_the_same_picture() -> None:
+    pytest.importorskip("matplotlib")
+    run = pages.load((pages.DOCS / "accuracy.json").read_text(encoding="utf-8"))
+    picture = pages.svg(accuracy.figure(run), run.command)
+    assert picture == pages.svg(accuracy.figure(run), run.command)
+    assert is_ours(picture) and "<dc:date>" not in picture

@@ -18,6 +18,7 @@ from benchmarks.support.speed_page import Times
 from benchmarks.support.worker import STREAM
 from benchmarks.support.workloads import LAYERS, workload
 from derive.catalogue import names
+from derive.files import is_ours
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,3 +146,11 @@ def test_the_page_in_the_repository_is_made_of_its_records() -> None:
     assert {record["layer"] for record in run.records} == set(names()), "not the whole run"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme == pages.quoted(readme, "speed", pages.quotation(page)), f"run: {speed.COMMAND}"
+
+
+def test_the_same_records_make_the_same_picture() -> None:
+    pytest.importorskip("matplotlib")
+    run = pages.load((pages.DOCS / "speed.json").read_text(encoding="utf-8"))
+    picture = pages.svg(speed_page.figure(run), run.command)
+    assert picture == pages.svg(speed_page.figure(run), run.command)
+    assert is_ours(picture) and "<dc:date>" not in picture
