@@ -71,6 +71,7 @@ def emit(emission: Emission) -> str:
         portions=PORTIONS,
         flat=FLAT,
         tile=TILE,
+        lanes=LANES,
         kinds=KINDS,
     )
     return "\n".join(line for long in text.split("\n") for line in broken(long))
