@@ -32,16 +32,18 @@ from derive.kernels.statements import (
 from derive.language import Size
 
 
-def whole(plan: Plan, kernel: Kernel) -> WholeKernel:
-    """The statements of one kernel."""
-    return _Lowering(plan, kernel).run()
+def whole(plan: Plan, kernel: Kernel, *, joined: bool = False) -> WholeKernel:
+    """The statements of one kernel; with `joined`, whoever prints them subtracts a saved mean with all its digits, so
+    that there is nothing left of it."""
+    return _Lowering(plan, kernel, joined).run()
 
 
 class _Lowering:
     """Goes through the stages of a kernel once, giving every value one name and computing nothing twice."""
 
-    def __init__(self, plan: Plan, kernel: Kernel) -> None:
+    def __init__(self, plan: Plan, kernel: Kernel, joined: bool) -> None:
         self.kernel = kernel
+        self.joined = joined
         self.order = "".join(dict.fromkeys(label for _, label in plan.classes))
         self.statements: list[Statement] = []
         self.known: dict[Value, Name] = {}
@@ -126,7 +128,8 @@ class _Lowering:
         else:
             # Nothing was rounded, so that a mean and its pivot are the same number more often than not.
             of, pivot = self._named(item.of), self._named(item.pivot)
-            low: Value = Number("0.0") if item.low is None else self._named(item.low)
+            gone = item.low is None or (self.joined and of == pivot)
+            low: Value = Number("0.0") if gone else self._named(str(item.low))
             rest = low if of == pivot else self._simple("add", (self._simple("subtract", (of, pivot)), low))
             self._bind(item.name, rest)
 

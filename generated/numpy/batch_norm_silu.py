@@ -44,8 +44,9 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import product
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -157,7 +158,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_parameter("gamma", gamma, bound, ("c",))
     _check_parameter("beta", beta, bound, ("c",))
     eps = _check_positive("eps", eps)
@@ -219,7 +220,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     _check_types("x", ("gamma", "beta"), grad_output=grad_output, x=x, gamma=gamma, beta=beta)
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_parameter("gamma", gamma, bound, ("c",))
     _check_parameter("beta", beta, bound, ("c",))
@@ -228,7 +229,7 @@ def backward(
     if saved is not None:
         _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
     given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma, "beta": beta}
-    if saved is not None:
+    if saved is not None and out is not None:
         given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
     result = _output(out, x, given)
     if x.size == 0:
@@ -357,7 +358,7 @@ def jvp(
         "x", ("gamma", "beta", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, beta=beta,
         tangent_x=tangent_x, tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
     )
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
     _check_parameter("gamma", gamma, bound, ("c",))
     _check_parameter("beta", beta, bound, ("c",))
@@ -373,7 +374,7 @@ def jvp(
         "x": x, "gamma": gamma, "beta": beta, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
         "tangent_beta": tangent_beta
     }
-    if saved is not None:
+    if saved is not None and out is not None:
         given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
     result = _output(out, x, given)
     if x.size == 0:
@@ -472,7 +473,7 @@ def double_backward(
         grad_output=grad_output, x=x, gamma=gamma, beta=beta, cotangent_grad_input=cotangent_grad_input,
         cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
     )
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
     _check_parameter("gamma", gamma, bound, ("c",))
@@ -526,7 +527,7 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _Space((x,), bound.labels(_CLASSES), "c")
+    space = _space((x,), bound.labels(_CLASSES), "c")
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("c")
@@ -536,14 +537,14 @@ def _statistics(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = x_view[slabs[0]]
-            at_c = space.index(chunk, "c")
+            at_c = chunk.at("c")
             # Reduce pass.
             settled = ()
             for sums in widths:
@@ -553,7 +554,7 @@ def _statistics(
                     total_sum_x.add(sums.sum(x_slab, None, over_n))
                 sum_x = total_sum_x.value()
                 settled = _settle(space, settled, sum_x)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
             mean_pivot = (sum_x/count_n).astype(dtype)
@@ -571,11 +572,11 @@ def _statistics(
                 sum_d = total_sum_d.value()
                 sum_d_d = total_sum_d_d.value()
                 settled = _settle(space, settled, sum_d, sum_d_d)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_d, sum_d_d = settled
             mean_rest = sum_d/count_n
-            mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+            mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
             var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
             inv_std = 1/np.sqrt(eps + var)
             all_mean[at_c] = mean
@@ -604,7 +605,9 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (6 operations per element).
     """
-    space = _Space((x, y), bound.labels(_CLASSES), "c")
+    space = _space((x, y), bound.labels(_CLASSES), "c")
+    if space.small:
+        return _forward_small(space, bound, x, gamma, beta, y, eps)
     dtype = x.dtype
     x_view = space.view(x)
     y_view = space.view(y)
@@ -617,14 +620,14 @@ def _forward(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = x_view[slabs[0]]
-            at_c = space.index(chunk, "c")
+            at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
             # Reduce pass.
@@ -636,7 +639,7 @@ def _forward(
                     total_sum_x.add(sums.sum(x_slab, None, over_n))
                 sum_x = total_sum_x.value()
                 settled = _settle(space, settled, sum_x)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
             mean_pivot = (sum_x/count_n).astype(dtype)
@@ -646,29 +649,32 @@ def _forward(
                 mean_pivot_row = sums.cast(mean_pivot, first)
                 total_sum_d = _Total()
                 total_sum_d_d = _Total()
-                for slab in slabs:
+                for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
-                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_sum_d.add(sums.sum(d, None, over_n))
                     total_sum_d_d.add(sums.sum(d, d, over_n))
                 sum_d = total_sum_d.value()
                 sum_d_d = total_sum_d_d.value()
                 settled = _settle(space, settled, sum_d, sum_d_d)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_d, sum_d_d = settled
+            again = sums is not scratch or not space.keeps
             mean_rest = sum_d/count_n
-            mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+            mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
             var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
             inv_std = 1/np.sqrt(eps + var)
             # Map pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
             slope = scratch.cast(gamma*inv_std, first)
             beta_cast = scratch.cast(beta, first)
-            for slab in reversed(slabs):
+            for part, slab in reversed(list(enumerate(slabs))):
                 x_slab = x_view[slab]
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                d = scratch.kept("d", part, x_slab)
+                if again:
+                    mean_pivot_row = scratch.cast(mean_pivot, first)
+                    np.subtract(x_slab, mean_pivot_row, out=d)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
                 t1 = np.multiply(d1, slope, out=d1)
                 t2 = np.add(t1, beta_cast, out=t1)
@@ -688,6 +694,49 @@ def _forward(
     )
 
 
+def _forward_small(
+    space: _Space,
+    bound: _Binding,
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    beta: NDArray[Real] | None,
+    y: NDArray[Real],
+    eps: float,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Do as `_forward` for small arrays, where calls cost more than what they compute."""
+    dtype = x.dtype
+    y_view = space.view(y)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
+    over_n = space.dims("n")
+    count_n = space.count("n")
+    with np.errstate(all="ignore"):
+        room = _room(space, "n")
+        x_slab = room.whole(x, space)
+        sum_x = room.total(x_slab, None, over_n)
+        mean_pivot = (sum_x/count_n).astype(np.float64)
+        d = room.less(x_slab, mean_pivot)
+        sum_d = room.total(d, None, over_n)
+        sum_d_d = room.total(d, d, over_n)
+        mean_rest = sum_d/count_n
+        mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
+        var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
+        inv_std = 1/np.sqrt(eps + var)
+        slope = all_gamma*inv_std
+        mean_rest_row = room.rounded(mean_rest)
+        d1 = np.subtract(d, mean_rest_row)
+        slope_row = room.rounded(slope)
+        beta_row = room.rounded(all_beta)
+        t2 = np.add(np.multiply(d1, slope_row), beta_row)
+        np.multiply(t2, _sigmoid(t2), out=y_view)
+        return (
+            _result(space, bound, mean, ("c",), "c"),
+            _result(space, bound, mean_low, ("c",), "c"),
+            _result(space, bound, var, ("c",), "c"),
+            _result(space, bound, inv_std, ("c",), "c"),
+        )
+
+
 def _backward(
     bound: _Binding,
     grad_output: NDArray[Real],
@@ -703,7 +752,9 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (11 operations per element, 2 sums), then map pass (15
     operations per element).
     """
-    space = _Space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
+    if space.small:
+        return _backward_small(space, bound, grad_output, x, gamma, beta, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -718,14 +769,14 @@ def _backward(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = grad_output_view[slabs[0]]
-            at_c = space.index(chunk, "c")
+            at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
             mean = all_mean[at_c]
@@ -742,11 +793,11 @@ def _backward(
                 beta_cast = sums.cast(beta, first)
                 total_sum_d_grad_z = _Total()
                 total_sum_grad_z = _Total()
-                for slab in slabs:
+                for part, slab in enumerate(slabs):
                     grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
-                    d1 = np.subtract(d, mean_rest_cast, out=d)
+                    d1 = np.subtract(d, mean_rest_cast, out=sums.kept("d1", part, grad_output_slab))
                     t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
                     t2 = np.add(t1, beta_cast, out=t1)
                     t3 = _sigmoid(t2, sums.block("t3", grad_output_slab), sums.block("sigmoid of", grad_output_slab))
@@ -755,37 +806,45 @@ def _backward(
                     t6 = _sigmoid(t5, t5, sums.block("sigmoid of", grad_output_slab))
                     t7 = np.multiply(t4, t6, out=t4)
                     t8 = np.add(t7, t3, out=t7)
-                    t9 = np.multiply(t8, grad_output_slab, out=t8)
+                    t9 = np.multiply(t8, grad_output_slab, out=sums.kept("t9", part, grad_output_slab))
                     total_sum_d_grad_z.add(sums.sum(t9, d1, over_n))
                     total_sum_grad_z.add(sums.sum(t9, None, over_n))
                 sum_d_grad_z = total_sum_d_grad_z.value()
                 sum_grad_z = total_sum_grad_z.value()
                 settled = _settle(space, settled, sum_d_grad_z, sum_grad_z)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_d_grad_z, sum_grad_z = settled
+            again = sums is not scratch or not space.keeps
             grad_gamma = inv_std*sum_d_grad_z
             # Map pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
-            mean_rest_cast = scratch.cast(mean_rest, first)
-            factor = scratch.cast(gamma*inv_std, first)
-            beta_cast = scratch.cast(beta, first)
             shift = scratch.cast(sum_grad_z/count_n, first)
             slope = scratch.cast(-inv_std**2*sum_d_grad_z/count_n, first)
-            for slab in reversed(slabs):
+            factor = scratch.cast(gamma*inv_std, first)
+            for part, slab in reversed(list(enumerate(slabs))):
                 grad_output_slab = grad_output_view[slab]
-                x_slab = x_view[slab]
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                d1 = np.subtract(d, mean_rest_cast, out=d)
-                t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
-                t2 = np.add(t1, beta_cast, out=t1)
-                t3 = _sigmoid(t2, scratch.block("t3", grad_output_slab), scratch.block("sigmoid of", grad_output_slab))
-                t4 = np.multiply(t2, t3, out=scratch.block("t4", grad_output_slab))
-                t5 = np.multiply(t2, -1.0, out=t2)
-                t6 = _sigmoid(t5, t5, scratch.block("sigmoid of", grad_output_slab))
-                t7 = np.multiply(t4, t6, out=t4)
-                t8 = np.add(t7, t3, out=t7)
-                t9 = np.multiply(t8, grad_output_slab, out=t8)
+                d1 = scratch.kept("d1", part, grad_output_slab)
+                t9 = scratch.kept("t9", part, grad_output_slab)
+                if again:
+                    mean_pivot_row = scratch.cast(mean_pivot, first)
+                    mean_rest_cast = scratch.cast(mean_rest, first)
+                    beta_cast = scratch.cast(beta, first)
+                    x_slab = x_view[slab]
+                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                    np.subtract(d, mean_rest_cast, out=d1)
+                    t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
+                    t2 = np.add(t1, beta_cast, out=scratch.block("t2", grad_output_slab))
+                    t3 = _sigmoid(
+                        t2, scratch.block("t3", grad_output_slab), scratch.block("sigmoid of", grad_output_slab)
+                    )
+                    t4 = np.multiply(t2, t3, out=scratch.block("t4", grad_output_slab))
+                    t5 = np.multiply(t2, -1.0, out=scratch.block("t5", grad_output_slab))
+                    t6 = _sigmoid(
+                        t5, scratch.block("t6", grad_output_slab), scratch.block("sigmoid of", grad_output_slab)
+                    )
+                    t7 = np.multiply(t4, t6, out=scratch.block("t7", grad_output_slab))
+                    t8 = np.add(t7, t3, out=scratch.block("t8", grad_output_slab))
+                    np.multiply(t8, grad_output_slab, out=t9)
                 t10 = np.subtract(t9, shift, out=t9)
                 t11 = np.multiply(d1, slope, out=d1)
                 t12 = np.add(t10, t11, out=t10)
@@ -798,6 +857,54 @@ def _backward(
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
     )
+
+
+def _backward_small(
+    space: _Space,
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    gamma: NDArray[Real] | None,
+    beta: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_x: NDArray[Real],
+) -> tuple[_Float64, _Float64]:
+    """Do as `_backward` for small arrays, where calls cost more than what they compute."""
+    grad_x_view = space.view(grad_x)
+    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
+    all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
+    all_mean = _spread(space, bound, mean, ("c",), "c")
+    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
+    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    over_n = space.dims("n")
+    count_n = space.count("n")
+    with np.errstate(all="ignore"):
+        room = _room(space, "n")
+        grad_output_slab = room.whole(grad_output, space)
+        x_slab = room.whole(x, space)
+        factor = all_gamma*all_inv_std
+        d = room.less(x_slab, all_mean, all_mean_low)
+        factor_row = room.rounded(factor)
+        beta_row = room.rounded(all_beta)
+        t2 = np.add(np.multiply(d, factor_row), beta_row)
+        t3 = _sigmoid(t2)
+        t9 = np.multiply(
+            np.add(np.multiply(np.multiply(t2, t3), _sigmoid(np.multiply(t2, -1.0))), t3), grad_output_slab
+        )
+        sum_d_grad_z = room.total(t9, d, over_n)
+        sum_grad_z = room.total(t9, None, over_n)
+        grad_gamma = all_inv_std*sum_d_grad_z
+        shift = sum_grad_z/count_n
+        slope = -all_inv_std**2*sum_d_grad_z/count_n
+        shift_row = room.rounded(shift)
+        slope_row = room.rounded(slope)
+        np.multiply(np.add(np.subtract(t9, shift_row), np.multiply(d, slope_row)), factor_row, out=grad_x_view)
+        return (
+            _result(space, bound, grad_gamma, ("c",), "c"),
+            _result(space, bound, sum_grad_z, ("c",), "c"),
+        )
 
 
 def _jvp(
@@ -817,7 +924,7 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (20 operations
     per element).
     """
-    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -832,14 +939,14 @@ def _jvp(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = x_view[slabs[0]]
-            at_c = space.index(chunk, "c")
+            at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
             tangent_gamma = all_tangent_gamma[at_c]
@@ -855,21 +962,21 @@ def _jvp(
                 mean_pivot_row = sums.cast(mean_pivot, first)
                 total_sum_tangent_x = _Total()
                 total_near_sum_d_tangent_x = _Total()
-                for slab in slabs:
+                for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
                     total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
-                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_n))
                 sum_tangent_x = total_sum_tangent_x.value()
                 near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
                 settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             near_sum_d_tangent_x, sum_tangent_x = settled
+            again = sums is not scratch or not space.keeps
             sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
             # Map pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
             factor = scratch.cast(-gamma*inv_std, first)
             factor_2 = scratch.cast(-beta, first)
@@ -879,23 +986,26 @@ def _jvp(
             factor_3 = scratch.cast(inv_std*tangent_gamma, first)
             factor_4 = scratch.cast(inv_std**3*gamma*sum_d_tangent_x/count_n, first)
             factor_5 = scratch.cast(tangent_beta - gamma*inv_std*sum_tangent_x/count_n, first)
-            for slab in reversed(slabs):
-                x_slab = x_view[slab]
+            for part, slab in reversed(list(enumerate(slabs))):
                 tangent_x_slab = tangent_x_view[slab]
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                d = scratch.kept("d", part, tangent_x_slab)
+                if again:
+                    mean_pivot_row = scratch.cast(mean_pivot, first)
+                    x_slab = x_view[slab]
+                    np.subtract(x_slab, mean_pivot_row, out=d)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
-                t1 = np.multiply(d1, factor, out=scratch.block("t1", x_slab))
+                t1 = np.multiply(d1, factor, out=scratch.block("t1", tangent_x_slab))
                 t2 = np.add(t1, factor_2, out=t1)
-                t3 = _sigmoid(t2, scratch.block("t3", x_slab), scratch.block("sigmoid of", x_slab))
-                t4 = np.multiply(t3, beta_cast, out=scratch.block("t4", x_slab))
+                t3 = _sigmoid(t2, scratch.block("t3", tangent_x_slab), scratch.block("sigmoid of", tangent_x_slab))
+                t4 = np.multiply(t3, beta_cast, out=scratch.block("t4", tangent_x_slab))
                 t5 = np.add(t4, shift, out=t4)
                 t6 = np.multiply(d1, t3, out=t3)
                 t7 = np.multiply(t6, slope, out=t6)
                 t8 = np.add(t5, t7, out=t5)
                 t9 = np.multiply(t2, -1.0, out=t2)
-                t10 = _sigmoid(t9, t9, scratch.block("sigmoid of", x_slab))
-                t11 = np.multiply(d1, factor_3, out=scratch.block("t11", x_slab))
-                t12 = np.multiply(tangent_x_slab, slope, out=scratch.block("t12", x_slab))
+                t10 = _sigmoid(t9, t9, scratch.block("sigmoid of", tangent_x_slab))
+                t11 = np.multiply(d1, factor_3, out=scratch.block("t11", tangent_x_slab))
+                t12 = np.multiply(tangent_x_slab, slope, out=scratch.block("t12", tangent_x_slab))
                 t13 = np.add(t11, t12, out=t11)
                 t14 = np.multiply(d1, factor_4, out=d1)
                 t15 = np.subtract(t13, t14, out=t13)
@@ -925,7 +1035,7 @@ def _double_backward(
     """Run 3 sweeps over the data: reduce pass (11 operations per element, 5 sums), then reduce pass (25
     operations per element, 2 sums), then map pass (52 operations per element).
     """
-    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -944,14 +1054,14 @@ def _double_backward(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = grad_output_view[slabs[0]]
-            at_c = space.index(chunk, "c")
+            at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
             cotangent_grad_gamma = all_cotangent_grad_gamma[at_c]
@@ -1002,7 +1112,7 @@ def _double_backward(
                     space, settled, sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_tangent_z,
                     sum_d_grad_tangent_z, sum_cotangent_grad_input, sum_grad_tangent_z
                 )
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             (
                 sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_tangent_z, sum_d_grad_tangent_z,
@@ -1017,25 +1127,29 @@ def _double_backward(
                 factor_5 = sums.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
                 total_sum_d_grad_z = _Total()
                 total_sum_grad_z = _Total()
-                for slab in slabs:
+                for part, slab in enumerate(slabs):
                     grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
                     cotangent_grad_input_slab = sums.read("cotangent_grad_input", cotangent_grad_input_view[slab])
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
-                    d1 = np.subtract(d, mean_rest_cast, out=d)
+                    d1 = np.subtract(d, mean_rest_cast, out=sums.kept("d1", part, grad_output_slab))
                     t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
-                    t2 = np.add(t1, beta_cast, out=t1)
-                    t3 = _sigmoid(t2, sums.block("t3", grad_output_slab), sums.block("sigmoid of", grad_output_slab))
+                    t2 = np.add(t1, beta_cast, out=sums.kept("t2", part, grad_output_slab))
+                    t3 = _sigmoid(
+                        t2, sums.kept("t3", part, grad_output_slab), sums.block("sigmoid of", grad_output_slab)
+                    )
                     t4 = np.multiply(t3, factor_2, out=sums.block("t4", grad_output_slab))
                     t5 = np.multiply(t2, -1.0, out=sums.block("t5", grad_output_slab))
-                    t6 = _sigmoid(t5, t5, sums.block("sigmoid of", grad_output_slab))
+                    t6 = _sigmoid(
+                        t5, sums.kept("t6", part, grad_output_slab), sums.block("sigmoid of", grad_output_slab)
+                    )
                     t7 = np.multiply(t4, t6, out=t4)
                     t8 = np.square(t6, out=sums.block("t8", grad_output_slab))
                     t9 = np.multiply(t2, t8, out=t8)
                     t10 = np.multiply(t9, t3, out=t9)
                     t11 = np.add(t7, t10, out=t7)
-                    t12 = np.square(t3, out=t3)
-                    t13 = np.multiply(t2, t12, out=t2)
+                    t12 = np.square(t3, out=sums.block("t12", grad_output_slab))
+                    t13 = np.multiply(t2, t12, out=t12)
                     t14 = np.multiply(t13, t6, out=t13)
                     t15 = np.subtract(t11, t14, out=t11)
                     t16 = np.multiply(t15, grad_output_slab, out=t15)
@@ -1044,16 +1158,17 @@ def _double_backward(
                     t19 = np.add(t17, t18, out=t17)
                     t20 = np.multiply(d1, factor_4, out=sums.block("t20", grad_output_slab))
                     t21 = np.subtract(t19, t20, out=t19)
-                    t22 = np.add(t21, factor_5, out=t21)
-                    t23 = np.multiply(t16, t22, out=t16)
+                    t22 = np.add(t21, factor_5, out=sums.kept("t22", part, grad_output_slab))
+                    t23 = np.multiply(t16, t22, out=sums.kept("t23", part, grad_output_slab))
                     total_sum_d_grad_z.add(sums.sum(d1, t23, over_n))
                     total_sum_grad_z.add(sums.sum(t23, None, over_n))
                 sum_d_grad_z = total_sum_d_grad_z.value()
                 sum_grad_z = total_sum_grad_z.value()
                 settled = _settle(space, settled, sum_d_grad_z, sum_grad_z)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_d_grad_z, sum_grad_z = settled
+            again = sums is not scratch or not space.keeps
             grad_gamma = (
                 inv_std*sum_cotangent_grad_input_grad_tangent_z
                 + inv_std*sum_d_grad_z
@@ -1061,10 +1176,6 @@ def _double_backward(
                 - inv_std*sum_cotangent_grad_input*sum_grad_tangent_z/count_n
             )
             # Map pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
-            mean_rest_cast = scratch.cast(mean_rest, first)
-            factor = scratch.cast(gamma*inv_std, first)
-            beta_cast = scratch.cast(beta, first)
             slope = scratch.cast(-inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
             shift = scratch.cast(
                 inv_std**3*gamma*sum_cotangent_grad_input*sum_d_grad_tangent_z/count_n**2
@@ -1081,24 +1192,53 @@ def _double_backward(
             shift_2 = scratch.cast(sum_grad_tangent_z/count_n, first)
             slope_4 = scratch.cast(-inv_std**2*sum_d_grad_tangent_z/count_n, first)
             factor_3 = scratch.cast(cotangent_grad_gamma*inv_std, first)
-            factor_2 = scratch.dtype.type(2)
-            factor_4 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
-            factor_5 = scratch.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
             shift_3 = scratch.cast(sum_grad_z/count_n, first)
             slope_5 = scratch.cast(-inv_std**2*sum_d_grad_z/count_n, first)
+            factor = scratch.cast(gamma*inv_std, first)
+            beta_cast = scratch.cast(beta, first)
             shift_4 = scratch.dtype.type(1)
-            for slab in reversed(slabs):
+            for part, slab in reversed(list(enumerate(slabs))):
                 grad_output_slab = grad_output_view[slab]
-                x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                d1 = np.subtract(d, mean_rest_cast, out=d)
-                t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
-                t2 = np.add(t1, beta_cast, out=t1)
-                t3 = _sigmoid(t2, scratch.block("t3", grad_output_slab), scratch.block("sigmoid of", grad_output_slab))
-                t4 = np.multiply(t2, t3, out=scratch.block("t4", grad_output_slab))
-                t5 = np.multiply(t2, -1.0, out=scratch.block("t5", grad_output_slab))
-                t6 = _sigmoid(t5, t5, scratch.block("sigmoid of", grad_output_slab))
+                d1 = scratch.kept("d1", part, grad_output_slab)
+                t2 = scratch.kept("t2", part, grad_output_slab)
+                t3 = scratch.kept("t3", part, grad_output_slab)
+                t6 = scratch.kept("t6", part, grad_output_slab)
+                t37 = scratch.kept("t22", part, grad_output_slab)
+                t38 = scratch.kept("t23", part, grad_output_slab)
+                if again:
+                    mean_pivot_row = scratch.cast(mean_pivot, first)
+                    mean_rest_cast = scratch.cast(mean_rest, first)
+                    factor_2 = scratch.dtype.type(2)
+                    factor_4 = scratch.cast(inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
+                    factor_5 = scratch.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
+                    x_slab = x_view[slab]
+                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                    np.subtract(d, mean_rest_cast, out=d1)
+                    t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
+                    np.add(t1, beta_cast, out=t2)
+                    _sigmoid(t2, t3, scratch.block("sigmoid of", grad_output_slab))
+                    t5 = np.multiply(t2, -1.0, out=scratch.block("t5", grad_output_slab))
+                    _sigmoid(t5, t6, scratch.block("sigmoid of", grad_output_slab))
+                    t21 = np.multiply(t3, factor_2, out=scratch.block("t21", grad_output_slab))
+                    t22 = np.multiply(t21, t6, out=scratch.block("t22", grad_output_slab))
+                    t23 = np.square(t6, out=scratch.block("t23", grad_output_slab))
+                    t24 = np.multiply(t2, t23, out=scratch.block("t24", grad_output_slab))
+                    t25 = np.multiply(t24, t3, out=scratch.block("t25", grad_output_slab))
+                    t26 = np.add(t22, t25, out=scratch.block("t26", grad_output_slab))
+                    t27 = np.square(t3, out=scratch.block("t27", grad_output_slab))
+                    t28 = np.multiply(t2, t27, out=scratch.block("t28", grad_output_slab))
+                    t29 = np.multiply(t28, t6, out=scratch.block("t29", grad_output_slab))
+                    t30 = np.subtract(t26, t29, out=scratch.block("t30", grad_output_slab))
+                    t31 = np.multiply(t30, grad_output_slab, out=scratch.block("t31", grad_output_slab))
+                    t32 = np.multiply(d1, factor_3, out=scratch.block("t32", grad_output_slab))
+                    t33 = np.multiply(cotangent_grad_input_slab, factor, out=scratch.block("t33", grad_output_slab))
+                    t34 = np.add(t32, t33, out=scratch.block("t34", grad_output_slab))
+                    t35 = np.multiply(d1, factor_4, out=scratch.block("t35", grad_output_slab))
+                    t36 = np.subtract(t34, t35, out=scratch.block("t36", grad_output_slab))
+                    np.add(t36, factor_5, out=t37)
+                    np.multiply(t31, t37, out=t38)
+                t4 = np.multiply(t2, t3, out=t2)
                 t7 = np.multiply(t4, t6, out=t4)
                 t8 = np.add(t7, t3, out=t7)
                 t9 = np.multiply(t8, grad_output_slab, out=t8)
@@ -1113,24 +1253,6 @@ def _double_backward(
                 t18 = np.add(t16, t17, out=t16)
                 t19 = np.multiply(t18, factor_3, out=t18)
                 t20 = np.add(t15, t19, out=t15)
-                t21 = np.multiply(t3, factor_2, out=scratch.block("t21", grad_output_slab))
-                t22 = np.multiply(t21, t6, out=t21)
-                t23 = np.square(t6, out=scratch.block("t23", grad_output_slab))
-                t24 = np.multiply(t2, t23, out=t23)
-                t25 = np.multiply(t24, t3, out=t24)
-                t26 = np.add(t22, t25, out=t22)
-                t27 = np.square(t3, out=scratch.block("t27", grad_output_slab))
-                t28 = np.multiply(t2, t27, out=t2)
-                t29 = np.multiply(t28, t6, out=t28)
-                t30 = np.subtract(t26, t29, out=t26)
-                t31 = np.multiply(t30, grad_output_slab, out=t30)
-                t32 = np.multiply(d1, factor_3, out=scratch.block("t32", grad_output_slab))
-                t33 = np.multiply(cotangent_grad_input_slab, factor, out=scratch.block("t33", grad_output_slab))
-                t34 = np.add(t32, t33, out=t32)
-                t35 = np.multiply(d1, factor_4, out=scratch.block("t35", grad_output_slab))
-                t36 = np.subtract(t34, t35, out=t34)
-                t37 = np.add(t36, factor_5, out=t36)
-                t38 = np.multiply(t31, t37, out=t31)
                 t39 = np.subtract(t38, shift_3, out=t38)
                 t40 = np.multiply(d1, slope_5, out=scratch.block("t40", grad_output_slab))
                 t41 = np.add(t39, t40, out=t39)
@@ -1160,16 +1282,43 @@ def _double_backward(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 320 * 1024  # fewer, larger slabs cost fewer calls; two or three fit a level-2 cache
-_CHUNK_BYTES = 1024 * 1024  # a chunk is read several times; smaller ones cost more calls
+_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
+_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
+_KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _FOLDS = 4  # halvings in float32 before a sum goes on in float64
 _FEW = 64  # sums of fewer terms are taken with more digits
+_SMALL = 32768  # elements, up to which few calls matter more than what they compute
+_TINY = 2048  # elements, up to which float64 costs no more than float32; longdouble an eighth of that
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
+
+
+class _Chunk:
+    """A part of a space that is worked on as a whole: its slabs, and where smaller tensors meet it.
+
+    Tensors that have a single value within the chunk are met as NumPy scalars, whose arithmetic costs a tenth.
+    """
+
+    def __init__(self, region: _Index, slabs: list[_Index], labels: str, outer: str) -> None:
+        self.slabs: list[_Index] = slabs
+        self._region, self._labels, self._outer = region, labels, outer
+        self._places: dict[str, Any] = {}
+
+    def at(self, classes: str) -> Any:
+        """Return where spread values over these classes meet the chunk."""
+        place = self._places.get(classes)
+        return self._places.setdefault(classes, self._at(classes)) if place is None else place
+
+    def _at(self, classes: str) -> Any:
+        own = [label in classes for label in self._labels]
+        pairs = list(zip(self._region, own, strict=True))
+        if set(classes) <= set(self._outer) and all(s.stop - s.start == 1 for s, o in pairs if o):
+            return tuple(s.start if o else 0 for s, o in pairs)
+        return tuple(s if o else _ALL for s, o in pairs)
 
 
 class _Space:
@@ -1181,18 +1330,15 @@ class _Space:
     other dimensions. Both depend on shapes, strides and item size alone.
     """
 
-    def __init__(self, arrays: Sequence[_Array], labels: str, outer: str) -> None:
-        lead = arrays[0]
-        shape, size = lead.shape, lead.itemsize
+    def __init__(
+        self, shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+    ) -> None:
+        size, lead = dtype.itemsize, strides[0]
         groups: list[list[int]] = []
-        long = [i for i in range(lead.ndim) if shape[i] > 1]
-        for i in sorted(long, key=lambda i: -abs(lead.strides[i])):
+        long = [i for i in range(len(shape)) if shape[i] > 1]
+        for i in sorted(long, key=lambda i: -abs(lead[i])):
             j = groups[-1][-1] if groups else i
-            if (
-                groups
-                and labels[i] == labels[j]
-                and all(a.strides[j] == a.strides[i] * shape[i] for a in arrays)
-            ):
+            if groups and labels[i] == labels[j] and all(s[j] == s[i] * shape[i] for s in strides):
                 groups[-1].append(i)
             else:
                 groups.append([i])
@@ -1207,10 +1353,11 @@ class _Space:
         self._array_shape = shape
         self._array_labels = labels
         self._order = [i for k in view for i in groups[k]]
-        self._order += [i for i in range(lead.ndim) if shape[i] <= 1]
+        self.plain = self._order == sorted(self._order)  # dimensions of one element may stand anywhere
+        self._order += [i for i in range(len(shape)) if shape[i] <= 1]
         self.shape = tuple(sizes[k] for k in view)
         # Smaller tensors are computed with more digits than the data where the processor has them.
-        self.exact: type[np.floating[Any]] = _EXACT if lead.dtype == np.float64 else np.float64
+        self.exact: np.dtype[Any] = np.dtype(_EXACT if dtype == np.float64 else np.float64)
         self.labels = "".join(labels[groups[k][-1]] if groups[k] else labels[:1] for k in view)
 
         is_outer = [label in outer for label in self.labels]
@@ -1230,68 +1377,85 @@ class _Space:
                 cuts[k] = _cut(self.shape[k], room)
                 room //= cuts[k][0].stop
         self.block = math.prod(c[0].stop for c in cuts)
-        everything = [_ALL]
-        self.chunks = _grid([c if o else everything for c, o in zip(cuts, is_outer, strict=True)])
-        self._slabs = _grid([everything if o else c for c, o in zip(cuts, is_outer, strict=True)])
-        self._is_outer = is_outer
+        #: Whether what one sweep has computed of a chunk is kept for the next.
+        self.keeps = held * kept * size <= _KEPT_BYTES
+        regions = _grid([c if o else [slice(0, n)] for c, o, n in zip(cuts, is_outer, self.shape, strict=True)])
+        slabs = _grid([[_ALL] if o else c for c, o in zip(cuts, is_outer, strict=True)])
+        self.chunks = [_Chunk(region, self._slabs(region, slabs, is_outer), self.labels, outer) for region in regions]
+        self._outer = outer
+        self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
+        self.dtype = dtype
+        size_of_all = math.prod(shape)
+        #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
+        self.small = size_of_all <= _SMALL and len(self.chunks) == 1 and not any(self._cut)
+        self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
+        self._shapes: dict[str, tuple[int, ...]] = {}
+        self._dims: dict[str, tuple[int, ...]] = {}
+        self._counts: dict[str, int] = {}
+
+    @staticmethod
+    def _slabs(region: _Index, slabs: list[_Index], is_outer: list[bool]) -> list[_Index]:
+        """Return the slabs of a chunk, in a fixed order."""
+        return [tuple(c if o else s for c, s, o in zip(region, slab, is_outer, strict=True)) for slab in slabs]
 
     def dims(self, classes: str) -> tuple[int, ...]:
         """Return the dimensions of the space that belong to these classes."""
-        return tuple(k for k, label in enumerate(self.labels) if label in classes)
+        dims = self._dims.get(classes)
+        if dims is None:
+            dims = self._dims[classes] = tuple([k for k, label in enumerate(self.labels) if label in classes])
+        return dims
 
     def view(self, array: NDArray[Real]) -> NDArray[Real]:
         """Return a full-size array as a view with the dimensions of the space."""
-        return array.transpose(self._order).reshape(self.shape)
+        return array.reshape(self.shape) if self.plain else array.transpose(self._order).reshape(self.shape)
 
     def spread(self, values: _Array, classes: str) -> _Array:
         """Return values over these classes, at least float64, shaped to broadcast against the space."""
-        pairs = zip(self._array_shape, self._array_labels, strict=True)
-        full = [n if label in classes else 1 for n, label in pairs]
-        lined_up = values.astype(self.exact).reshape(full).transpose(self._order)
-        return lined_up.reshape(self._kept(classes))
+        if not self.plain:
+            pairs = zip(self._array_shape, self._array_labels, strict=True)
+            full = [n if label in classes else 1 for n, label in pairs]
+            values = values.reshape(full).transpose(self._order)
+        return values.reshape(self.kept(classes))
 
     def empty(self, classes: str) -> _Float64:
         """Return uninitialized float64 values over these classes, as `spread` shapes them."""
-        return np.empty(self._kept(classes))
+        return np.empty(self.kept(classes))
 
     def restore(self, values: _Float64, classes: str) -> _Float64:
         """Undo `spread`: values with the array dimensions of these classes, in C order."""
         kept = [label in classes for label in self._array_labels]
-        full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
-        back = values.reshape(full).transpose(np.argsort(self._order))
-        return back.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k]).copy()
-
-    def index(self, region: _Index, classes: str) -> _Index:
-        """Return where spread values over these classes meet a chunk or slab of the space."""
-        pairs = zip(region, self.labels, strict=True)
-        return tuple(s if label in classes else _ALL for s, label in pairs)
+        if not self.plain:
+            full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
+            values = values.reshape(full).transpose(np.argsort(self._order))
+        return values.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k])
 
     def inner(self, slab: _Index, classes: str) -> _Index:
         """Return where a slab meets values over these classes that a chunk has already cut."""
-        pairs = zip(slab, self.labels, self._is_outer, strict=True)
-        return tuple(s if label in classes and not o else _ALL for s, label, o in pairs)
+        if not any(self._cut):
+            return ()
+        own = [cut and label in classes for label, cut in zip(self.labels, self._cut, strict=True)]
+        return tuple(s if o else _ALL for s, o in zip(slab, own, strict=True)) if any(own) else ()
 
     def narrow(self, values: _Array, classes: str) -> _Array:
         """Return values that are the same along all other classes without those dimensions."""
-        return values[tuple(_ALL if label in classes else slice(0, 1) for label in self.labels)]
+        if not isinstance(values, np.ndarray):
+            return values
+        single = values[tuple(_ALL if label in classes else slice(0, 1) for label in self.labels)]
+        outer = all(label not in self.labels or label in self._outer for label in classes)
+        return cast(_Array, single[(0,) * single.ndim]) if outer and single.size == 1 else single
 
-    def zeros(self, classes: str, chunk: _Index) -> _Float64:
+    def zeros(self, classes: str, chunk: _Chunk) -> _Float64:
         """Return float64 zeros over these classes, as far as the chunk goes."""
-        return np.zeros_like(self.empty(classes)[self.index(chunk, classes)])
+        return np.zeros_like(self.empty(classes)[chunk.at(classes)])
 
     def count(self, classes: str) -> int:
         """Return the number of elements along these classes together."""
-        return math.prod(self.shape[k] for k in self.dims(classes))
+        count = self._counts.get(classes)
+        if count is None:
+            count = self._counts[classes] = math.prod([self.shape[k] for k in self.dims(classes)])
+        return count
 
-    def slabs(self, chunk: _Index) -> list[_Index]:
-        """Return the slabs of a chunk, in a fixed order."""
-        outer = self._is_outer
-        return [
-            tuple(c if o else s for c, s, o in zip(chunk, slab, outer, strict=True))
-            for slab in self._slabs
-        ]
-
-    def portions(self, partial: int) -> list[list[_Index]]:
+    def portions(self, partial: int) -> list[list[_Chunk]]:
         """Group the chunks, in order, for sums across chunks with `partial` values each.
 
         The partial sums of all portions together stay below about 3 % of a full-size array.
@@ -1300,9 +1464,25 @@ class _Space:
         count = min(len(self.chunks), _PORTIONS, limit)
         return _shares(self.chunks, count)
 
-    def _kept(self, classes: str) -> list[int]:
-        pairs = zip(self.shape, self.labels, strict=True)
-        return [n if label in classes else 1 for n, label in pairs]
+    def kept(self, classes: str) -> tuple[int, ...]:
+        """Return the shape of spread values over these classes."""
+        shape = self._shapes.get(classes)
+        if shape is None:
+            pairs = zip(self.shape, self.labels, strict=True)
+            shape = self._shapes[classes] = tuple(n if label in classes else 1 for n, label in pairs)
+        return shape
+
+
+@lru_cache(maxsize=256)
+def _space_of(
+    shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+) -> _Space:
+    return _Space(shape, strides, dtype, labels, outer)
+
+
+def _space(arrays: Sequence[_Array], labels: str, outer: str) -> _Space:
+    """Return the space of full-size arrays; for shapes and strides seen before, the one made then."""
+    return _space_of(arrays[0].shape, tuple([array.strides for array in arrays]), arrays[0].dtype, labels, outer)
 
 
 def _inner_products(sizes: Sequence[int]) -> list[int]:
@@ -1332,30 +1512,61 @@ class _Scratch(Generic[Real]):
 
     def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
         self._size = space.block
+        self._keeps = space.keeps
+        self._data, self._exact = space.dtype, space.exact
         self.dtype: np.dtype[Real] = dtype
-        self._blocks: dict[str, NDArray[Real]] = {}
-        self._row = _ROW_BYTES // dtype.itemsize
-        self._ones: NDArray[Real] = np.ones(self._row, dtype)
+        self._blocks: dict[Any, NDArray[Real]] = {}
         self._folds = _FOLDS if dtype.itemsize == 4 else 64
 
-    def block(self, name: str, like: NDArray[Real]) -> NDArray[Real]:
+    def block(self, name: object, like: NDArray[Any]) -> NDArray[Real]:
         """Return the block of this name in the shape of a slab."""
         block = self._blocks.get(name)
-        if block is None:
-            block = self._blocks[name] = np.empty(self._size, self.dtype)
-        return block[: like.size].reshape(like.shape)
+        if block is None or block.shape != like.shape:
+            if block is None or block.base is None:
+                whole = np.empty(self._size, self.dtype)
+            else:
+                whole = block.base
+            block = self._blocks[name] = whole[: like.size].reshape(like.shape)
+        return block
 
-    def cast(self, values: _Array, slab: NDArray[Real]) -> NDArray[Real]:
+    def kept(self, name: str, number: int, like: NDArray[Any]) -> NDArray[Real]:
+        """Return the block in which a sweep leaves what it has computed of a slab, by number, for the next sweep.
+
+        Where a chunk is too large for that, it is one block for all slabs.
+        """
+        return self.block((name, number if self._keeps else 0), like)
+
+    def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
         Where rows are short and many, each coefficient of a row is repeated along it, because
         NumPy can then merge rows into longer loops.
         """
-        cast = values.astype(self.dtype)
+        if values.ndim == 0:
+            return cast(NDArray[Real], self.dtype.type(values))
+        rounded = values.astype(self.dtype)
         length = slab.shape[-1]
-        if cast.shape[-1] > 1 or length > _REPEAT or 4 * cast.size * length > slab.size:
-            return cast
-        return np.repeat(cast, length, axis=-1)
+        if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
+            return rounded
+        return rounded.repeat(length, axis=-1)
+
+    def rounded(self, values: _Array) -> NDArray[Real]:
+        """Return coefficients in the dtype of the blocks."""
+        return values if values.dtype is self.dtype else values.astype(self.dtype)
+
+    def less(self, a: NDArray[Any], mean: _Array, low: _Array | None = None) -> NDArray[Real]:
+        """Return data less a mean, which has more digits than they have, rounded once."""
+        if mean.dtype.itemsize > 8 and self.dtype.itemsize == 8:
+            mean = mean.astype(np.float64)
+        rest: _Array = np.subtract(a, mean)
+        if rest.dtype is not self.dtype:
+            rest = rest.astype(self.dtype)
+        return rest if low is None or self._data.itemsize == 4 else np.subtract(rest, self.rounded(low), out=rest)
+
+    def whole(self, array: NDArray[Any], space: _Space) -> NDArray[Real]:
+        """Return a small array as the space sees it, in the dtype of the blocks."""
+        view = space.view(array)
+        return view if self.dtype is self._data else view.astype(self.dtype)
 
     def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
         """Return a slab in the dtype of the blocks: itself, or a copy in a block."""
@@ -1375,31 +1586,34 @@ class _Scratch(Generic[Real]):
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64.
 
-        Single-precision partial sums hold at most _ROW_BYTES of data or 2**_FOLDS terms.
+        Single-precision partial sums hold at most _ROW_BYTES of data or 2**_FOLDS terms. A single sum is a scalar.
         """
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
-            return _gather(self._rows(a, b), dims)
-        return _gather(self._folded(a, b, dims), dims)
+            terms = _rows(a, b)
+        else:
+            terms = self._folded(a, b, dims)
+        total = _gather(terms, dims)
+        return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
+
+    def total(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
+        """Do as `sum` for a small array; what exceeds the range of its dtype is summed with more digits."""
+        if b is not None and a.shape != b.shape:  # one of them is the same along some dimension
+            a, b = np.multiply(a, b), None
+        if self.dtype is not self._data:
+            if a.size <= _TINY:
+                exact: _Float64 = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
+                return exact
+            return self.sum(a, b, dims)
+        found = self.sum(a, b, dims)
+        if _finite(found):
+            return found
+        wide = a.astype(self._exact)
+        return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
 
     def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
         """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
-        return np.maximum.reduce(a, axis=dims, keepdims=True)
-
-    def _rows(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
-        """Take dot products of rows of the last dimension."""
-        lead: tuple[int, ...] = a.shape[:-1]
-        row = _row_length(a.shape[-1], self._row, a.itemsize)
-        count, rest = divmod(a.shape[-1], row)
-        sums = np.empty((*lead, count + (rest > 0)), a.dtype)
-        if count:
-            whole = (*lead, count, row)
-            left = a[..., : count * row].reshape(whole)
-            right = self._ones[:row] if b is None else b[..., : count * row].reshape(whole)
-            np.vecdot(left, right, out=sums[..., :count])
-        if rest:
-            right = self._ones[:rest] if b is None else b[..., count * row :]
-            np.vecdot(a[..., count * row :], right, out=sums[..., count])
-        return sums
+        most: _Float64 = np.maximum.reduce(a, axis=dims, keepdims=True)
+        return cast(_Float64, most[(0,) * most.ndim]) if most.size == 1 else most
 
     def _folded(
         self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]
@@ -1425,11 +1639,39 @@ class _Scratch(Generic[Real]):
         return terms
 
 
-def _row_length(length: int, most: int, itemsize: int) -> int:
+@lru_cache(maxsize=256)
+def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
+    """Return ones, not to be changed."""
+    return np.ones(length, dtype)
+
+
+def _rows(a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
+    """Take dot products of rows of the last dimension."""
+    length = a.shape[-1]
+    row = _row_length(length, a.itemsize)
+    if row == length:
+        single: NDArray[Real] = np.vecdot(a, _ones(row, a.dtype) if b is None else b)[..., np.newaxis]
+        return single
+    lead: tuple[int, ...] = a.shape[:-1]
+    count, rest = divmod(length, row)
+    sums = np.empty((*lead, count + (rest > 0)), a.dtype)
+    whole = (*lead, count, row)
+    left = a[..., : count * row].reshape(whole)
+    right = _ones(row, a.dtype) if b is None else b[..., : count * row].reshape(whole)
+    np.vecdot(left, right, out=sums[..., :count])
+    if rest:
+        right = _ones(rest, a.dtype) if b is None else b[..., count * row :]
+        np.vecdot(a[..., count * row :], right, out=sums[..., count])
+    return sums
+
+
+@lru_cache(maxsize=256)
+def _row_length(length: int, itemsize: int) -> int:
     """Return a BLAS row length; the rest of the length makes a shorter row of its own.
 
     In float64 OpenBLAS adds what exceeds a multiple of 32 one by one: keep that part short.
     """
+    most = _ROW_BYTES // itemsize
     if length > most:
         return next((row for row in range(most, most // 2, -16) if length % row < 16), most)
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
@@ -1510,11 +1752,22 @@ def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratc
     return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
 
 
+def _room(space: _Space, *sums: str) -> _Scratch[Any]:
+    """Return the working memory for a small array: of tiny ones, or for sums of few terms, one with more digits."""
+    few = space.tiny or any([space.count(over) < _FEW for over in sums])
+    return _Scratch(space, space.exact if few else space.dtype)
+
+
 def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[_Array, ...]:
     """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
     if not before:
-        return tuple(values.astype(space.exact) for values in now)
+        return tuple([values if values.dtype is space.exact else values.astype(space.exact) for values in now])
     return tuple(np.where(np.isfinite(old), old, new) for old, new in zip(before, now, strict=True))
+
+
+def _finite(*sums: _Array) -> bool:
+    """Return whether all values are finite; of large ones it may say that they are not when they are."""
+    return all([math.isfinite(np.add.reduce(v, axis=None) if v.ndim else v) for v in sums])
 
 
 def _spread(
@@ -1522,7 +1775,11 @@ def _spread(
 ) -> _Array:
     """Return a smaller tensor, at least float64, shaped to broadcast against the space; None means neutral values."""
     if values is None:
-        return np.full_like(space.empty(classes), neutral, dtype=space.exact)
+        return np.full(space.kept(classes), neutral, space.exact)
+    if values.dtype is not space.exact:
+        values = values.astype(space.exact)
+    if space.plain and len(axes) < 2:
+        return values.reshape(space.kept(classes))
     return space.spread(bound.lined_up(values, axes), classes)
 
 
@@ -1534,20 +1791,24 @@ def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
 
 def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
     """Return a smaller result with its own dimensions, read-only."""
-    whole = np.broadcast_to(values, space.empty(classes).shape)
-    result = bound.declared(space.restore(whole, classes), axes)
+    shape = space.kept(classes)
+    whole = values if values.shape == shape else np.broadcast_to(values, shape)
+    if space.plain and len(axes) < 2:
+        result = whole.reshape(bound.shape(axes)).astype(np.float64)
+    else:
+        result = bound.declared(space.restore(whole, classes), axes).astype(np.float64)
     result.setflags(write=False)
     return result
 
 
-def _exact_sum(pivot: NDArray[Real], rest: _Array) -> tuple[_Float64, _Float64]:
-    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 one is enough."""
+def _exact_sum(pivot: _Array, rest: _Array, dtype: np.dtype[Any]) -> tuple[_Float64, _Float64]:
+    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 data one is enough."""
     high = pivot.astype(rest.dtype)
     total = high + rest
     added = total - high
     low = (high - (total - added)) + (rest - added)
     rounded = total.astype(np.float64)
-    if pivot.dtype == np.float32:
+    if dtype == np.float32:
         return rounded, np.zeros_like(rounded)
     return rounded, ((total - rounded) + low).astype(np.float64)
 
@@ -1586,10 +1847,10 @@ def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: i
             np.setbufsize(_BUFFER)
             work(share)
 
-    shares = _shares(items, threads)
-    if len(shares) == 1:
-        quietly(shares[0])
+    if threads == 1 or len(items) == 1:
+        quietly(list(items))
         return
+    shares = _shares(items, threads)
     with ThreadPoolExecutor(len(shares) - 1) as pool:
         futures = [pool.submit(quietly, share) for share in shares[1:]]
         quietly(shares[0])
@@ -1661,18 +1922,103 @@ class _Binding:
     def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Return a tensor with these axes with its dimensions in the order of the data."""
         own = values.reshape(self.shape(axes))  # a dimension may be two axes
-        return own.transpose(np.argsort(self._dims(axes)))
+        return own.transpose(self._forth(axes))
 
     def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Undo `lined_up`."""
-        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
+        return values.transpose(self._back(axes))
+
+    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+        return tuple(map(int, np.argsort(self._dims(axes))))
+
+    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+        return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
         return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
 
 
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_REMEMBERED = 256  # shapes; a call with a shape that is known costs half as much, and a program has few of them
+
+
+class _Remembered(_Binding):
+    """A binding that keeps its answers."""
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(name, data, order, axes, label, lengths)
+        self._answers: dict[Any, Any] = {}
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        key = ("split", axis, parts, count)
+        if type(count) is int and key in self._answers:
+            known: _Binding = self._answers[key]
+            return known
+        inner: Any = super().split(axis, parts, name, count)
+        inner._answers = {}
+        made: _Binding = _keep(self._answers, key, inner)
+        return made
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
+        return known
+
+    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+        key = ("forth", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
+
+    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+        key = ("back", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
+
+
+_BINDINGS: dict[Any, _Remembered] = {}
+
+
+def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:
+    """Return a value, after putting it where it is found again; what is full is emptied first."""
+    if len(where) >= _REMEMBERED:
+        where.clear()
+    where[key] = value
+    return value
+
+
+def _bind(
+    name: str,
+    data: _Array,
+    order: Sequence[str],
+    axes: Mapping[str, int],
+    label: str = "",
+    lengths: Mapping[str, int] | None = None,
+) -> _Binding:
+    """Return the binding of an array, the same one for all arrays of a shape."""
+    key = (data.shape, *axes.items()) if lengths is None else (data.shape, *axes.items(), *lengths.items())
+    if not all(type(dim) is int for dim in axes.values()):  # 1.0 and True equal 1, but are refused
+        return _Binding(name, data, order, axes, label, lengths)
+    known: _Binding | None = _BINDINGS.get(key)
+    return known or _keep(_BINDINGS, key, _Remembered(name, data, order, axes, label, lengths))
+
+
 def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
     """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
+    lead = arrays[first]
+    if type(lead) is np.ndarray and (lead.dtype is _FLOAT32 or lead.dtype is _FLOAT64):
+        for name, array in arrays.items():
+            plain = type(array) is np.ndarray and array.dtype is lead.dtype
+            if not plain and (array is not None or name not in optional):
+                break
+        else:
+            return
     dtypes = {}
     for name, array in arrays.items():
         if array is None and name in optional:
@@ -1723,6 +2069,8 @@ def _check_saved(
         raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
     for name, axes in arrays.items():
         array = getattr(saved, name)
+        if type(array) is np.ndarray and array.dtype is _FLOAT64 and array.shape == bound.shape(axes):
+            continue
         if not isinstance(array, np.ndarray) or array.dtype != np.float64:
             found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
             raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")

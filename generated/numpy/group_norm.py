@@ -41,8 +41,9 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import product
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -156,7 +157,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_parameter("weight", weight, bound, ("c",))
     _check_parameter("bias", bias, bound, ("c",))
     inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
@@ -221,7 +222,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_parameter("weight", weight, bound, ("c",))
     inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
@@ -230,7 +231,7 @@ def backward(
     if saved is not None:
         _check_saved(saved, Saved, inner, _SAVED_AXES, count=math.prod(inner.shape(("k", "s"))), eps=eps)
     given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "weight": weight}
-    if saved is not None:
+    if saved is not None and out is not None:
         given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
     result = _output(out, x, given)
     if x.size == 0:
@@ -354,7 +355,7 @@ def jvp(
         "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
         tangent_weight=tangent_weight, tangent_bias=tangent_bias
     )
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
     _check_parameter("weight", weight, bound, ("c",))
     _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
@@ -368,7 +369,7 @@ def jvp(
     given: dict[str, _Array | None] = {
         "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight, "tangent_bias": tangent_bias
     }
-    if saved is not None:
+    if saved is not None and out is not None:
         given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
     result = _output(out, x, given)
     if x.size == 0:
@@ -458,7 +459,7 @@ def double_backward(
         grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
         cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
     )
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
     _check_parameter("weight", weight, bound, ("c",))
@@ -511,7 +512,7 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _Space((x,), bound.labels(_CLASSES), "ng")
+    space = _space((x,), bound.labels(_CLASSES), "ng")
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("ng")
@@ -522,14 +523,14 @@ def _statistics(
     count_k = space.count("k")
     count_s = space.count("s")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "ks")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = x_view[slabs[0]]
-            at_ng = space.index(chunk, "ng")
+            at_ng = chunk.at("ng")
             # Reduce pass.
             settled = ()
             for sums in widths:
@@ -539,7 +540,7 @@ def _statistics(
                     total_sum_x.add(sums.sum(x_slab, None, over_ks))
                 sum_x = total_sum_x.value()
                 settled = _settle(space, settled, sum_x)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
             mean_pivot = (sum_x/(count_k*count_s)).astype(dtype)
@@ -557,11 +558,11 @@ def _statistics(
                 sum_d = total_sum_d.value()
                 sum_d_d = total_sum_d_d.value()
                 settled = _settle(space, settled, sum_d, sum_d_d)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_d, sum_d_d = settled
             mean_rest = sum_d/(count_k*count_s)
-            mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+            mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
             var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
             inv_std = 1/np.sqrt(eps + var)
             all_mean[at_ng] = mean
@@ -590,7 +591,9 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (5 operations per element).
     """
-    space = _Space((x, y), bound.labels(_CLASSES), "ng")
+    space = _space((x, y), bound.labels(_CLASSES), "ng")
+    if space.small:
+        return _forward_small(space, bound, x, weight, bias, y, eps)
     dtype = x.dtype
     x_view = space.view(x)
     y_view = space.view(y)
@@ -604,15 +607,15 @@ def _forward(
     count_k = space.count("k")
     count_s = space.count("s")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "ks")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = x_view[slabs[0]]
-            at_gk = space.index(chunk, "gk")
-            at_ng = space.index(chunk, "ng")
+            at_gk = chunk.at("gk")
+            at_ng = chunk.at("ng")
             weight = all_weight[at_gk]
             bias = all_bias[at_gk]
             # Reduce pass.
@@ -624,7 +627,7 @@ def _forward(
                     total_sum_x.add(sums.sum(x_slab, None, over_ks))
                 sum_x = total_sum_x.value()
                 settled = _settle(space, settled, sum_x)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
             mean_pivot = (sum_x/(count_k*count_s)).astype(dtype)
@@ -634,30 +637,33 @@ def _forward(
                 mean_pivot_row = sums.cast(mean_pivot, first)
                 total_sum_d = _Total()
                 total_sum_d_d = _Total()
-                for slab in slabs:
+                for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
-                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_sum_d.add(sums.sum(d, None, over_ks))
                     total_sum_d_d.add(sums.sum(d, d, over_ks))
                 sum_d = total_sum_d.value()
                 sum_d_d = total_sum_d_d.value()
                 settled = _settle(space, settled, sum_d, sum_d_d)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             sum_d, sum_d_d = settled
+            again = sums is not scratch or not space.keeps
             mean_rest = sum_d/(count_k*count_s)
-            mean, mean_low = _exact_sum(mean_pivot, mean_rest)
+            mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
             var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
             inv_std = 1/np.sqrt(eps + var)
             # Map pass.
-            mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
             inv_std_cast = scratch.cast(inv_std, first)
-            for slab in reversed(slabs):
+            for part, slab in reversed(list(enumerate(slabs))):
                 x_slab = x_view[slab]
                 weight_cast = scratch.cast(weight[space.inner(slab, "gk")], x_slab)
                 bias_cast = scratch.cast(bias[space.inner(slab, "gk")], x_slab)
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                d = scratch.kept("d", part, x_slab)
+                if again:
+                    mean_pivot_row = scratch.cast(mean_pivot, first)
+                    np.subtract(x_slab, mean_pivot_row, out=d)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
                 t1 = np.multiply(d1, weight_cast, out=d1)
                 t2 = np.multiply(t1, inv_std_cast, out=t1)
@@ -676,6 +682,49 @@ def _forward(
     )
 
 
+def _forward_small(
+    space: _Space,
+    bound: _Binding,
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    bias: NDArray[Real] | None,
+    y: NDArray[Real],
+    eps: float,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Do as `_forward` for small arrays, where calls cost more than what they compute."""
+    dtype = x.dtype
+    y_view = space.view(y)
+    all_weight = _spread(space, bound, weight, ("g", "k"), "gk", 1.0)
+    all_bias = _spread(space, bound, bias, ("g", "k"), "gk", 0.0)
+    over_ks = space.dims("ks")
+    count_k = space.count("k")
+    count_s = space.count("s")
+    with np.errstate(all="ignore"):
+        room = _room(space, "ks")
+        x_slab = room.whole(x, space)
+        sum_x = room.total(x_slab, None, over_ks)
+        mean_pivot = (sum_x/(count_k*count_s)).astype(np.float64)
+        d = room.less(x_slab, mean_pivot)
+        sum_d = room.total(d, None, over_ks)
+        sum_d_d = room.total(d, d, over_ks)
+        mean_rest = sum_d/(count_k*count_s)
+        mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
+        var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
+        inv_std = 1/np.sqrt(eps + var)
+        mean_rest_row = room.rounded(mean_rest)
+        d1 = np.subtract(d, mean_rest_row)
+        weight_row = room.rounded(all_weight)
+        inv_std_row = room.rounded(inv_std)
+        bias_row = room.rounded(all_bias)
+        np.add(np.multiply(np.multiply(d1, weight_row), inv_std_row), bias_row, out=y_view)
+        return (
+            _result(space, bound, mean, ("n", "g"), "ng"),
+            _result(space, bound, mean_low, ("n", "g"), "ng"),
+            _result(space, bound, var, ("n", "g"), "ng"),
+            _result(space, bound, inv_std, ("n", "g"), "ng"),
+        )
+
+
 def _backward(
     bound: _Binding,
     grad_output: NDArray[Real],
@@ -690,7 +739,9 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (4 operations per element, 4 sums), then map pass (6 operations
     per element).
     """
-    space = _Space((grad_output, x, grad_x), bound.labels(_CLASSES), "ng")
+    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "ng")
+    if space.small:
+        return _backward_small(space, bound, grad_output, x, weight, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -715,10 +766,10 @@ def _backward(
             all_sum_d_grad_output_inv_std = _Total()
             all_sum_grad_output = _Total()
             for chunk in portions[number]:
-                slabs = space.slabs(chunk)
+                slabs = chunk.slabs
                 first = grad_output_view[slabs[0]]
-                at_gk = space.index(chunk, "gk")
-                at_ng = space.index(chunk, "ng")
+                at_gk = chunk.at("gk")
+                at_ng = chunk.at("ng")
                 weight = all_weight[at_gk]
                 mean = all_mean[at_ng]
                 mean_low = all_mean_low[at_ng]
@@ -735,16 +786,16 @@ def _backward(
                     sum_d_grad_output_inv_std = space.zeros("gk", chunk)
                     total_sum_d_grad_output_weight = _Total()
                     total_sum_grad_output_weight = _Total()
-                    for slab in slabs:
+                    for part, slab in enumerate(slabs):
                         grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                         x_slab = sums.read("x", x_view[slab])
                         weight_cast = sums.cast(weight[space.inner(slab, "gk")], grad_output_slab)
                         sum_grad_output[space.inner(slab, "gk")] += sums.sum(grad_output_slab, None, over_ns)
-                        d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
-                        d1 = np.subtract(d, mean_rest_cast, out=d)
+                        d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, grad_output_slab))
+                        d1 = np.subtract(d, mean_rest_cast, out=sums.block("d1", grad_output_slab))
                         t1 = np.multiply(grad_output_slab, inv_std_cast, out=sums.block("t1", grad_output_slab))
                         sum_d_grad_output_inv_std[space.inner(slab, "gk")] += sums.sum(t1, d1, over_ns)
-                        t2 = np.multiply(grad_output_slab, weight_cast, out=sums.block("t2", grad_output_slab))
+                        t2 = np.multiply(grad_output_slab, weight_cast, out=sums.kept("t2", part, grad_output_slab))
                         total_sum_d_grad_output_weight.add(sums.sum(t2, d1, over_ks))
                         total_sum_grad_output_weight.add(sums.sum(t2, None, over_ks))
                     sum_d_grad_output_weight = total_sum_d_grad_output_weight.value()
@@ -753,11 +804,12 @@ def _backward(
                         space, settled, sum_d_grad_output_inv_std, sum_d_grad_output_weight, sum_grad_output_weight,
                         sum_grad_output
                     )
-                    if all(np.isfinite(values).all() for values in settled):
+                    if sums is widths[-1] or _finite(*settled):
                         break
                 sum_d_grad_output_inv_std, sum_d_grad_output_weight, sum_grad_output_weight, sum_grad_output = settled
                 all_sum_grad_output.add(sum_grad_output)
                 all_sum_d_grad_output_inv_std.add(sum_d_grad_output_inv_std)
+                again = sums is not scratch or not space.keeps
                 # Map pass.
                 shift = scratch.cast(
                     inv_std**2*mean_rest*sum_d_grad_output_weight/(count_k*count_s) - sum_grad_output_weight/(
@@ -765,16 +817,19 @@ def _backward(
                     ),
                     first
                 )
-                mean_pivot_row = scratch.cast(mean_pivot, first)
                 slope = scratch.cast(-inv_std**2*sum_d_grad_output_weight/(count_k*count_s), first)
                 inv_std_cast = scratch.cast(inv_std, first)
-                for slab in reversed(slabs):
+                for part, slab in reversed(list(enumerate(slabs))):
                     grad_output_slab = grad_output_view[slab]
-                    x_slab = x_view[slab]
-                    weight_cast = scratch.cast(weight[space.inner(slab, "gk")], grad_output_slab)
-                    t1 = np.multiply(grad_output_slab, weight_cast, out=scratch.block("t1", grad_output_slab))
+                    t1 = scratch.kept("t2", part, grad_output_slab)
+                    d = scratch.kept("d", part, grad_output_slab)
+                    if again:
+                        mean_pivot_row = scratch.cast(mean_pivot, first)
+                        x_slab = x_view[slab]
+                        weight_cast = scratch.cast(weight[space.inner(slab, "gk")], grad_output_slab)
+                        np.multiply(grad_output_slab, weight_cast, out=t1)
+                        np.subtract(x_slab, mean_pivot_row, out=d)
                     t2 = np.add(t1, shift, out=t1)
-                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
                     t3 = np.multiply(d, slope, out=d)
                     t4 = np.add(t2, t3, out=t2)
                     np.multiply(t4, inv_std_cast, out=grad_x_view[slab])
@@ -788,6 +843,50 @@ def _backward(
         _result(space, bound, sum_d_grad_output_inv_std, ("g", "k"), "gk"),
         _result(space, bound, sum_grad_output, ("g", "k"), "gk"),
     )
+
+
+def _backward_small(
+    space: _Space,
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_x: NDArray[Real],
+) -> tuple[_Float64, _Float64]:
+    """Do as `_backward` for small arrays, where calls cost more than what they compute."""
+    grad_x_view = space.view(grad_x)
+    all_weight = _spread(space, bound, weight, ("g", "k"), "gk", 1.0)
+    all_mean = _spread(space, bound, mean, ("n", "g"), "ng")
+    all_mean_low = _spread(space, bound, mean_low, ("n", "g"), "ng")
+    all_inv_std = _spread(space, bound, inv_std, ("n", "g"), "ng")
+    over_ks = space.dims("ks")
+    over_ns = space.dims("ns")
+    count_k = space.count("k")
+    count_s = space.count("s")
+    with np.errstate(all="ignore"):
+        room = _room(space, "ks", "ns")
+        grad_output_slab = room.whole(grad_output, space)
+        x_slab = room.whole(x, space)
+        d = room.less(x_slab, all_mean, all_mean_low)
+        weight_row = room.rounded(all_weight)
+        t2 = np.multiply(grad_output_slab, weight_row)
+        inv_std_row = room.rounded(all_inv_std)
+        sum_d_grad_output_inv_std = room.total(np.multiply(grad_output_slab, inv_std_row), d, over_ns)
+        sum_d_grad_output_weight = room.total(t2, d, over_ks)
+        sum_grad_output_weight = room.total(t2, None, over_ks)
+        sum_grad_output = room.total(grad_output_slab, None, over_ns)
+        shift = -sum_grad_output_weight/(count_k*count_s)
+        slope = -all_inv_std**2*sum_d_grad_output_weight/(count_k*count_s)
+        shift_row = room.rounded(shift)
+        slope_row = room.rounded(slope)
+        np.multiply(np.add(np.add(t2, shift_row), np.multiply(d, slope_row)), inv_std_row, out=grad_x_view)
+        return (
+            _result(space, bound, sum_d_grad_output_inv_std, ("g", "k"), "gk"),
+            _result(space, bound, sum_grad_output, ("g", "k"), "gk"),
+        )
 
 
 def _jvp(
@@ -806,7 +905,7 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (11 operations
     per element).
     """
-    space = _Space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "ng")
+    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "ng")
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -821,15 +920,15 @@ def _jvp(
     count_k = space.count("k")
     count_s = space.count("s")
 
-    def work(chunks: list[_Index]) -> None:
+    def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "ks")
         for chunk in chunks:
-            slabs = space.slabs(chunk)
+            slabs = chunk.slabs
             first = x_view[slabs[0]]
-            at_gk = space.index(chunk, "gk")
-            at_ng = space.index(chunk, "ng")
+            at_gk = chunk.at("gk")
+            at_ng = chunk.at("ng")
             weight = all_weight[at_gk]
             tangent_weight = all_tangent_weight[at_gk]
             tangent_bias = all_tangent_bias[at_gk]
@@ -844,35 +943,38 @@ def _jvp(
                 mean_pivot_row = sums.cast(mean_pivot, first)
                 total_sum_tangent_x = _Total()
                 total_near_sum_d_tangent_x = _Total()
-                for slab in slabs:
+                for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
                     total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_ks))
-                    d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
+                    d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_ks))
                 sum_tangent_x = total_sum_tangent_x.value()
                 near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
                 settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
-                if all(np.isfinite(values).all() for values in settled):
+                if sums is widths[-1] or _finite(*settled):
                     break
             near_sum_d_tangent_x, sum_tangent_x = settled
+            again = sums is not scratch or not space.keeps
             sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
             # Map pass.
             shift = scratch.cast(sum_tangent_x/(count_k*count_s), first)
-            mean_pivot_row = scratch.cast(mean_pivot, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
             slope = scratch.cast(-inv_std**2*sum_d_tangent_x/(count_k*count_s), first)
             inv_std_cast = scratch.cast(inv_std, first)
-            for slab in reversed(slabs):
-                x_slab = x_view[slab]
+            for part, slab in reversed(list(enumerate(slabs))):
                 tangent_x_slab = tangent_x_view[slab]
-                weight_cast = scratch.cast(weight[space.inner(slab, "gk")], x_slab)
-                tangent_weight_cast = scratch.cast(tangent_weight[space.inner(slab, "gk")], x_slab)
-                tangent_bias_cast = scratch.cast(tangent_bias[space.inner(slab, "gk")], x_slab)
-                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", x_slab))
-                d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", x_slab))
+                weight_cast = scratch.cast(weight[space.inner(slab, "gk")], tangent_x_slab)
+                tangent_weight_cast = scratch.cast(tangent_weight[space.inner(slab, "gk")], tangent_x_slab)
+                tangent_bias_cast = scratch.cast(tangent_bias[space.inner(slab, "gk")], tangent_x_slab)
+                d = scratch.kept("d", part, tangent_x_slab)
+                if again:
+                    mean_pivot_row = scratch.cast(mean_pivot, first)
+                    x_slab = x_view[slab]
+                    np.subtract(x_slab, mean_pivot_row, out=d)
+                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", tangent_x_slab))
                 d1 = np.subtract(d, mean_rest_cast, out=d)
-                t2 = np.multiply(d1, slope, out=scratch.block("t2", x_slab))
+                t2 = np.multiply(d1, slope, out=scratch.block("t2", tangent_x_slab))
                 t3 = np.add(t1, t2, out=t1)
                 t4 = np.multiply(t3, weight_cast, out=t3)
                 t5 = np.multiply(t4, inv_std_cast, out=t4)
@@ -902,7 +1004,7 @@ def _double_backward(
     """Run 3 sweeps over the data: reduce pass (4 operations per element, 8 sums), then reduce pass (4
     operations per element, 2 sums), then map pass (24 operations per element).
     """
-    space = _Space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "ng")
+    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "ng")
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -933,10 +1035,10 @@ def _double_backward(
             all_sum_inv_std3_sum_d_grad_output = _Total()
             all_sum_sum_grad_output_inv_std = _Total()
             for chunk in portions[number]:
-                slabs = space.slabs(chunk)
+                slabs = chunk.slabs
                 first = grad_output_view[slabs[0]]
-                at_gk = space.index(chunk, "gk")
-                at_ng = space.index(chunk, "ng")
+                at_gk = chunk.at("gk")
+                at_ng = chunk.at("ng")
                 weight = all_weight[at_gk]
                 cotangent_grad_weight = all_cotangent_grad_weight[at_gk]
                 cotangent_grad_bias = all_cotangent_grad_bias[at_gk]
@@ -1001,7 +1103,7 @@ def _double_backward(
                         sum_cotangent_grad_weight_grad_output, near_sum_d_grad_output_weight, sum_grad_output_weight,
                         sum_cotangent_grad_input
                     )
-                    if all(np.isfinite(values).all() for values in settled):
+                    if sums is widths[-1] or _finite(*settled):
                         break
                 (
                     near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output_inv_std,
@@ -1023,21 +1125,22 @@ def _double_backward(
                     factor_2 = sums.cast(inv_std*sum_cotangent_grad_input, first)
                     sum_inv_std3_sum_d_grad_output = space.zeros("gk", chunk)
                     sum_sum_grad_output_inv_std = space.zeros("gk", chunk)
-                    for slab in slabs:
+                    for part, slab in enumerate(slabs):
                         grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                         x_slab = sums.read("x", x_view[slab])
                         d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
-                        d1 = np.subtract(d, mean_rest_cast, out=d)
+                        d1 = np.subtract(d, mean_rest_cast, out=sums.kept("d1", part, grad_output_slab))
                         t1 = np.multiply(grad_output_slab, factor, out=sums.block("t1", grad_output_slab))
                         sum_inv_std3_sum_d_grad_output[space.inner(slab, "gk")] += sums.sum(t1, d1, over_ns)
                         t2 = np.multiply(grad_output_slab, factor_2, out=sums.block("t2", grad_output_slab))
                         sum_sum_grad_output_inv_std[space.inner(slab, "gk")] += sums.sum(t2, None, over_ns)
                     settled = _settle(space, settled, sum_inv_std3_sum_d_grad_output, sum_sum_grad_output_inv_std)
-                    if all(np.isfinite(values).all() for values in settled):
+                    if sums is widths[-1] or _finite(*settled):
                         break
                 sum_inv_std3_sum_d_grad_output, sum_sum_grad_output_inv_std = settled
                 all_sum_inv_std3_sum_d_grad_output.add(sum_inv_std3_sum_d_grad_output)
                 all_sum_sum_grad_output_inv_std.add(sum_sum_grad_output_inv_std)
+                again = sums is not scratch or not space.keeps
                 # Map pass.
                 slope = scratch.cast(-inv_std**3*sum_d_grad_output_weight/(count_k*count_s), first)
                 shift = scratch.cast(
@@ -1046,8 +1149,6 @@ def _double_backward(
                     first
                 )
                 slope_2 = scratch.cast(-inv_std**3*sum_cotangent_grad_input_d/(count_k*count_s), first)
-                mean_pivot_row = scratch.cast(mean_pivot, first)
-                mean_rest_cast = scratch.cast(mean_rest, first)
                 slope_3 = scratch.cast(
                     3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output_weight/(count_k**2*count_s**2)
                     + inv_std**3*sum_cotangent_grad_input*sum_grad_output_weight/(count_k**2*count_s**2)
@@ -1059,9 +1160,8 @@ def _double_backward(
                 inv_std_cast = scratch.cast(inv_std, first)
                 shift_3 = scratch.cast(sum_cotangent_grad_input/(count_k*count_s), first)
                 slope_5 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d/(count_k*count_s), first)
-                for slab in reversed(slabs):
+                for part, slab in reversed(list(enumerate(slabs))):
                     grad_output_slab = grad_output_view[slab]
-                    x_slab = x_view[slab]
                     cotangent_grad_input_slab = cotangent_grad_input_view[slab]
                     weight_cast = scratch.cast(weight[space.inner(slab, "gk")], grad_output_slab)
                     cotangent_grad_weight_cast = scratch.cast(
@@ -1070,13 +1170,18 @@ def _double_backward(
                     cotangent_grad_bias_cast = scratch.cast(
                         cotangent_grad_bias[space.inner(slab, "gk")], grad_output_slab
                     )
+                    d1 = scratch.kept("d1", part, grad_output_slab)
+                    if again:
+                        mean_pivot_row = scratch.cast(mean_pivot, first)
+                        mean_rest_cast = scratch.cast(mean_rest, first)
+                        x_slab = x_view[slab]
+                        d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
+                        np.subtract(d, mean_rest_cast, out=d1)
                     t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
                     t2 = np.add(t1, shift, out=t1)
                     t3 = np.multiply(grad_output_slab, weight_cast, out=scratch.block("t3", grad_output_slab))
                     t4 = np.multiply(t3, slope_2, out=t3)
                     t5 = np.add(t2, t4, out=t2)
-                    d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
-                    d1 = np.subtract(d, mean_rest_cast, out=d)
                     t6 = np.multiply(d1, slope_3, out=scratch.block("t6", grad_output_slab))
                     t7 = np.add(t5, t6, out=t5)
                     t8 = np.multiply(
@@ -1124,16 +1229,43 @@ def _double_backward(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 320 * 1024  # fewer, larger slabs cost fewer calls; two or three fit a level-2 cache
-_CHUNK_BYTES = 1024 * 1024  # a chunk is read several times; smaller ones cost more calls
+_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
+_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
+_KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _FOLDS = 4  # halvings in float32 before a sum goes on in float64
 _FEW = 64  # sums of fewer terms are taken with more digits
+_SMALL = 32768  # elements, up to which few calls matter more than what they compute
+_TINY = 2048  # elements, up to which float64 costs no more than float32; longdouble an eighth of that
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
+
+
+class _Chunk:
+    """A part of a space that is worked on as a whole: its slabs, and where smaller tensors meet it.
+
+    Tensors that have a single value within the chunk are met as NumPy scalars, whose arithmetic costs a tenth.
+    """
+
+    def __init__(self, region: _Index, slabs: list[_Index], labels: str, outer: str) -> None:
+        self.slabs: list[_Index] = slabs
+        self._region, self._labels, self._outer = region, labels, outer
+        self._places: dict[str, Any] = {}
+
+    def at(self, classes: str) -> Any:
+        """Return where spread values over these classes meet the chunk."""
+        place = self._places.get(classes)
+        return self._places.setdefault(classes, self._at(classes)) if place is None else place
+
+    def _at(self, classes: str) -> Any:
+        own = [label in classes for label in self._labels]
+        pairs = list(zip(self._region, own, strict=True))
+        if set(classes) <= set(self._outer) and all(s.stop - s.start == 1 for s, o in pairs if o):
+            return tuple(s.start if o else 0 for s, o in pairs)
+        return tuple(s if o else _ALL for s, o in pairs)
 
 
 class _Space:
@@ -1145,18 +1277,15 @@ class _Space:
     other dimensions. Both depend on shapes, strides and item size alone.
     """
 
-    def __init__(self, arrays: Sequence[_Array], labels: str, outer: str) -> None:
-        lead = arrays[0]
-        shape, size = lead.shape, lead.itemsize
+    def __init__(
+        self, shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+    ) -> None:
+        size, lead = dtype.itemsize, strides[0]
         groups: list[list[int]] = []
-        long = [i for i in range(lead.ndim) if shape[i] > 1]
-        for i in sorted(long, key=lambda i: -abs(lead.strides[i])):
+        long = [i for i in range(len(shape)) if shape[i] > 1]
+        for i in sorted(long, key=lambda i: -abs(lead[i])):
             j = groups[-1][-1] if groups else i
-            if (
-                groups
-                and labels[i] == labels[j]
-                and all(a.strides[j] == a.strides[i] * shape[i] for a in arrays)
-            ):
+            if groups and labels[i] == labels[j] and all(s[j] == s[i] * shape[i] for s in strides):
                 groups[-1].append(i)
             else:
                 groups.append([i])
@@ -1171,10 +1300,11 @@ class _Space:
         self._array_shape = shape
         self._array_labels = labels
         self._order = [i for k in view for i in groups[k]]
-        self._order += [i for i in range(lead.ndim) if shape[i] <= 1]
+        self.plain = self._order == sorted(self._order)  # dimensions of one element may stand anywhere
+        self._order += [i for i in range(len(shape)) if shape[i] <= 1]
         self.shape = tuple(sizes[k] for k in view)
         # Smaller tensors are computed with more digits than the data where the processor has them.
-        self.exact: type[np.floating[Any]] = _EXACT if lead.dtype == np.float64 else np.float64
+        self.exact: np.dtype[Any] = np.dtype(_EXACT if dtype == np.float64 else np.float64)
         self.labels = "".join(labels[groups[k][-1]] if groups[k] else labels[:1] for k in view)
 
         is_outer = [label in outer for label in self.labels]
@@ -1194,68 +1324,85 @@ class _Space:
                 cuts[k] = _cut(self.shape[k], room)
                 room //= cuts[k][0].stop
         self.block = math.prod(c[0].stop for c in cuts)
-        everything = [_ALL]
-        self.chunks = _grid([c if o else everything for c, o in zip(cuts, is_outer, strict=True)])
-        self._slabs = _grid([everything if o else c for c, o in zip(cuts, is_outer, strict=True)])
-        self._is_outer = is_outer
+        #: Whether what one sweep has computed of a chunk is kept for the next.
+        self.keeps = held * kept * size <= _KEPT_BYTES
+        regions = _grid([c if o else [slice(0, n)] for c, o, n in zip(cuts, is_outer, self.shape, strict=True)])
+        slabs = _grid([[_ALL] if o else c for c, o in zip(cuts, is_outer, strict=True)])
+        self.chunks = [_Chunk(region, self._slabs(region, slabs, is_outer), self.labels, outer) for region in regions]
+        self._outer = outer
+        self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
+        self.dtype = dtype
+        size_of_all = math.prod(shape)
+        #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
+        self.small = size_of_all <= _SMALL and len(self.chunks) == 1 and not any(self._cut)
+        self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
+        self._shapes: dict[str, tuple[int, ...]] = {}
+        self._dims: dict[str, tuple[int, ...]] = {}
+        self._counts: dict[str, int] = {}
+
+    @staticmethod
+    def _slabs(region: _Index, slabs: list[_Index], is_outer: list[bool]) -> list[_Index]:
+        """Return the slabs of a chunk, in a fixed order."""
+        return [tuple(c if o else s for c, s, o in zip(region, slab, is_outer, strict=True)) for slab in slabs]
 
     def dims(self, classes: str) -> tuple[int, ...]:
         """Return the dimensions of the space that belong to these classes."""
-        return tuple(k for k, label in enumerate(self.labels) if label in classes)
+        dims = self._dims.get(classes)
+        if dims is None:
+            dims = self._dims[classes] = tuple([k for k, label in enumerate(self.labels) if label in classes])
+        return dims
 
     def view(self, array: NDArray[Real]) -> NDArray[Real]:
         """Return a full-size array as a view with the dimensions of the space."""
-        return array.transpose(self._order).reshape(self.shape)
+        return array.reshape(self.shape) if self.plain else array.transpose(self._order).reshape(self.shape)
 
     def spread(self, values: _Array, classes: str) -> _Array:
         """Return values over these classes, at least float64, shaped to broadcast against the space."""
-        pairs = zip(self._array_shape, self._array_labels, strict=True)
-        full = [n if label in classes else 1 for n, label in pairs]
-        lined_up = values.astype(self.exact).reshape(full).transpose(self._order)
-        return lined_up.reshape(self._kept(classes))
+        if not self.plain:
+            pairs = zip(self._array_shape, self._array_labels, strict=True)
+            full = [n if label in classes else 1 for n, label in pairs]
+            values = values.reshape(full).transpose(self._order)
+        return values.reshape(self.kept(classes))
 
     def empty(self, classes: str) -> _Float64:
         """Return uninitialized float64 values over these classes, as `spread` shapes them."""
-        return np.empty(self._kept(classes))
+        return np.empty(self.kept(classes))
 
     def restore(self, values: _Float64, classes: str) -> _Float64:
         """Undo `spread`: values with the array dimensions of these classes, in C order."""
         kept = [label in classes for label in self._array_labels]
-        full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
-        back = values.reshape(full).transpose(np.argsort(self._order))
-        return back.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k]).copy()
-
-    def index(self, region: _Index, classes: str) -> _Index:
-        """Return where spread values over these classes meet a chunk or slab of the space."""
-        pairs = zip(region, self.labels, strict=True)
-        return tuple(s if label in classes else _ALL for s, label in pairs)
+        if not self.plain:
+            full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
+            values = values.reshape(full).transpose(np.argsort(self._order))
+        return values.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k])
 
     def inner(self, slab: _Index, classes: str) -> _Index:
         """Return where a slab meets values over these classes that a chunk has already cut."""
-        pairs = zip(slab, self.labels, self._is_outer, strict=True)
-        return tuple(s if label in classes and not o else _ALL for s, label, o in pairs)
+        if not any(self._cut):
+            return ()
+        own = [cut and label in classes for label, cut in zip(self.labels, self._cut, strict=True)]
+        return tuple(s if o else _ALL for s, o in zip(slab, own, strict=True)) if any(own) else ()
 
     def narrow(self, values: _Array, classes: str) -> _Array:
         """Return values that are the same along all other classes without those dimensions."""
-        return values[tuple(_ALL if label in classes else slice(0, 1) for label in self.labels)]
+        if not isinstance(values, np.ndarray):
+            return values
+        single = values[tuple(_ALL if label in classes else slice(0, 1) for label in self.labels)]
+        outer = all(label not in self.labels or label in self._outer for label in classes)
+        return cast(_Array, single[(0,) * single.ndim]) if outer and single.size == 1 else single
 
-    def zeros(self, classes: str, chunk: _Index) -> _Float64:
+    def zeros(self, classes: str, chunk: _Chunk) -> _Float64:
         """Return float64 zeros over these classes, as far as the chunk goes."""
-        return np.zeros_like(self.empty(classes)[self.index(chunk, classes)])
+        return np.zeros_like(self.empty(classes)[chunk.at(classes)])
 
     def count(self, classes: str) -> int:
         """Return the number of elements along these classes together."""
-        return math.prod(self.shape[k] for k in self.dims(classes))
+        count = self._counts.get(classes)
+        if count is None:
+            count = self._counts[classes] = math.prod([self.shape[k] for k in self.dims(classes)])
+        return count
 
-    def slabs(self, chunk: _Index) -> list[_Index]:
-        """Return the slabs of a chunk, in a fixed order."""
-        outer = self._is_outer
-        return [
-            tuple(c if o else s for c, s, o in zip(chunk, slab, outer, strict=True))
-            for slab in self._slabs
-        ]
-
-    def portions(self, partial: int) -> list[list[_Index]]:
+    def portions(self, partial: int) -> list[list[_Chunk]]:
         """Group the chunks, in order, for sums across chunks with `partial` values each.
 
         The partial sums of all portions together stay below about 3 % of a full-size array.
@@ -1264,9 +1411,25 @@ class _Space:
         count = min(len(self.chunks), _PORTIONS, limit)
         return _shares(self.chunks, count)
 
-    def _kept(self, classes: str) -> list[int]:
-        pairs = zip(self.shape, self.labels, strict=True)
-        return [n if label in classes else 1 for n, label in pairs]
+    def kept(self, classes: str) -> tuple[int, ...]:
+        """Return the shape of spread values over these classes."""
+        shape = self._shapes.get(classes)
+        if shape is None:
+            pairs = zip(self.shape, self.labels, strict=True)
+            shape = self._shapes[classes] = tuple(n if label in classes else 1 for n, label in pairs)
+        return shape
+
+
+@lru_cache(maxsize=256)
+def _space_of(
+    shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+) -> _Space:
+    return _Space(shape, strides, dtype, labels, outer)
+
+
+def _space(arrays: Sequence[_Array], labels: str, outer: str) -> _Space:
+    """Return the space of full-size arrays; for shapes and strides seen before, the one made then."""
+    return _space_of(arrays[0].shape, tuple([array.strides for array in arrays]), arrays[0].dtype, labels, outer)
 
 
 def _inner_products(sizes: Sequence[int]) -> list[int]:
@@ -1296,30 +1459,61 @@ class _Scratch(Generic[Real]):
 
     def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
         self._size = space.block
+        self._keeps = space.keeps
+        self._data, self._exact = space.dtype, space.exact
         self.dtype: np.dtype[Real] = dtype
-        self._blocks: dict[str, NDArray[Real]] = {}
-        self._row = _ROW_BYTES // dtype.itemsize
-        self._ones: NDArray[Real] = np.ones(self._row, dtype)
+        self._blocks: dict[Any, NDArray[Real]] = {}
         self._folds = _FOLDS if dtype.itemsize == 4 else 64
 
-    def block(self, name: str, like: NDArray[Real]) -> NDArray[Real]:
+    def block(self, name: object, like: NDArray[Any]) -> NDArray[Real]:
         """Return the block of this name in the shape of a slab."""
         block = self._blocks.get(name)
-        if block is None:
-            block = self._blocks[name] = np.empty(self._size, self.dtype)
-        return block[: like.size].reshape(like.shape)
+        if block is None or block.shape != like.shape:
+            if block is None or block.base is None:
+                whole = np.empty(self._size, self.dtype)
+            else:
+                whole = block.base
+            block = self._blocks[name] = whole[: like.size].reshape(like.shape)
+        return block
 
-    def cast(self, values: _Array, slab: NDArray[Real]) -> NDArray[Real]:
+    def kept(self, name: str, number: int, like: NDArray[Any]) -> NDArray[Real]:
+        """Return the block in which a sweep leaves what it has computed of a slab, by number, for the next sweep.
+
+        Where a chunk is too large for that, it is one block for all slabs.
+        """
+        return self.block((name, number if self._keeps else 0), like)
+
+    def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
         Where rows are short and many, each coefficient of a row is repeated along it, because
         NumPy can then merge rows into longer loops.
         """
-        cast = values.astype(self.dtype)
+        if values.ndim == 0:
+            return cast(NDArray[Real], self.dtype.type(values))
+        rounded = values.astype(self.dtype)
         length = slab.shape[-1]
-        if cast.shape[-1] > 1 or length > _REPEAT or 4 * cast.size * length > slab.size:
-            return cast
-        return np.repeat(cast, length, axis=-1)
+        if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
+            return rounded
+        return rounded.repeat(length, axis=-1)
+
+    def rounded(self, values: _Array) -> NDArray[Real]:
+        """Return coefficients in the dtype of the blocks."""
+        return values if values.dtype is self.dtype else values.astype(self.dtype)
+
+    def less(self, a: NDArray[Any], mean: _Array, low: _Array | None = None) -> NDArray[Real]:
+        """Return data less a mean, which has more digits than they have, rounded once."""
+        if mean.dtype.itemsize > 8 and self.dtype.itemsize == 8:
+            mean = mean.astype(np.float64)
+        rest: _Array = np.subtract(a, mean)
+        if rest.dtype is not self.dtype:
+            rest = rest.astype(self.dtype)
+        return rest if low is None or self._data.itemsize == 4 else np.subtract(rest, self.rounded(low), out=rest)
+
+    def whole(self, array: NDArray[Any], space: _Space) -> NDArray[Real]:
+        """Return a small array as the space sees it, in the dtype of the blocks."""
+        view = space.view(array)
+        return view if self.dtype is self._data else view.astype(self.dtype)
 
     def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
         """Return a slab in the dtype of the blocks: itself, or a copy in a block."""
@@ -1339,31 +1533,34 @@ class _Scratch(Generic[Real]):
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64.
 
-        Single-precision partial sums hold at most _ROW_BYTES of data or 2**_FOLDS terms.
+        Single-precision partial sums hold at most _ROW_BYTES of data or 2**_FOLDS terms. A single sum is a scalar.
         """
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
-            return _gather(self._rows(a, b), dims)
-        return _gather(self._folded(a, b, dims), dims)
+            terms = _rows(a, b)
+        else:
+            terms = self._folded(a, b, dims)
+        total = _gather(terms, dims)
+        return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
+
+    def total(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
+        """Do as `sum` for a small array; what exceeds the range of its dtype is summed with more digits."""
+        if b is not None and a.shape != b.shape:  # one of them is the same along some dimension
+            a, b = np.multiply(a, b), None
+        if self.dtype is not self._data:
+            if a.size <= _TINY:
+                exact: _Float64 = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
+                return exact
+            return self.sum(a, b, dims)
+        found = self.sum(a, b, dims)
+        if _finite(found):
+            return found
+        wide = a.astype(self._exact)
+        return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
 
     def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
         """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
-        return np.maximum.reduce(a, axis=dims, keepdims=True)
-
-    def _rows(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
-        """Take dot products of rows of the last dimension."""
-        lead: tuple[int, ...] = a.shape[:-1]
-        row = _row_length(a.shape[-1], self._row, a.itemsize)
-        count, rest = divmod(a.shape[-1], row)
-        sums = np.empty((*lead, count + (rest > 0)), a.dtype)
-        if count:
-            whole = (*lead, count, row)
-            left = a[..., : count * row].reshape(whole)
-            right = self._ones[:row] if b is None else b[..., : count * row].reshape(whole)
-            np.vecdot(left, right, out=sums[..., :count])
-        if rest:
-            right = self._ones[:rest] if b is None else b[..., count * row :]
-            np.vecdot(a[..., count * row :], right, out=sums[..., count])
-        return sums
+        most: _Float64 = np.maximum.reduce(a, axis=dims, keepdims=True)
+        return cast(_Float64, most[(0,) * most.ndim]) if most.size == 1 else most
 
     def _folded(
         self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]
@@ -1389,11 +1586,39 @@ class _Scratch(Generic[Real]):
         return terms
 
 
-def _row_length(length: int, most: int, itemsize: int) -> int:
+@lru_cache(maxsize=256)
+def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
+    """Return ones, not to be changed."""
+    return np.ones(length, dtype)
+
+
+def _rows(a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
+    """Take dot products of rows of the last dimension."""
+    length = a.shape[-1]
+    row = _row_length(length, a.itemsize)
+    if row == length:
+        single: NDArray[Real] = np.vecdot(a, _ones(row, a.dtype) if b is None else b)[..., np.newaxis]
+        return single
+    lead: tuple[int, ...] = a.shape[:-1]
+    count, rest = divmod(length, row)
+    sums = np.empty((*lead, count + (rest > 0)), a.dtype)
+    whole = (*lead, count, row)
+    left = a[..., : count * row].reshape(whole)
+    right = _ones(row, a.dtype) if b is None else b[..., : count * row].reshape(whole)
+    np.vecdot(left, right, out=sums[..., :count])
+    if rest:
+        right = _ones(rest, a.dtype) if b is None else b[..., count * row :]
+        np.vecdot(a[..., count * row :], right, out=sums[..., count])
+    return sums
+
+
+@lru_cache(maxsize=256)
+def _row_length(length: int, itemsize: int) -> int:
     """Return a BLAS row length; the rest of the length makes a shorter row of its own.
 
     In float64 OpenBLAS adds what exceeds a multiple of 32 one by one: keep that part short.
     """
+    most = _ROW_BYTES // itemsize
     if length > most:
         return next((row for row in range(most, most // 2, -16) if length % row < 16), most)
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
@@ -1474,11 +1699,22 @@ def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratc
     return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
 
 
+def _room(space: _Space, *sums: str) -> _Scratch[Any]:
+    """Return the working memory for a small array: of tiny ones, or for sums of few terms, one with more digits."""
+    few = space.tiny or any([space.count(over) < _FEW for over in sums])
+    return _Scratch(space, space.exact if few else space.dtype)
+
+
 def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[_Array, ...]:
     """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
     if not before:
-        return tuple(values.astype(space.exact) for values in now)
+        return tuple([values if values.dtype is space.exact else values.astype(space.exact) for values in now])
     return tuple(np.where(np.isfinite(old), old, new) for old, new in zip(before, now, strict=True))
+
+
+def _finite(*sums: _Array) -> bool:
+    """Return whether all values are finite; of large ones it may say that they are not when they are."""
+    return all([math.isfinite(np.add.reduce(v, axis=None) if v.ndim else v) for v in sums])
 
 
 def _spread(
@@ -1486,7 +1722,11 @@ def _spread(
 ) -> _Array:
     """Return a smaller tensor, at least float64, shaped to broadcast against the space; None means neutral values."""
     if values is None:
-        return np.full_like(space.empty(classes), neutral, dtype=space.exact)
+        return np.full(space.kept(classes), neutral, space.exact)
+    if values.dtype is not space.exact:
+        values = values.astype(space.exact)
+    if space.plain and len(axes) < 2:
+        return values.reshape(space.kept(classes))
     return space.spread(bound.lined_up(values, axes), classes)
 
 
@@ -1498,20 +1738,24 @@ def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
 
 def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
     """Return a smaller result with its own dimensions, read-only."""
-    whole = np.broadcast_to(values, space.empty(classes).shape)
-    result = bound.declared(space.restore(whole, classes), axes)
+    shape = space.kept(classes)
+    whole = values if values.shape == shape else np.broadcast_to(values, shape)
+    if space.plain and len(axes) < 2:
+        result = whole.reshape(bound.shape(axes)).astype(np.float64)
+    else:
+        result = bound.declared(space.restore(whole, classes), axes).astype(np.float64)
     result.setflags(write=False)
     return result
 
 
-def _exact_sum(pivot: NDArray[Real], rest: _Array) -> tuple[_Float64, _Float64]:
-    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 one is enough."""
+def _exact_sum(pivot: _Array, rest: _Array, dtype: np.dtype[Any]) -> tuple[_Float64, _Float64]:
+    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 data one is enough."""
     high = pivot.astype(rest.dtype)
     total = high + rest
     added = total - high
     low = (high - (total - added)) + (rest - added)
     rounded = total.astype(np.float64)
-    if pivot.dtype == np.float32:
+    if dtype == np.float32:
         return rounded, np.zeros_like(rounded)
     return rounded, ((total - rounded) + low).astype(np.float64)
 
@@ -1550,10 +1794,10 @@ def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: i
             np.setbufsize(_BUFFER)
             work(share)
 
-    shares = _shares(items, threads)
-    if len(shares) == 1:
-        quietly(shares[0])
+    if threads == 1 or len(items) == 1:
+        quietly(list(items))
         return
+    shares = _shares(items, threads)
     with ThreadPoolExecutor(len(shares) - 1) as pool:
         futures = [pool.submit(quietly, share) for share in shares[1:]]
         quietly(shares[0])
@@ -1625,18 +1869,103 @@ class _Binding:
     def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Return a tensor with these axes with its dimensions in the order of the data."""
         own = values.reshape(self.shape(axes))  # a dimension may be two axes
-        return own.transpose(np.argsort(self._dims(axes)))
+        return own.transpose(self._forth(axes))
 
     def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Undo `lined_up`."""
-        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
+        return values.transpose(self._back(axes))
+
+    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+        return tuple(map(int, np.argsort(self._dims(axes))))
+
+    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+        return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
         return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
 
 
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_REMEMBERED = 256  # shapes; a call with a shape that is known costs half as much, and a program has few of them
+
+
+class _Remembered(_Binding):
+    """A binding that keeps its answers."""
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(name, data, order, axes, label, lengths)
+        self._answers: dict[Any, Any] = {}
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        key = ("split", axis, parts, count)
+        if type(count) is int and key in self._answers:
+            known: _Binding = self._answers[key]
+            return known
+        inner: Any = super().split(axis, parts, name, count)
+        inner._answers = {}
+        made: _Binding = _keep(self._answers, key, inner)
+        return made
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
+        return known
+
+    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+        key = ("forth", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
+
+    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+        key = ("back", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
+
+
+_BINDINGS: dict[Any, _Remembered] = {}
+
+
+def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:
+    """Return a value, after putting it where it is found again; what is full is emptied first."""
+    if len(where) >= _REMEMBERED:
+        where.clear()
+    where[key] = value
+    return value
+
+
+def _bind(
+    name: str,
+    data: _Array,
+    order: Sequence[str],
+    axes: Mapping[str, int],
+    label: str = "",
+    lengths: Mapping[str, int] | None = None,
+) -> _Binding:
+    """Return the binding of an array, the same one for all arrays of a shape."""
+    key = (data.shape, *axes.items()) if lengths is None else (data.shape, *axes.items(), *lengths.items())
+    if not all(type(dim) is int for dim in axes.values()):  # 1.0 and True equal 1, but are refused
+        return _Binding(name, data, order, axes, label, lengths)
+    known: _Binding | None = _BINDINGS.get(key)
+    return known or _keep(_BINDINGS, key, _Remembered(name, data, order, axes, label, lengths))
+
+
 def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
     """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
+    lead = arrays[first]
+    if type(lead) is np.ndarray and (lead.dtype is _FLOAT32 or lead.dtype is _FLOAT64):
+        for name, array in arrays.items():
+            plain = type(array) is np.ndarray and array.dtype is lead.dtype
+            if not plain and (array is not None or name not in optional):
+                break
+        else:
+            return
     dtypes = {}
     for name, array in arrays.items():
         if array is None and name in optional:
@@ -1687,6 +2016,8 @@ def _check_saved(
         raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
     for name, axes in arrays.items():
         array = getattr(saved, name)
+        if type(array) is np.ndarray and array.dtype is _FLOAT64 and array.shape == bound.shape(axes):
+            continue
         if not isinstance(array, np.ndarray) or array.dtype != np.float64:
             found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
             raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")

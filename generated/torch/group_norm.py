@@ -683,11 +683,17 @@ class _Binding:
     def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Return a tensor with these axes with its dimensions in the order of the data."""
         own = values.reshape(self.shape(axes))  # a dimension may be two axes
-        return own.permute(_argsort(self._dims(axes)))
+        return own.permute(self._forth(axes))
 
     def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Undo `lined_up`."""
-        return values.permute(_argsort(_argsort(self._dims(axes))))
+        return values.permute(self._back(axes))
+
+    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+        return _argsort(self._dims(axes))
+
+    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+        return _argsort(self._forth(axes))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
         return [i for axis in axes for i, name in enumerate(self.names) if name == axis]

@@ -190,5 +190,5 @@ def test_every_kernel_of_the_examples_can_be_printed() -> None:
             printer = KernelPrinter(plan, kernel)
             loops = [stage for stage in printer.stages() if isinstance(stage, Loop)]
             assert len(loops) == len(kernel.sweeps)
-            for line in [text for loop in loops for text in (*loop.before, *loop.body, *loop.after)]:
-                compile(line, make.__name__, "exec")
+            for lines in [part for loop in loops for part in (loop.before, loop.body, loop.after)]:
+                compile("\n".join(lines), make.__name__, "exec")

@@ -43,13 +43,17 @@ class Arguments:
         axes: the axes of the layer.
         data: the name of the first input.
         finfo: how the library tells the spacing of numbers of a dtype, as in `np.finfo`.
+        binder: what makes a binding.
     """
 
-    def __init__(self, interface: Interface, axes: tuple[Axis, ...], data: str, finfo: str) -> None:
+    def __init__(
+        self, interface: Interface, axes: tuple[Axis, ...], data: str, finfo: str, binder: str = "_Binding"
+    ) -> None:
         self.interface = interface
         self.axes = axes
         self.data = data
         self.finfo = finfo
+        self.binder = binder
         self.split = interface.split
 
     @property
@@ -86,11 +90,11 @@ class Arguments:
         """The statement that makes `bound`, by which tensors are checked."""
         axis, given = self.interface.axis, f'"{self.data}", {self.data}'
         if isinstance(axis, AxisArgument):
-            return f'bound = _Binding({given}, _AXES, {{"{axis.axis}": {axis.name}}}, "{axis.name}")'
+            return f'bound = {self.binder}({given}, _AXES, {{"{axis.axis}": {axis.name}}}, "{axis.name}")'
         if isinstance(axis, ShapeArgument):
             lengths = f'{{"{axis.axis}": _check_trailing("{axis.name}", {axis.name}, {given})}}'
-            return f"bound = _Binding({given}, _AXES, {{}}, lengths={lengths})"
-        return f"bound = _Binding({given}, _AXES, axes or {{}})"
+            return f"bound = {self.binder}({given}, _AXES, {{}}, lengths={lengths})"
+        return f"bound = {self.binder}({given}, _AXES, axes or {{}})"
 
     def splitting(self) -> str:
         """The statement that makes `inner`, in whose dimensions the kernels work; nothing when they are the same."""

@@ -41,9 +41,10 @@ class LayerContext:
         subject: the layer, its plan and its calling convention.
         words: how the library's tensors are called.
         finfo: how the library tells the spacing of numbers of a dtype.
+        binder: what makes a binding.
     """
 
-    def __init__(self, subject: Subject, words: Words, finfo: str) -> None:
+    def __init__(self, subject: Subject, words: Words, finfo: str, binder: str = "_Binding") -> None:
         self.subject = subject
         self.words = words
         self.plan = subject.plan
@@ -55,7 +56,7 @@ class LayerContext:
         self.data = name_of(self.graph.inputs[0])
         self.constants = [str(c) for c in self.graph.constants]
         self.suffix = subject.suffix
-        self.arguments = Arguments(self.interface, self.graph.axes, self.data, finfo)
+        self.arguments = Arguments(self.interface, self.graph.axes, self.data, finfo, binder)
 
     # Names and shapes.
 

@@ -15,7 +15,7 @@ from derive.kernels.subject import Emission
 # What the templates that all emitted Python shares call things of NumPy.
 PYTHON = {
     "array": "NDArray[Real]",
-    "argsort": "np.argsort",
+    "argsort": "tuple(map(int, np.argsort(%s)))",
     "transpose": "transpose",
     "shape": "%s.shape",
     "numbers": "(int, float, np.floating, np.integer)",

@@ -25,7 +25,7 @@ class ModuleContext(LayerContext):
     """Everything the templates need for one layer."""
 
     def __init__(self, subject: Subject) -> None:
-        super().__init__(subject, WORDS, "np.finfo")
+        super().__init__(subject, WORDS, "np.finfo", "_bind")
         check_names(self.plan)
         self.conditions = checked(subject, self.arguments.inner, plain_code)
 

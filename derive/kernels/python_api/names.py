@@ -10,13 +10,13 @@ from derive.kernels.plan import ExactSum, Plan, Scalars
 
 # What the templates call things themselves, in module scope and inside the functions.
 RESERVED = frozenset(
-    "np numpy math Any Callable Generic Mapping NamedTuple NDArray Real Saved Gradients ThreadPoolExecutor product "
-    "copy operator normalize_axis_index forward backward inner backward_float32 backward_float64 forward_inference "
-    "backward_inference update_running "
-    "jvp double_backward jvp_inference double_backward_inference SecondGradients all bool bound chunk chunks dict "
-    "dtype first float getattr given int isinstance len list max min momentum name number numbers portions range "
-    "result reversed run saved scratch settled slab slabs space str sum sums tuple type unbiased values widths work "
-    "zip".split()
+    "Any Callable Generic Gradients Mapping NDArray NamedTuple Real Saved SecondGradients ThreadPoolExecutor "
+    "again all backward backward_float32 backward_float64 backward_inference bool bound chunk chunks copy dict "
+    "double_backward double_backward_inference dtype enumerate first float forward forward_inference getattr "
+    "given inner int isinstance jvp jvp_inference len list math max min momentum name normalize_axis_index np "
+    "number numbers numpy operator part portions product range result reversed room run saved scratch settled "
+    "slab slabs space str sum sums tuple type update_running "
+    "unbiased values widths work zip".split()
 )
 # Locals of emitted functions: temporaries, and names made from those of tensors.
 _MADE = re.compile(r"t\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|row)|_.*")

@@ -12,7 +12,7 @@ LIBRARY = Library(
     functions={"sigmoid": "jax.lax.logistic", "erf": "jax.lax.erf", "erf_slope": "_erf_slope"},
     python={
         "array": "jax.Array",
-        "argsort": "_argsort",
+        "argsort": "_argsort(%s)",
         "transpose": "transpose",
         "shape": "%s.shape",
         "numbers": "numbers.Real",

@@ -7,6 +7,10 @@ from typing import Any
 from derive.kernels.plan import Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
+from derive.kernels.targets.numpy.small import small_form
+
+# The kernels that are called in every step of a training.
+_SMALL = ("forward", "backward")
 
 
 class KernelContext(ModuleContext):
@@ -36,8 +40,15 @@ class KernelContext(ModuleContext):
         results = [self.result(r) for r in kernel.results]
         final = printer.final()
         counts = sorted(printer.counts)
+        own = super().kernel(kernel)
+        form = small_form(self.plan, kernel) if kernel.name in _SMALL else None
+        arguments = [*kernel.arrays, *(g.name for g in kernel.givens), *kernel.writes, *kernel.constants]
         return {
-            **super().kernel(kernel),
+            **own,
+            "small": form,
+            "small_arguments": arguments,
+            "writes": list(kernel.writes),
+            "small_results": [] if form is None else [self.result(r, form.results[r.name]) for r in kernel.results],
             "outer": kernel.outer,
             "givens": givens,
             "totals": totals,
@@ -53,7 +64,7 @@ class KernelContext(ModuleContext):
             "results": results,
         }
 
-    def result(self, result: Result) -> str:
-        """A smaller result in its own shape."""
-        values = result.value if result.across else f"all_{result.name}"
+    def result(self, result: Result, values: str = "") -> str:
+        """A smaller result in its own shape, from the values that hold it."""
+        values = values or (result.value if result.across else f"all_{result.name}")
         return f'_result(space, bound, {values}, {self.axes_tuple(self.result_axes(result))}, "{result.classes}")'

@@ -12,7 +12,9 @@ from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
 from derive.kernels.python_api.source import FUNCTIONS, exponent_code
+from derive.kernels.targets.numpy.kept import kept_of
 from derive.kernels.targets.numpy.names import code
+from derive.kernels.targets.numpy.steps import interleave, last_uses, reads
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
 UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})
@@ -22,7 +24,7 @@ UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "
 class Loop:
     """One sweep: what comes before the loop over slabs, its body, what comes after.
 
-    `totals` are the sums it takes, `across` the statements that pass on those which go on over all chunks.
+    `totals` are the sums it takes, `across` the statements that follow them; `parts` says that slabs are numbered.
     """
 
     comment: str
@@ -31,6 +33,7 @@ class Loop:
     after: tuple[str, ...]
     totals: tuple[str, ...]
     across: tuple[str, ...]
+    parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class KernelPrinter:
         self._pivots |= {i.a for i in self._scalar_items() if isinstance(i, ExactSum)}
         used = {str(s) for i in self._scalar_items() if isinstance(i, Scalar) for s in i.expr.free_symbols}
         self._pivots |= {i.name for i in self._scalar_items() if isinstance(i, Scalar) and i.rounded and i.name in used}
+
+        self._kept = kept_of(kernel)
+        self._leaves: frozenset[str] = frozenset()  # what the sweep at hand leaves to the map pass
 
     def stages(self) -> list[Loop | Block]:
         """All stages in order."""
@@ -97,7 +103,7 @@ class KernelPrinter:
     def _scalar(self, item: Scalar | ExactSum | Remainder) -> list[str]:
         if isinstance(item, ExactSum):
             self.classes[item.high] = self.classes[item.low] = self.classes[item.b]
-            return [f"{item.high}, {item.low} = _exact_sum({item.a}, {item.b})"]
+            return [f"{item.high}, {item.low} = _exact_sum({item.a}, {item.b}, dtype)"]
         if isinstance(item, Remainder):
             self.classes[item.name] = self.classes[item.of]
             low = f" + {item.low}" if item.low else ""
@@ -115,17 +121,17 @@ class KernelPrinter:
 
     def _sweep(self, sweep: Sweep) -> Loop:
         room = "sums" if sweep.reductions else "scratch"
-        steps = _interleave(sweep)
-        uses = _last_uses(steps)
+        kept = {op.result for op in sweep.ops if sweep.writes and op in self._kept.again}
+        steps = [step for step in interleave(sweep) if not (isinstance(step, Op) and step.result in kept)]
+        uses = last_uses(steps)
         summed = {
             r.name for red in sweep.reductions for r in (red.left, red.right) if r is not None and r.kind == "array"
         }
-        arrays = _in_order(self.kernel.arrays, {r.name for step in steps for r in _reads(step) if r.kind == "array"})
+        arrays = _in_order(self.kernel.arrays, {r.name for step in steps for r in reads(step) if r.kind == "array"})
         before: list[str] = []
         body: list[str] = []
         after: list[str] = []
         across: list[str] = []
-        coefficients: list[str] = []
         for name in arrays:
             view = f"{name}_view[slab]"
             if sweep.reductions:
@@ -137,21 +143,17 @@ class KernelPrinter:
             arrays = [self.kernel.arrays[0]]
             body.append(f"{arrays[0]}_slab = {arrays[0]}_view[slab]")
         lead = f"{arrays[0]}_slab"
-        for name in dict.fromkeys(r.name for step in steps for r in _reads(step) if r.kind == "scalar"):
-            text = self._slab_values.get(name, name)
-            inner = set(self.classes[name]) - set(self.kernel.outer)
-            variable = f"{name}_row" if name in self._pivots else name
-            if not self.classes[name]:
-                coefficients.append(f"{variable} = {room}.dtype.type({text})")
-            elif not inner:
-                coefficients.append(f"{variable} = {room}.cast({text}, first)")
-            else:
-                values = f'{_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")]'
-                body.append(f"{variable} = {room}.cast({values}, {lead})")
+        scalars = list(dict.fromkeys(r.name for step in steps for r in reads(step) if r.kind == "scalar"))
+        coefficients = self._coefficients(scalars, room, lead, body)
         # What an earlier sweep of the chunk has rounded already is still there.
         before += [line for line in coefficients if line not in self._rounded]
         self._rounded.update(coefficients)
+        self._leaves = self._kept.names if self._kept.source is sweep else frozenset()
         blocks: dict[str, str] = {}
+        if kept:
+            repeated = [op for op in sweep.ops if op.result in kept]
+            body += self._again(repeated, set(arrays), set(scalars), lead, steps)
+            blocks |= {name: name for name in kept if name in uses}
         for step, own in enumerate(steps):
             if isinstance(own, Op):
                 body += self._op(own, step, uses, blocks, lead, sweep.writes, room)
@@ -164,7 +166,43 @@ class KernelPrinter:
         ]
         kind = "Map pass" if sweep.writes else "Reduce pass"
         totals = tuple(red.name for red in sweep.reductions)
-        return Loop(kind, tuple(before), tuple(body), tuple(after), totals, tuple(across))
+        if self._kept.source is sweep:
+            across.append("again = sums is not scratch or not space.keeps")
+        parts = bool(kept) or self._kept.source is sweep
+        return Loop(kind, tuple(before), tuple(body), tuple(after), totals, tuple(across), parts)
+
+    def _coefficients(self, scalars: Sequence[str], room: str, lead: str, body: list[str]) -> list[str]:
+        """Statements that round what a sweep reads of smaller tensors; those that differ by slab go into the body."""
+        result = []
+        for name in scalars:
+            text = self._slab_values.get(name, name)
+            inner = set(self.classes[name]) - set(self.kernel.outer)
+            variable = f"{name}_row" if name in self._pivots else name
+            if not self.classes[name]:
+                result.append(f"{variable} = {room}.dtype.type({text})")
+            elif not inner:
+                result.append(f"{variable} = {room}.cast({text}, first)")
+            else:
+                values = f'{_parenthesized(text)}[space.inner(slab, "{self.classes[name]}")]'
+                body.append(f"{variable} = {room}.cast({values}, {lead})")
+        return result
+
+    def _again(
+        self, ops: Sequence[Op], arrays: set[str], scalars: set[str], lead: str, steps: Sequence[Op | Reduction | Write]
+    ) -> list[str]:
+        """Statements that take what the sweep before has left of a slab, or compute it again where that is lost."""
+        read = {r.name for step in steps for r in reads(step) if r.kind == "local"}
+        names = {op.result: self._kept.again[op] for op in ops if op.result in read}
+        body = [f'{name} = scratch.kept("{left}", part, {lead})' for name, left in names.items()]
+        lines: list[str] = []
+        needed = {r.name for op in ops for r in op.args if r.kind == "array"} - arrays
+        lines += [f"{name}_slab = {name}_view[slab]" for name in self.kernel.arrays if name in needed]
+        missing = [r.name for op in ops for r in op.args if r.kind == "scalar" and r.name not in scalars]
+        lines[:0] = self._coefficients(list(dict.fromkeys(missing)), "scratch", lead, lines)
+        for op in ops:
+            target = op.result if op.result in read else f'scratch.block("{op.result}", {lead})'
+            lines += self._printed(op, target, "" if op.result in read else f"{op.result} = ", "scratch", lead)
+        return [*body, "if again:", *(f"    {line}" for line in lines)]
 
     def _op(
         self,
@@ -179,8 +217,13 @@ class KernelPrinter:
         own = [w for w in writes if w.value.name == op.result]
         write = own[0] if len(own) == 1 and uses[op.result] == step else None
         free = [a.name for a in op.args if a.kind == "local" and a.name in blocks and uses[a.name] == step]
+        leaves = self._leaves if room == "sums" else frozenset()
+        free = [name for name in free if name not in leaves]
         if write is not None:
             target = f"{write.output}_view[slab]"
+        elif op.result in leaves:
+            blocks[op.result] = op.result
+            target = f'sums.kept("{op.result}", part, {lead})'
         elif free:
             blocks[op.result] = blocks.pop(free[0])
             target = free[0]
@@ -189,7 +232,9 @@ class KernelPrinter:
             target = f'{room}.block("{op.result}", {lead})'
         for name in free:
             blocks.pop(name, None)
-        assigned = "" if write is not None else f"{op.result} = "
+        return self._printed(op, target, "" if write is not None else f"{op.result} = ", room, lead)
+
+    def _printed(self, op: Op, target: str, assigned: str, room: str, lead: str) -> list[str]:
         args = ", ".join(self._operand(a) for a in op.args)
         if op.function in UFUNCS:
             return [f"{assigned}np.{op.function}({args}, out={target})"]
@@ -244,52 +289,3 @@ def _parenthesized(text: str) -> str:
 
 def _in_order(names: Sequence[str], present: set[str]) -> list[str]:
     return [name for name in names if name in present]
-
-
-def _reads(step: Op | Reduction | Write) -> list[Ref]:
-    if isinstance(step, Op):
-        return list(step.args)
-    if isinstance(step, Write):
-        return [step.value]
-    return [r for r in (step.left, step.right) if r is not None]
-
-
-def _interleave(sweep: Sweep) -> list[Op | Reduction | Write]:
-    """Each sum as soon as its operands are there, so that their blocks become free early."""
-    steps: list[Op | Reduction | Write] = []
-    known: set[str] = set()
-    waiting = list(sweep.reductions)
-
-    def take_ready() -> None:
-        for red in list(waiting):
-            if all(r.kind != "local" or r.name in known for r in _reads(red)):
-                steps.append(red)
-                waiting.remove(red)
-
-    take_ready()
-    for op in sweep.ops:
-        steps.append(op)
-        known.add(op.result)
-        take_ready()
-    if waiting:
-        raise EmitError(f"the sum {waiting[0].name!r} has an operand that its sweep does not compute")
-    return [*steps, *sweep.writes]
-
-
-def _last_uses(steps: Sequence[Op | Reduction | Write]) -> dict[str, int]:
-    """For each local, the last step that reads it; a result that is written straight away has only its own step."""
-    last: dict[str, int] = {}
-    writes = [step.value.name for step in steps if isinstance(step, Write)]
-    for number, step in enumerate(steps):
-        if isinstance(step, Op):
-            last[step.result] = number
-        for ref in _reads(step):
-            if ref.kind == "local" and not (
-                isinstance(step, Write) and last[ref.name] == _maker(steps, ref.name) and writes.count(ref.name) == 1
-            ):
-                last[ref.name] = number
-    return last
-
-
-def _maker(steps: Sequence[Op | Reduction | Write], name: str) -> int:
-    return next(number for number, step in enumerate(steps) if isinstance(step, Op) and step.result == name)

@@ -12,7 +12,7 @@ LIBRARY = Library(
     functions={"sigmoid": "torch.sigmoid", "erf": "torch.erf", "erf_slope": "_erf_slope"},
     python={
         "array": "torch.Tensor",
-        "argsort": "_argsort",
+        "argsort": "_argsort(%s)",
         "transpose": "permute",
         "shape": "tuple(%s.shape)",
         "numbers": "numbers.Real",
