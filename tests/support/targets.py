@@ -6,7 +6,9 @@ In CI every target must be there; elsewhere the suites of one that is not are sk
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
+import importlib.machinery
 import importlib.util
 import os
 import shutil
@@ -41,13 +43,14 @@ def _c_is_missing() -> str | None:
 
 
 def _build(name: str) -> None:
-    """Compile the header of a layer unless the module at hand was made of it."""
-    folder = GENERATED / "c"
-    try:
-        importlib.import_module(f"generated.c.{name}")
-    except ImportError:
-        builder: Any = _imported(folder / "build.py", "generated_c_build")
-        builder.build(folder / f"{name}.h")
+    """Compile the header of a layer unless the extension at hand was made of it: it holds the header's digest."""
+    header = GENERATED / "c" / f"{name}.h"
+    digest = hashlib.sha256(header.read_bytes()).hexdigest().encode()
+    built = [header.parent / f"_{name}{suffix}" for suffix in importlib.machinery.EXTENSION_SUFFIXES]
+    if not any(place.exists() and digest in place.read_bytes() for place in built):
+        builder: Any = _imported(header.parent / "build.py", "generated_c_build")
+        builder.build(header)
+        importlib.invalidate_caches()
 
 
 def _imported(path: Path, name: str) -> ModuleType:
