@@ -1251,6 +1251,12 @@ static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t batch_norm_silu_value_size(const batch_norm_silu_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1267,7 +1273,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
     char *next = (char *)room, *values[BATCH_NORM_SILU_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)batch_norm_silu_take(&next, columns, of->size);
+        values[k] = (char *)batch_norm_silu_take(&next, columns, batch_norm_silu_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1329,7 +1335,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                 n = batch_norm_silu_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_silu_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

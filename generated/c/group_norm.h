@@ -1222,6 +1222,12 @@ static int group_norm_steps(const group_norm_sweep *s, group_norm_tile *t, int d
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t group_norm_value_size(const group_norm_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1238,7 +1244,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
     char *next = (char *)room, *values[GROUP_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)group_norm_take(&next, columns, of->size);
+        values[k] = (char *)group_norm_take(&next, columns, group_norm_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1300,7 +1306,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
                 n = group_norm_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && group_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)group_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

@@ -1230,6 +1230,12 @@ static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile 
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t instance_norm_value_size(const instance_norm_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1246,7 +1252,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     char *next = (char *)room, *values[INSTANCE_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)instance_norm_take(&next, columns, of->size);
+        values[k] = (char *)instance_norm_take(&next, columns, instance_norm_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1308,7 +1314,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                 n = instance_norm_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)instance_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

@@ -1149,6 +1149,12 @@ static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t,
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t l2_normalize_value_size(const l2_normalize_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1165,7 +1171,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
     char *next = (char *)room, *values[L2_NORMALIZE_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)l2_normalize_take(&next, columns, of->size);
+        values[k] = (char *)l2_normalize_take(&next, columns, l2_normalize_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1227,7 +1233,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                 n = l2_normalize_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)l2_normalize_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

@@ -1158,6 +1158,12 @@ static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, in
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t log_softmax_value_size(const log_softmax_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1174,7 +1180,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
     char *next = (char *)room, *values[LOG_SOFTMAX_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)log_softmax_take(&next, columns, of->size);
+        values[k] = (char *)log_softmax_take(&next, columns, log_softmax_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1236,7 +1242,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
                 n = log_softmax_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)log_softmax_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

@@ -1267,6 +1267,12 @@ static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batc
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t masked_batch_norm_value_size(const masked_batch_norm_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high,
     void *low)
@@ -1284,7 +1290,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
     char *next = (char *)room, *values[MASKED_BATCH_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)masked_batch_norm_take(&next, columns, of->size);
+        values[k] = (char *)masked_batch_norm_take(&next, columns, masked_batch_norm_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1347,7 +1353,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
                 n = masked_batch_norm_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)masked_batch_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

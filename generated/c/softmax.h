@@ -1141,6 +1141,12 @@ static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t softmax_value_size(const softmax_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1157,7 +1163,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     char *next = (char *)room, *values[SOFTMAX_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)softmax_take(&next, columns, of->size);
+        values[k] = (char *)softmax_take(&next, columns, softmax_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1219,7 +1225,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                 n = softmax_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)softmax_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

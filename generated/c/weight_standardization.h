@@ -1213,6 +1213,12 @@ static int weight_standardization_steps(const weight_standardization_sweep *s, w
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t weight_standardization_value_size(const weight_standardization_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void weight_standardization_units(const weight_standardization_sweep *s, ptrdiff_t first, ptrdiff_t end,
     void *high, void *low)
@@ -1230,7 +1236,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
     char *next = (char *)room, *values[WEIGHT_STANDARDIZATION_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)weight_standardization_take(&next, columns, of->size);
+        values[k] = (char *)weight_standardization_take(&next, columns, weight_standardization_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1294,7 +1300,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
                 rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, 1, n) ? lanes - b
                     : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)weight_standardization_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

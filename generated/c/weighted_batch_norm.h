@@ -1273,6 +1273,12 @@ static int weighted_batch_norm_steps(const weighted_batch_norm_sweep *s, weighte
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t weighted_batch_norm_value_size(const weighted_batch_norm_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high,
     void *low)
@@ -1290,7 +1296,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
     char *next = (char *)room, *values[WEIGHTED_BATCH_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)weighted_batch_norm_take(&next, columns, of->size);
+        values[k] = (char *)weighted_batch_norm_take(&next, columns, weighted_batch_norm_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1353,7 +1359,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
                 n = weighted_batch_norm_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && weighted_batch_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)weighted_batch_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
