@@ -301,8 +301,10 @@ MEMBERS: tuple[Member, ...] = (
     Member("log_softmax", log_softmax, FLAT, lambda sizes: {}, scales=False),
 )
 
-# Every layer on every target that takes arrays.
-EVERYWHERE: tuple[Member, ...] = tuple(replace(m, target=target) for target in targets.of_arrays() for m in MEMBERS)
+# Every layer on every target that takes arrays, with and without forms for small ones.
+EVERYWHERE: tuple[Member, ...] = tuple(
+    replace(m, target=target) for target in (*targets.of_arrays(), targets.IN_BLOCKS) for m in MEMBERS
+)
 
 
 def label(value: Any) -> str:
