@@ -977,6 +977,7 @@ typedef struct {
 typedef struct {
     const group_norm_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t); /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[GROUP_NORM_FULL], leaf[GROUP_NORM_LEAVES], largest[GROUP_NORM_SUMS], place[GROUP_NORM_PLACES],
@@ -1212,9 +1213,20 @@ typedef struct {
     ptrdiff_t leaf_at[GROUP_NORM_LEAVES], leaf_n[GROUP_NORM_LEAVES];
 } group_norm_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int group_norm_is_steady(const group_norm_call *a, const group_norm_pass *pass)
+{
+    const group_norm_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void group_norm_enter(const group_norm_sweep *s, group_norm_buffers *m, group_norm_tile *t, ptrdiff_t lanes,
-    ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const group_norm_call *a = s->call;
     const group_norm_pass *pass = s->pass;
@@ -1230,21 +1242,21 @@ static void group_norm_enter(const group_norm_sweep *s, group_norm_buffers *m, g
     }
     for (k = 0; k < pass->leaves; ++k) {
         const group_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = group_norm_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = group_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const group_norm_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && group_norm_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && group_norm_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        group_norm_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        group_norm_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        group_norm_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        group_norm_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1255,7 +1267,7 @@ static void group_norm_enter(const group_norm_sweep *s, group_norm_buffers *m, g
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void group_norm_leave(const group_norm_sweep *s, const group_norm_buffers *m, const group_norm_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const group_norm_call *a = s->call;
     const group_norm_pass *pass = s->pass;
@@ -1265,8 +1277,8 @@ static void group_norm_leave(const group_norm_sweep *s, const group_norm_buffers
     for (k = 0; k < pass->places; ++k) {
         const group_norm_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        group_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n, t->place[k],
-            t->lost[k]);
+        group_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1279,7 +1291,7 @@ static void group_norm_leave(const group_norm_sweep *s, const group_norm_buffers
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int group_norm_steps(const group_norm_sweep *s, group_norm_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n)
+    ptrdiff_t n, ptrdiff_t own)
 {
     const group_norm_call *a = s->call;
     const group_norm_pass *pass = s->pass;
@@ -1292,12 +1304,12 @@ static int group_norm_steps(const group_norm_sweep *s, group_norm_tile *t, int d
     for (k = 0; k < pass->leaves; ++k) {
         const group_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || group_norm_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || group_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const group_norm_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && group_norm_is_direct(w, x->table, lanes, n);
+        direct = direct && group_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1353,7 +1365,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)group_norm_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && group_norm_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && group_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1363,9 +1375,9 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = group_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            group_norm_enter(s, &m, &t, lanes, w->run_size, at);
+            group_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            group_norm_leave(s, &m, &t, lanes, w->run_size, at);
+            group_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1376,7 +1388,8 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = group_norm_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1388,16 +1401,17 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = group_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && group_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && group_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
+                    : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)group_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                group_norm_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                group_norm_leave(s, &m, &t, 1, n, place);
+                group_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                group_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1738,11 +1752,11 @@ static void group_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const group_norm_pass group_norm_statistics_pass0_float = { &group_norm_kind_float_double,
-    group_norm_statistics_pass0_float_row, group_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass0_float_row, NULL, group_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_statistics_pass2_float = { &group_norm_kind_float_double,
-    group_norm_statistics_pass2_float_row, group_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 1 };
+    group_norm_statistics_pass2_float_row, NULL, group_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void group_norm_statistics_block_float(const void *arguments, group_norm_block *c)
 {
@@ -2091,17 +2105,17 @@ static void group_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 static const group_norm_pass group_norm_statistics_pass0_double = { &group_norm_kind_double_double,
-    group_norm_statistics_pass0_double_row, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass0_double_row, NULL, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_statistics_pass0_extended = { &group_norm_kind_double_extended,
-    group_norm_statistics_pass0_extended_row, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass0_extended_row, NULL, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_statistics_pass2_double = { &group_norm_kind_double_double,
-    group_norm_statistics_pass2_double_row, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    group_norm_statistics_pass2_double_row, NULL, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const group_norm_pass group_norm_statistics_pass2_extended = { &group_norm_kind_double_extended,
-    group_norm_statistics_pass2_extended_row, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    group_norm_statistics_pass2_extended_row, NULL, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void group_norm_statistics_block_double(const void *arguments, group_norm_block *c)
 {
@@ -2269,6 +2283,35 @@ static void group_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
     }
 }
 
+static void group_norm_forward_pass4_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const double *weight = t->leaf[0];
+    const double *bias = t->leaf[1];
+    const float *mean_pivot = (const float *)t->value[0];
+    const float *mean_rest_cast = (const float *)t->value[1];
+    const float *inv_std_cast = (const float *)t->value[2];
+    float *out_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_bias = *bias;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_forward_pass4_float_element(x[i], own_weight, own_bias, own_mean_pivot, own_mean_rest_cast,
+                own_inv_std_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        weight += t->leaf_step[0];
+        bias += t->leaf_step[1];
+        out_y += t->write_step[0];
+    }
+}
+
 static void group_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
@@ -2294,14 +2337,14 @@ static void group_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 }
 
 static const group_norm_pass group_norm_forward_pass0_float = { &group_norm_kind_float_double,
-    group_norm_statistics_pass0_float_row, group_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass0_float_row, NULL, group_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass2_float = { &group_norm_kind_float_double,
-    group_norm_statistics_pass2_float_row, group_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass2_float_row, NULL, group_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass4_float = { &group_norm_kind_float_float,
-    group_norm_forward_pass4_float_row, group_norm_forward_pass4_float_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    group_norm_forward_pass4_float_row, group_norm_forward_pass4_float_steady, group_norm_forward_pass4_float_columns,
+    1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void group_norm_forward_block_float(const void *arguments, group_norm_block *c)
 {
@@ -2452,6 +2495,35 @@ static void group_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
     }
 }
 
+static void group_norm_forward_pass4_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *weight = t->leaf[0];
+    const double *bias = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *out_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_bias = *bias;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_forward_pass4_double_element(x[i], own_weight, own_bias, own_mean_pivot, own_mean_rest_cast,
+                own_inv_std_cast, &out_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        weight += t->leaf_step[0];
+        bias += t->leaf_step[1];
+        out_y += t->write_step[0];
+    }
+}
+
 static void group_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
@@ -2477,20 +2549,20 @@ static void group_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 static const group_norm_pass group_norm_forward_pass0_double = { &group_norm_kind_double_double,
-    group_norm_statistics_pass0_double_row, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass0_double_row, NULL, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass0_extended = { &group_norm_kind_double_extended,
-    group_norm_statistics_pass0_extended_row, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass0_extended_row, NULL, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass2_double = { &group_norm_kind_double_double,
-    group_norm_statistics_pass2_double_row, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass2_double_row, NULL, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass2_extended = { &group_norm_kind_double_extended,
-    group_norm_statistics_pass2_extended_row, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    group_norm_statistics_pass2_extended_row, NULL, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass4_double = { &group_norm_kind_double_double,
-    group_norm_forward_pass4_double_row, group_norm_forward_pass4_double_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    group_norm_forward_pass4_double_row, group_norm_forward_pass4_double_steady,
+    group_norm_forward_pass4_double_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void group_norm_forward_block_double(const void *arguments, group_norm_block *c)
 {
@@ -2720,6 +2792,73 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
     }
 }
 
+static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 4096);
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3;
+                    group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], own_weight,
+                        own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, term_1, term_2, term_3;
+                group_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_weight,
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+            }
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_2));
+            group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_3));
+        }
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
 static void group_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -2796,6 +2935,36 @@ static void group_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
     }
 }
 
+static void group_norm_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *slope = (const float *)t->value[2];
+    const float *inv_std_cast = (const float *)t->value[3];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_slope = slope[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_backward_pass3_float_element(grad_output[i], x[i], own_weight, own_shift, own_mean_pivot,
+                own_slope, own_inv_std_cast, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+    }
+}
+
 static void group_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -2822,11 +2991,11 @@ static void group_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 static const group_norm_pass group_norm_backward_pass1_float = { &group_norm_kind_float_double,
-    group_norm_backward_pass1_float_row, group_norm_backward_pass1_float_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    group_norm_backward_pass1_float_row, group_norm_backward_pass1_float_steady,
+    group_norm_backward_pass1_float_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
 static const group_norm_pass group_norm_backward_pass3_float = { &group_norm_kind_float_float,
-    group_norm_backward_pass3_float_row, group_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    group_norm_backward_pass3_float_row, group_norm_backward_pass3_float_steady,
+    group_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void group_norm_backward_block_float(const void *arguments, group_norm_block *c)
 {
@@ -3035,6 +3204,73 @@ static void group_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
     }
 }
 
+static void group_norm_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3;
+                    group_norm_backward_pass1_double_element(grad_output[i + k], x[i + k], own_weight, own_mean_pivot,
+                        own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, term_1, term_2, term_3;
+                group_norm_backward_pass1_double_element(grad_output[i], x[i], own_weight, own_mean_pivot,
+                    own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+            }
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_2));
+            group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_3));
+        }
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
 static void group_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -3149,6 +3385,74 @@ static void group_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     }
 }
 
+static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *inv_std_cast = (const long double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3;
+                    group_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
+                        own_weight, own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
+                        &term_3);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                long double term_0, term_1, term_2, term_3;
+                group_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_weight,
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+            }
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_2));
+            group_norm_gather_extended(place_1, lost_1, group_norm_chains_extended(part_3));
+        }
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
 static void group_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -3227,6 +3531,36 @@ static void group_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
     }
 }
 
+static void group_norm_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *slope = (const double *)t->value[2];
+    const double *inv_std_cast = (const double *)t->value[3];
+    double *out_grad_x = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_slope = slope[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_backward_pass3_double_element(grad_output[i], x[i], own_weight, own_shift, own_mean_pivot,
+                own_slope, own_inv_std_cast, &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        out_grad_x += t->write_step[0];
+    }
+}
+
 static void group_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -3253,14 +3587,14 @@ static void group_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 }
 
 static const group_norm_pass group_norm_backward_pass1_double = { &group_norm_kind_double_double,
-    group_norm_backward_pass1_double_row, group_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    group_norm_backward_pass1_double_row, group_norm_backward_pass1_double_steady,
+    group_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
 static const group_norm_pass group_norm_backward_pass1_extended = { &group_norm_kind_double_extended,
-    group_norm_backward_pass1_extended_row, group_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    group_norm_backward_pass1_extended_row, group_norm_backward_pass1_extended_steady,
+    group_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
 static const group_norm_pass group_norm_backward_pass3_double = { &group_norm_kind_double_double,
-    group_norm_backward_pass3_double_row, group_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    group_norm_backward_pass3_double_row, group_norm_backward_pass3_double_steady,
+    group_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void group_norm_backward_block_double(const void *arguments, group_norm_block *c)
 {
@@ -3550,6 +3884,44 @@ static void group_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
     }
 }
 
+static void group_norm_jvp_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *x = (const float *)t->read[0];
+    const float *tangent_x = (const float *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *tangent_weight = t->leaf[1];
+    const double *tangent_bias = t->leaf[2];
+    const float *shift = (const float *)t->value[0];
+    const float *mean_pivot = (const float *)t->value[1];
+    const float *mean_rest_cast = (const float *)t->value[2];
+    const float *slope = (const float *)t->value[3];
+    const float *inv_std_cast = (const float *)t->value[4];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope = slope[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_tangent_weight = *tangent_weight;
+        const double own_tangent_bias = *tangent_bias;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_weight, own_tangent_weight, own_tangent_bias,
+                own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_inv_std_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weight += t->leaf_step[0];
+        tangent_weight += t->leaf_step[1];
+        tangent_bias += t->leaf_step[2];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
 static void group_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
@@ -3581,11 +3953,11 @@ static void group_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 }
 
 static const group_norm_pass group_norm_jvp_pass1_float = { &group_norm_kind_float_double,
-    group_norm_jvp_pass1_float_row, group_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 },
-    { 0 }, { 0 }, 0 };
+    group_norm_jvp_pass1_float_row, NULL, group_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
+    0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_jvp_pass3_float = { &group_norm_kind_float_float,
-    group_norm_jvp_pass3_float_row, group_norm_jvp_pass3_float_columns, 2, 3, 5, 0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    group_norm_jvp_pass3_float_row, group_norm_jvp_pass3_float_steady, group_norm_jvp_pass3_float_columns, 2, 3, 5, 0,
+    0, 0, 1, { 0, 1 }, { 0, 1, 2 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void group_norm_jvp_block_float(const void *arguments, group_norm_block *c)
 {
@@ -3898,6 +4270,44 @@ static void group_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const g
     }
 }
 
+static void group_norm_jvp_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *tangent_weight = t->leaf[1];
+    const double *tangent_bias = t->leaf[2];
+    const double *shift = (const double *)t->value[0];
+    const double *mean_pivot = (const double *)t->value[1];
+    const double *mean_rest_cast = (const double *)t->value[2];
+    const double *slope = (const double *)t->value[3];
+    const double *inv_std_cast = (const double *)t->value[4];
+    double *out_tangent_y = (double *)t->write[0];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope = slope[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_tangent_weight = *tangent_weight;
+        const double own_tangent_bias = *tangent_bias;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_weight, own_tangent_weight, own_tangent_bias,
+                own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_inv_std_cast, &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weight += t->leaf_step[0];
+        tangent_weight += t->leaf_step[1];
+        tangent_bias += t->leaf_step[2];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
 static void group_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
@@ -3929,14 +4339,14 @@ static void group_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 }
 
 static const group_norm_pass group_norm_jvp_pass1_double = { &group_norm_kind_double_double,
-    group_norm_jvp_pass1_double_row, group_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    group_norm_jvp_pass1_double_row, NULL, group_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
+    { 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_jvp_pass1_extended = { &group_norm_kind_double_extended,
-    group_norm_jvp_pass1_extended_row, group_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    group_norm_jvp_pass1_extended_row, NULL, group_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_jvp_pass3_double = { &group_norm_kind_double_double,
-    group_norm_jvp_pass3_double_row, group_norm_jvp_pass3_double_columns, 2, 3, 5, 0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    group_norm_jvp_pass3_double_row, group_norm_jvp_pass3_double_steady, group_norm_jvp_pass3_double_columns, 2, 3, 5,
+    0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void group_norm_jvp_block_double(const void *arguments, group_norm_block *c)
 {
@@ -4185,6 +4595,92 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
+static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *inv_std_cast = (const double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_cotangent_grad_weight = *cotangent_grad_weight;
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 4096);
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS], part_7[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+                part_5[k] = 0;
+                part_6[k] = 0;
+                part_7[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                    group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        (double)cotangent_grad_input[i + k], own_weight, own_cotangent_grad_weight, own_mean_pivot,
+                        own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                    part_5[k] = part_5[k] + term_5;
+                    part_6[k] = part_6[k] + term_6;
+                    part_7[k] = part_7[k] + term_7;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                group_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_weight, own_cotangent_grad_weight, own_mean_pivot,
+                    own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
+                part_7[k] = part_7[k] + term_7;
+            }
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_double(part_2));
+            group_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_double(part_3));
+            group_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_double(part_4));
+            group_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_double(part_5));
+            group_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_double(part_6));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_7));
+        }
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
 static void group_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -4270,6 +4766,60 @@ static void group_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
         x += t->read_step[1];
         place_0 += t->place_step[0];
         place_1 += t->place_step[1];
+    }
+}
+
+static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_factor_2 = factor_2[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 4096);
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    group_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, term_1;
+                group_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
+                    own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+            }
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_0));
+            group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_1));
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
     }
 }
 
@@ -4392,6 +4942,62 @@ static void group_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
+static void group_norm_double_backward_pass5_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *x = (const float *)t->read[1];
+    const float *cotangent_grad_input = (const float *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *cotangent_grad_bias = t->leaf[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *mean_pivot = (const float *)t->value[3];
+    const float *mean_rest_cast = (const float *)t->value[4];
+    const float *slope_3 = (const float *)t->value[5];
+    const float *shift_2 = (const float *)t->value[6];
+    const float *slope_4 = (const float *)t->value[7];
+    const float *inv_std_cast = (const float *)t->value[8];
+    const float *shift_3 = (const float *)t->value[9];
+    const float *slope_5 = (const float *)t->value[10];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_slope = slope[b];
+        const float own_shift = shift[b];
+        const float own_slope_2 = slope_2[b];
+        const float own_mean_pivot = mean_pivot[b];
+        const float own_mean_rest_cast = mean_rest_cast[b];
+        const float own_slope_3 = slope_3[b];
+        const float own_shift_2 = shift_2[b];
+        const float own_slope_4 = slope_4[b];
+        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_shift_3 = shift_3[b];
+        const float own_slope_5 = slope_5[b];
+        const double own_weight = *weight;
+        const double own_cotangent_grad_weight = *cotangent_grad_weight;
+        const double own_cotangent_grad_bias = *cotangent_grad_bias;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], own_weight,
+                own_cotangent_grad_weight, own_cotangent_grad_bias, own_slope, own_shift, own_slope_2, own_mean_pivot,
+                own_mean_rest_cast, own_slope_3, own_shift_2, own_slope_4, own_inv_std_cast, own_shift_3, own_slope_5,
+                &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        cotangent_grad_bias += t->leaf_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
 static void group_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -4435,14 +5041,16 @@ static void group_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
 }
 
 static const group_norm_pass group_norm_double_backward_pass1_float = { &group_norm_kind_float_double,
-    group_norm_double_backward_pass1_float_row, group_norm_double_backward_pass1_float_columns, 3, 2, 2, 0, 7, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    group_norm_double_backward_pass1_float_row, group_norm_double_backward_pass1_float_steady,
+    group_norm_double_backward_pass1_float_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 },
+    { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass3_float = { &group_norm_kind_float_double,
-    group_norm_double_backward_pass3_float_row, group_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 0, 2, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    group_norm_double_backward_pass3_float_row, group_norm_double_backward_pass3_float_steady,
+    group_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass5_float = { &group_norm_kind_float_float,
-    group_norm_double_backward_pass5_float_row, group_norm_double_backward_pass5_float_columns, 3, 3, 11, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    group_norm_double_backward_pass5_float_row, group_norm_double_backward_pass5_float_steady,
+    group_norm_double_backward_pass5_float_columns, 3, 3, 11, 0, 0, 0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4,
+    3 }, 1 };
 
 static void group_norm_double_backward_block_float(const void *arguments, group_norm_block *c)
 {
@@ -4755,6 +5363,92 @@ static void group_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+static void group_norm_double_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *inv_std_cast = (const double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_cotangent_grad_weight = *cotangent_grad_weight;
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS], part_7[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+                part_5[k] = 0;
+                part_6[k] = 0;
+                part_7[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                    group_norm_double_backward_pass1_double_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], own_weight, own_cotangent_grad_weight, own_mean_pivot, own_inv_std_cast, &term_0, &term_1,
+                        &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                    part_5[k] = part_5[k] + term_5;
+                    part_6[k] = part_6[k] + term_6;
+                    part_7[k] = part_7[k] + term_7;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                group_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_weight, own_cotangent_grad_weight, own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5, &term_6, &term_7);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
+                part_7[k] = part_7[k] + term_7;
+            }
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_double(part_2));
+            group_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_double(part_3));
+            group_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_double(part_4));
+            group_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_double(part_5));
+            group_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_double(part_6));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_7));
+        }
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
 static void group_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -4908,6 +5602,93 @@ static void group_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     }
 }
 
+static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *inv_std_cast = (const long double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    long double *high = (long double *)t->high, *low = (long double *)t->low;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_inv_std_cast = inv_std_cast[b];
+        const double own_weight = *weight;
+        const double own_cotangent_grad_weight = *cotangent_grad_weight;
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS], part_7[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+                part_2[k] = 0;
+                part_3[k] = 0;
+                part_4[k] = 0;
+                part_5[k] = 0;
+                part_6[k] = 0;
+                part_7[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                    group_norm_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], (long double)cotangent_grad_input[i + k], own_weight, own_cotangent_grad_weight,
+                        own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
+                        &term_7);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                    part_2[k] = part_2[k] + term_2;
+                    part_3[k] = part_3[k] + term_3;
+                    part_4[k] = part_4[k] + term_4;
+                    part_5[k] = part_5[k] + term_5;
+                    part_6[k] = part_6[k] + term_6;
+                    part_7[k] = part_7[k] + term_7;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                group_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
+                    (long double)cotangent_grad_input[i], own_weight, own_cotangent_grad_weight, own_mean_pivot,
+                    own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
+                part_7[k] = part_7[k] + term_7;
+            }
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_extended(part_2));
+            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_extended(part_3));
+            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_extended(part_4));
+            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_extended(part_5));
+            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_extended(part_6));
+            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_7));
+        }
+        ++high;
+        ++low;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
 static void group_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -4999,6 +5780,60 @@ static void group_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+static void group_norm_double_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_factor = factor[b];
+        const double own_factor_2 = factor_2[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, term_1;
+                    group_norm_double_backward_pass3_double_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, term_1;
+                group_norm_double_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot,
+                    own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+            }
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_0));
+            group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_1));
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
 static void group_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -5065,6 +5900,60 @@ static void group_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t
                 own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
             group_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
             group_norm_gather_extended(&place_1[i], &lost_1[i], term_1);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
+static void group_norm_double_backward_pass3_extended_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const long double *mean_pivot = (const long double *)t->value[0];
+    const long double *mean_rest_cast = (const long double *)t->value[1];
+    const long double *factor = (const long double *)t->value[2];
+    const long double *factor_2 = (const long double *)t->value[3];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_rest_cast = mean_rest_cast[b];
+        const long double own_factor = factor[b];
+        const long double own_factor_2 = factor_2[b];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                part_1[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    long double term_0, term_1;
+                    group_norm_double_backward_pass3_extended_element((long double)grad_output[i + k], (long double)x[i
+                        + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                    part_0[k] = part_0[k] + term_0;
+                    part_1[k] = part_1[k] + term_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                long double term_0, term_1;
+                group_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+            }
+            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_0));
+            group_norm_gather_extended(place_1, lost_1, group_norm_chains_extended(part_1));
         }
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
@@ -5197,6 +6086,62 @@ static void group_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+static void group_norm_double_backward_pass5_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *cotangent_grad_bias = t->leaf[2];
+    const double *slope = (const double *)t->value[0];
+    const double *shift = (const double *)t->value[1];
+    const double *slope_2 = (const double *)t->value[2];
+    const double *mean_pivot = (const double *)t->value[3];
+    const double *mean_rest_cast = (const double *)t->value[4];
+    const double *slope_3 = (const double *)t->value[5];
+    const double *shift_2 = (const double *)t->value[6];
+    const double *slope_4 = (const double *)t->value[7];
+    const double *inv_std_cast = (const double *)t->value[8];
+    const double *shift_3 = (const double *)t->value[9];
+    const double *slope_5 = (const double *)t->value[10];
+    double *out_grad_x = (double *)t->write[0];
+    double *out_grad_grad_output = (double *)t->write[1];
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_slope = slope[b];
+        const double own_shift = shift[b];
+        const double own_slope_2 = slope_2[b];
+        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_rest_cast = mean_rest_cast[b];
+        const double own_slope_3 = slope_3[b];
+        const double own_shift_2 = shift_2[b];
+        const double own_slope_4 = slope_4[b];
+        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_shift_3 = shift_3[b];
+        const double own_slope_5 = slope_5[b];
+        const double own_weight = *weight;
+        const double own_cotangent_grad_weight = *cotangent_grad_weight;
+        const double own_cotangent_grad_bias = *cotangent_grad_bias;
+        GROUP_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            group_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], own_weight,
+                own_cotangent_grad_weight, own_cotangent_grad_bias, own_slope, own_shift, own_slope_2, own_mean_pivot,
+                own_mean_rest_cast, own_slope_3, own_shift_2, own_slope_4, own_inv_std_cast, own_shift_3, own_slope_5,
+                &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        cotangent_grad_bias += t->leaf_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
 static void group_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
@@ -5240,20 +6185,24 @@ static void group_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
 }
 
 static const group_norm_pass group_norm_double_backward_pass1_double = { &group_norm_kind_double_double,
-    group_norm_double_backward_pass1_double_row, group_norm_double_backward_pass1_double_columns, 3, 2, 2, 0, 7, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    group_norm_double_backward_pass1_double_row, group_norm_double_backward_pass1_double_steady,
+    group_norm_double_backward_pass1_double_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0,
+    0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass1_extended = { &group_norm_kind_double_extended,
-    group_norm_double_backward_pass1_extended_row, group_norm_double_backward_pass1_extended_columns, 3, 2, 2, 0, 7, 1,
-    0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    group_norm_double_backward_pass1_extended_row, group_norm_double_backward_pass1_extended_steady,
+    group_norm_double_backward_pass1_extended_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0,
+    0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass3_double = { &group_norm_kind_double_double,
-    group_norm_double_backward_pass3_double_row, group_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0, 2, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    group_norm_double_backward_pass3_double_row, group_norm_double_backward_pass3_double_steady,
+    group_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass3_extended = { &group_norm_kind_double_extended,
-    group_norm_double_backward_pass3_extended_row, group_norm_double_backward_pass3_extended_columns, 2, 0, 4, 0, 0, 2,
-    0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    group_norm_double_backward_pass3_extended_row, group_norm_double_backward_pass3_extended_steady,
+    group_norm_double_backward_pass3_extended_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 },
+    0 };
 static const group_norm_pass group_norm_double_backward_pass5_double = { &group_norm_kind_double_double,
-    group_norm_double_backward_pass5_double_row, group_norm_double_backward_pass5_double_columns, 3, 3, 11, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    group_norm_double_backward_pass5_double_row, group_norm_double_backward_pass5_double_steady,
+    group_norm_double_backward_pass5_double_columns, 3, 3, 11, 0, 0, 0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4,
+    3 }, 1 };
 
 static void group_norm_double_backward_block_double(const void *arguments, group_norm_block *c)
 {
