@@ -350,9 +350,12 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define BATCH_NORM_SILU_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_SILU_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define BATCH_NORM_SILU_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -1002,6 +1005,8 @@ typedef struct {
 typedef struct {
     const batch_norm_silu_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t);
+        /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[BATCH_NORM_SILU_FULL], leaf[BATCH_NORM_SILU_LEAVES], largest[BATCH_NORM_SILU_SUMS],
@@ -1242,9 +1247,20 @@ typedef struct {
     ptrdiff_t leaf_at[BATCH_NORM_SILU_LEAVES], leaf_n[BATCH_NORM_SILU_LEAVES];
 } batch_norm_silu_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int batch_norm_silu_is_steady(const batch_norm_silu_call *a, const batch_norm_silu_pass *pass)
+{
+    const batch_norm_silu_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_silu_buffers *m, batch_norm_silu_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const batch_norm_silu_call *a = s->call;
     const batch_norm_silu_pass *pass = s->pass;
@@ -1260,21 +1276,21 @@ static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_sil
     }
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = batch_norm_silu_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = batch_norm_silu_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && batch_norm_silu_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && batch_norm_silu_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        batch_norm_silu_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        batch_norm_silu_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        batch_norm_silu_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        batch_norm_silu_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1285,7 +1301,7 @@ static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_sil
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_norm_silu_buffers *m,
-    const batch_norm_silu_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    const batch_norm_silu_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const batch_norm_silu_call *a = s->call;
     const batch_norm_silu_pass *pass = s->pass;
@@ -1295,7 +1311,7 @@ static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_no
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        batch_norm_silu_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+        batch_norm_silu_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
             t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1309,7 +1325,7 @@ static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_no
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu_tile *t, int d, ptrdiff_t turn,
-    ptrdiff_t lanes, ptrdiff_t n)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const batch_norm_silu_call *a = s->call;
     const batch_norm_silu_pass *pass = s->pass;
@@ -1322,12 +1338,12 @@ static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || batch_norm_silu_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || batch_norm_silu_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && batch_norm_silu_is_direct(w, x->table, lanes, n);
+        direct = direct && batch_norm_silu_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1383,7 +1399,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)batch_norm_silu_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && batch_norm_silu_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && batch_norm_silu_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1393,9 +1409,9 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = batch_norm_silu_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            batch_norm_silu_enter(s, &m, &t, lanes, w->run_size, at);
+            batch_norm_silu_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            batch_norm_silu_leave(s, &m, &t, lanes, w->run_size, at);
+            batch_norm_silu_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1406,7 +1422,8 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = batch_norm_silu_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1418,16 +1435,17 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = batch_norm_silu_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
+                    ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_silu_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                batch_norm_silu_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                batch_norm_silu_leave(s, &m, &t, 1, n, place);
+                batch_norm_silu_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                batch_norm_silu_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1734,11 +1752,11 @@ static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_
 }
 
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_statistics_pass0_float_row, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass0_float_row, NULL, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_statistics_pass2_float_row, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    batch_norm_silu_statistics_pass2_float_row, NULL, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0,
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void batch_norm_silu_statistics_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -2091,17 +2109,17 @@ static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, ptrdi
 }
 
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_statistics_pass0_double_row, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass0_double_row, NULL, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_extended = { &batch_norm_silu_kind_double_extended,
-    batch_norm_silu_statistics_pass0_extended_row, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass0_extended_row, NULL, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0,
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_statistics_pass2_double_row, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    batch_norm_silu_statistics_pass2_double_row, NULL, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_extended = { &batch_norm_silu_kind_double_extended,
-    batch_norm_silu_statistics_pass2_extended_row, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0,
-    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    batch_norm_silu_statistics_pass2_extended_row, NULL, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0,
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void batch_norm_silu_statistics_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -2290,14 +2308,14 @@ static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t r
 }
 
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_statistics_pass0_float_row, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass0_float_row, NULL, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_statistics_pass2_float_row, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass2_float_row, NULL, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0,
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass4_float = { &batch_norm_silu_kind_float_float,
-    batch_norm_silu_forward_pass4_float_row, batch_norm_silu_forward_pass4_float_columns, 1, 0, 4, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    batch_norm_silu_forward_pass4_float_row, NULL, batch_norm_silu_forward_pass4_float_columns, 1, 0, 4, 0, 0, 0, 1,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void batch_norm_silu_forward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -2472,20 +2490,20 @@ static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_statistics_pass0_double_row, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass0_double_row, NULL, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_extended = { &batch_norm_silu_kind_double_extended,
-    batch_norm_silu_statistics_pass0_extended_row, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass0_extended_row, NULL, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0,
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_statistics_pass2_double_row, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass2_double_row, NULL, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_extended = { &batch_norm_silu_kind_double_extended,
-    batch_norm_silu_statistics_pass2_extended_row, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0,
-    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_statistics_pass2_extended_row, NULL, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0,
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass4_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_forward_pass4_double_row, batch_norm_silu_forward_pass4_double_columns, 1, 0, 4, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    batch_norm_silu_forward_pass4_double_row, NULL, batch_norm_silu_forward_pass4_double_columns, 1, 0, 4, 0, 0, 0, 1,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void batch_norm_silu_forward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -2812,11 +2830,11 @@ static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_backward_pass1_float_row, batch_norm_silu_backward_pass1_float_columns, 2, 0, 4, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_backward_pass1_float_row, NULL, batch_norm_silu_backward_pass1_float_columns, 2, 0, 4, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass3_float = { &batch_norm_silu_kind_float_float,
-    batch_norm_silu_backward_pass3_float_row, batch_norm_silu_backward_pass3_float_columns, 2, 0, 6, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    batch_norm_silu_backward_pass3_float_row, NULL, batch_norm_silu_backward_pass3_float_columns, 2, 0, 6, 0, 0, 0, 1,
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void batch_norm_silu_backward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -3205,14 +3223,14 @@ static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
 }
 
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_backward_pass1_double_row, batch_norm_silu_backward_pass1_double_columns, 2, 0, 4, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
-static const batch_norm_silu_pass batch_norm_silu_backward_pass1_extended = { &batch_norm_silu_kind_double_extended,
-    batch_norm_silu_backward_pass1_extended_row, batch_norm_silu_backward_pass1_extended_columns, 2, 0, 4, 0, 2, 0, 0,
+    batch_norm_silu_backward_pass1_double_row, NULL, batch_norm_silu_backward_pass1_double_columns, 2, 0, 4, 0, 2, 0, 0,
     { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_backward_pass1_extended = { &batch_norm_silu_kind_double_extended,
+    batch_norm_silu_backward_pass1_extended_row, NULL, batch_norm_silu_backward_pass1_extended_columns, 2, 0, 4, 0, 2,
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass3_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_backward_pass3_double_row, batch_norm_silu_backward_pass3_double_columns, 2, 0, 6, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    batch_norm_silu_backward_pass3_double_row, NULL, batch_norm_silu_backward_pass3_double_columns, 2, 0, 6, 0, 0, 0, 1,
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void batch_norm_silu_backward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -3528,11 +3546,11 @@ static void batch_norm_silu_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_jvp_pass1_float_row, batch_norm_silu_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_jvp_pass1_float_row, NULL, batch_norm_silu_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass3_float = { &batch_norm_silu_kind_float_float,
-    batch_norm_silu_jvp_pass3_float_row, batch_norm_silu_jvp_pass3_float_columns, 2, 0, 10, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    batch_norm_silu_jvp_pass3_float_row, NULL, batch_norm_silu_jvp_pass3_float_columns, 2, 0, 10, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void batch_norm_silu_jvp_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -3909,14 +3927,14 @@ static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 }
 
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_jvp_pass1_double_row, batch_norm_silu_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    batch_norm_silu_jvp_pass1_double_row, NULL, batch_norm_silu_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
     { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_extended = { &batch_norm_silu_kind_double_extended,
-    batch_norm_silu_jvp_pass1_extended_row, batch_norm_silu_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_jvp_pass1_extended_row, NULL, batch_norm_silu_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass3_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_jvp_pass3_double_row, batch_norm_silu_jvp_pass3_double_columns, 2, 0, 10, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    batch_norm_silu_jvp_pass3_double_row, NULL, batch_norm_silu_jvp_pass3_double_columns, 2, 0, 10, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void batch_norm_silu_jvp_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -4492,14 +4510,14 @@ static void batch_norm_silu_double_backward_pass5_float_columns(ptrdiff_t n, ptr
 }
 
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_double_backward_pass1_float_row, batch_norm_silu_double_backward_pass1_float_columns, 3, 0, 4, 0, 5,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_double_backward_pass1_float_row, NULL, batch_norm_silu_double_backward_pass1_float_columns, 3, 0, 4,
+    0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_float = { &batch_norm_silu_kind_float_double,
-    batch_norm_silu_double_backward_pass3_float_row, batch_norm_silu_double_backward_pass3_float_columns, 3, 0, 8, 0, 2,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_double_backward_pass3_float_row, NULL, batch_norm_silu_double_backward_pass3_float_columns, 3, 0, 8,
+    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass5_float = { &batch_norm_silu_kind_float_float,
-    batch_norm_silu_double_backward_pass5_float_row, batch_norm_silu_double_backward_pass5_float_columns, 3, 0, 17, 0,
-    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    batch_norm_silu_double_backward_pass5_float_row, NULL, batch_norm_silu_double_backward_pass5_float_columns, 3, 0,
+    17, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void batch_norm_silu_double_backward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -5376,22 +5394,22 @@ static void batch_norm_silu_double_backward_pass5_double_columns(ptrdiff_t n, pt
 }
 
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_double_backward_pass1_double_row, batch_norm_silu_double_backward_pass1_double_columns, 3, 0, 4, 0,
-    5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_double_backward_pass1_double_row, NULL, batch_norm_silu_double_backward_pass1_double_columns, 3, 0,
+    4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_extended =
-    { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass1_extended_row,
+    { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass1_extended_row, NULL,
     batch_norm_silu_double_backward_pass1_extended_columns, 3, 0, 4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
     { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_double_backward_pass3_double_row, batch_norm_silu_double_backward_pass3_double_columns, 3, 0, 8, 0,
-    2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    batch_norm_silu_double_backward_pass3_double_row, NULL, batch_norm_silu_double_backward_pass3_double_columns, 3, 0,
+    8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_extended =
-    { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass3_extended_row,
+    { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass3_extended_row, NULL,
     batch_norm_silu_double_backward_pass3_extended_columns, 3, 0, 8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 },
     { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass5_double = { &batch_norm_silu_kind_double_double,
-    batch_norm_silu_double_backward_pass5_double_row, batch_norm_silu_double_backward_pass5_double_columns, 3, 0, 17, 0,
-    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    batch_norm_silu_double_backward_pass5_double_row, NULL, batch_norm_silu_double_backward_pass5_double_columns, 3, 0,
+    17, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void batch_norm_silu_double_backward_block_double(const void *arguments, batch_norm_silu_block *c)
 {

@@ -333,9 +333,12 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define INSTANCE_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define INSTANCE_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define INSTANCE_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -984,6 +987,8 @@ typedef struct {
 typedef struct {
     const instance_norm_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t);
+        /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[INSTANCE_NORM_FULL], leaf[INSTANCE_NORM_LEAVES], largest[INSTANCE_NORM_SUMS], place[INSTANCE_NORM_PLACES],
@@ -1220,9 +1225,20 @@ typedef struct {
     ptrdiff_t leaf_at[INSTANCE_NORM_LEAVES], leaf_n[INSTANCE_NORM_LEAVES];
 } instance_norm_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int instance_norm_is_steady(const instance_norm_call *a, const instance_norm_pass *pass)
+{
+    const instance_norm_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void instance_norm_enter(const instance_norm_sweep *s, instance_norm_buffers *m, instance_norm_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const instance_norm_call *a = s->call;
     const instance_norm_pass *pass = s->pass;
@@ -1238,21 +1254,21 @@ static void instance_norm_enter(const instance_norm_sweep *s, instance_norm_buff
     }
     for (k = 0; k < pass->leaves; ++k) {
         const instance_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = instance_norm_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = instance_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const instance_norm_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && instance_norm_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && instance_norm_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        instance_norm_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        instance_norm_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        instance_norm_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        instance_norm_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1263,7 +1279,7 @@ static void instance_norm_enter(const instance_norm_sweep *s, instance_norm_buff
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void instance_norm_leave(const instance_norm_sweep *s, const instance_norm_buffers *m,
-    const instance_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    const instance_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const instance_norm_call *a = s->call;
     const instance_norm_pass *pass = s->pass;
@@ -1273,7 +1289,7 @@ static void instance_norm_leave(const instance_norm_sweep *s, const instance_nor
     for (k = 0; k < pass->places; ++k) {
         const instance_norm_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        instance_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+        instance_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
             t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1287,7 +1303,7 @@ static void instance_norm_leave(const instance_norm_sweep *s, const instance_nor
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile *t, int d, ptrdiff_t turn,
-    ptrdiff_t lanes, ptrdiff_t n)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const instance_norm_call *a = s->call;
     const instance_norm_pass *pass = s->pass;
@@ -1300,12 +1316,12 @@ static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile 
     for (k = 0; k < pass->leaves; ++k) {
         const instance_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || instance_norm_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || instance_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const instance_norm_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && instance_norm_is_direct(w, x->table, lanes, n);
+        direct = direct && instance_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1361,7 +1377,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)instance_norm_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && instance_norm_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && instance_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1371,9 +1387,9 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = instance_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            instance_norm_enter(s, &m, &t, lanes, w->run_size, at);
+            instance_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            instance_norm_leave(s, &m, &t, lanes, w->run_size, at);
+            instance_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1384,7 +1400,8 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = instance_norm_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1396,16 +1413,17 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = instance_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes
+                    - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)instance_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                instance_norm_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                instance_norm_leave(s, &m, &t, 1, n, place);
+                instance_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                instance_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1745,11 +1763,11 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 static const instance_norm_pass instance_norm_statistics_pass0_float = { &instance_norm_kind_float_double,
-    instance_norm_statistics_pass0_float_row, instance_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_statistics_pass0_float_row, NULL, instance_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_float = { &instance_norm_kind_float_double,
-    instance_norm_statistics_pass2_float_row, instance_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    instance_norm_statistics_pass2_float_row, NULL, instance_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void instance_norm_statistics_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -2097,17 +2115,17 @@ static void instance_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff
 }
 
 static const instance_norm_pass instance_norm_statistics_pass0_double = { &instance_norm_kind_double_double,
-    instance_norm_statistics_pass0_double_row, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    instance_norm_statistics_pass0_double_row, NULL, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_statistics_pass0_extended = { &instance_norm_kind_double_extended,
-    instance_norm_statistics_pass0_extended_row, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_statistics_pass0_extended_row, NULL, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_double = { &instance_norm_kind_double_double,
-    instance_norm_statistics_pass2_double_row, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    instance_norm_statistics_pass2_double_row, NULL, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const instance_norm_pass instance_norm_statistics_pass2_extended = { &instance_norm_kind_double_extended,
-    instance_norm_statistics_pass2_extended_row, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    instance_norm_statistics_pass2_extended_row, NULL, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void instance_norm_statistics_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -2286,14 +2304,14 @@ static void instance_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const instance_norm_pass instance_norm_forward_pass0_float = { &instance_norm_kind_float_double,
-    instance_norm_statistics_pass0_float_row, instance_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_statistics_pass0_float_row, NULL, instance_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_float = { &instance_norm_kind_float_double,
-    instance_norm_statistics_pass2_float_row, instance_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_statistics_pass2_float_row, NULL, instance_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass4_float = { &instance_norm_kind_float_float,
-    instance_norm_forward_pass4_float_row, instance_norm_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    instance_norm_forward_pass4_float_row, NULL, instance_norm_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void instance_norm_forward_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -2457,20 +2475,20 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 static const instance_norm_pass instance_norm_forward_pass0_double = { &instance_norm_kind_double_double,
-    instance_norm_statistics_pass0_double_row, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    instance_norm_statistics_pass0_double_row, NULL, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass0_extended = { &instance_norm_kind_double_extended,
-    instance_norm_statistics_pass0_extended_row, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_statistics_pass0_extended_row, NULL, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_double = { &instance_norm_kind_double_double,
-    instance_norm_statistics_pass2_double_row, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    instance_norm_statistics_pass2_double_row, NULL, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_extended = { &instance_norm_kind_double_extended,
-    instance_norm_statistics_pass2_extended_row, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_statistics_pass2_extended_row, NULL, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass4_double = { &instance_norm_kind_double_double,
-    instance_norm_forward_pass4_double_row, instance_norm_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    instance_norm_forward_pass4_double_row, NULL, instance_norm_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void instance_norm_forward_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -2795,11 +2813,11 @@ static void instance_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 static const instance_norm_pass instance_norm_backward_pass1_float = { &instance_norm_kind_float_double,
-    instance_norm_backward_pass1_float_row, instance_norm_backward_pass1_float_columns, 2, 0, 3, 0, 4, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_backward_pass1_float_row, NULL, instance_norm_backward_pass1_float_columns, 2, 0, 3, 0, 4, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_backward_pass3_float = { &instance_norm_kind_float_float,
-    instance_norm_backward_pass3_float_row, instance_norm_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    instance_norm_backward_pass3_float_row, NULL, instance_norm_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void instance_norm_backward_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -3213,14 +3231,14 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t r
 }
 
 static const instance_norm_pass instance_norm_backward_pass1_double = { &instance_norm_kind_double_double,
-    instance_norm_backward_pass1_double_row, instance_norm_backward_pass1_double_columns, 2, 0, 3, 0, 4, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_backward_pass1_double_row, NULL, instance_norm_backward_pass1_double_columns, 2, 0, 3, 0, 4, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_backward_pass1_extended = { &instance_norm_kind_double_extended,
-    instance_norm_backward_pass1_extended_row, instance_norm_backward_pass1_extended_columns, 2, 0, 3, 0, 4, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_backward_pass1_extended_row, NULL, instance_norm_backward_pass1_extended_columns, 2, 0, 3, 0, 4, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_backward_pass3_double = { &instance_norm_kind_double_double,
-    instance_norm_backward_pass3_double_row, instance_norm_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    instance_norm_backward_pass3_double_row, NULL, instance_norm_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1,
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void instance_norm_backward_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -3554,11 +3572,11 @@ static void instance_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 }
 
 static const instance_norm_pass instance_norm_jvp_pass1_float = { &instance_norm_kind_float_double,
-    instance_norm_jvp_pass1_float_row, instance_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    instance_norm_jvp_pass1_float_row, NULL, instance_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_jvp_pass3_float = { &instance_norm_kind_float_float,
-    instance_norm_jvp_pass3_float_row, instance_norm_jvp_pass3_float_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    instance_norm_jvp_pass3_float_row, NULL, instance_norm_jvp_pass3_float_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void instance_norm_jvp_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -3899,14 +3917,14 @@ static void instance_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 }
 
 static const instance_norm_pass instance_norm_jvp_pass1_double = { &instance_norm_kind_double_double,
-    instance_norm_jvp_pass1_double_row, instance_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_jvp_pass1_double_row, NULL, instance_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_jvp_pass1_extended = { &instance_norm_kind_double_extended,
-    instance_norm_jvp_pass1_extended_row, instance_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    instance_norm_jvp_pass1_extended_row, NULL, instance_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
     { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_jvp_pass3_double = { &instance_norm_kind_double_double,
-    instance_norm_jvp_pass3_double_row, instance_norm_jvp_pass3_double_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    instance_norm_jvp_pass3_double_row, NULL, instance_norm_jvp_pass3_double_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void instance_norm_jvp_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -4385,14 +4403,14 @@ static void instance_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdi
 }
 
 static const instance_norm_pass instance_norm_double_backward_pass1_float = { &instance_norm_kind_float_double,
-    instance_norm_double_backward_pass1_float_row, instance_norm_double_backward_pass1_float_columns, 3, 0, 2, 0, 6, 0,
-    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_double_backward_pass1_float_row, NULL, instance_norm_double_backward_pass1_float_columns, 3, 0, 2, 0,
+    6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_float = { &instance_norm_kind_float_double,
-    instance_norm_double_backward_pass3_float_row, instance_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 2, 0,
-    0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_double_backward_pass3_float_row, NULL, instance_norm_double_backward_pass3_float_columns, 2, 0, 4, 0,
+    2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass5_float = { &instance_norm_kind_float_float,
-    instance_norm_double_backward_pass5_float_row, instance_norm_double_backward_pass5_float_columns, 3, 0, 13, 0, 0, 0,
-    2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    instance_norm_double_backward_pass5_float_row, NULL, instance_norm_double_backward_pass5_float_columns, 3, 0, 13, 0,
+    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void instance_norm_double_backward_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -5159,20 +5177,20 @@ static void instance_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrd
 }
 
 static const instance_norm_pass instance_norm_double_backward_pass1_double = { &instance_norm_kind_double_double,
-    instance_norm_double_backward_pass1_double_row, instance_norm_double_backward_pass1_double_columns, 3, 0, 2, 0, 6,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_double_backward_pass1_double_row, NULL, instance_norm_double_backward_pass1_double_columns, 3, 0, 2,
+    0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass1_extended = { &instance_norm_kind_double_extended,
-    instance_norm_double_backward_pass1_extended_row, instance_norm_double_backward_pass1_extended_columns, 3, 0, 2, 0,
-    6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_double_backward_pass1_extended_row, NULL, instance_norm_double_backward_pass1_extended_columns, 3, 0,
+    2, 0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_double = { &instance_norm_kind_double_double,
-    instance_norm_double_backward_pass3_double_row, instance_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 2,
-    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_double_backward_pass3_double_row, NULL, instance_norm_double_backward_pass3_double_columns, 2, 0, 4,
+    0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_extended = { &instance_norm_kind_double_extended,
-    instance_norm_double_backward_pass3_extended_row, instance_norm_double_backward_pass3_extended_columns, 2, 0, 4, 0,
-    2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    instance_norm_double_backward_pass3_extended_row, NULL, instance_norm_double_backward_pass3_extended_columns, 2, 0,
+    4, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass5_double = { &instance_norm_kind_double_double,
-    instance_norm_double_backward_pass5_double_row, instance_norm_double_backward_pass5_double_columns, 3, 0, 13, 0, 0,
-    0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    instance_norm_double_backward_pass5_double_row, NULL, instance_norm_double_backward_pass5_double_columns, 3, 0, 13,
+    0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void instance_norm_double_backward_block_double(const void *arguments, instance_norm_block *c)
 {

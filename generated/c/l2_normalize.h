@@ -256,9 +256,12 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define L2_NORMALIZE_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -903,6 +906,7 @@ typedef struct {
 typedef struct {
     const l2_normalize_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t); /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[L2_NORMALIZE_FULL], leaf[L2_NORMALIZE_LEAVES], largest[L2_NORMALIZE_SUMS], place[L2_NORMALIZE_PLACES],
@@ -1139,9 +1143,20 @@ typedef struct {
     ptrdiff_t leaf_at[L2_NORMALIZE_LEAVES], leaf_n[L2_NORMALIZE_LEAVES];
 } l2_normalize_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int l2_normalize_is_steady(const l2_normalize_call *a, const l2_normalize_pass *pass)
+{
+    const l2_normalize_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void l2_normalize_enter(const l2_normalize_sweep *s, l2_normalize_buffers *m, l2_normalize_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const l2_normalize_call *a = s->call;
     const l2_normalize_pass *pass = s->pass;
@@ -1157,21 +1172,21 @@ static void l2_normalize_enter(const l2_normalize_sweep *s, l2_normalize_buffers
     }
     for (k = 0; k < pass->leaves; ++k) {
         const l2_normalize_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = l2_normalize_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = l2_normalize_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const l2_normalize_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && l2_normalize_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && l2_normalize_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        l2_normalize_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        l2_normalize_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        l2_normalize_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        l2_normalize_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1182,7 +1197,7 @@ static void l2_normalize_enter(const l2_normalize_sweep *s, l2_normalize_buffers
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void l2_normalize_leave(const l2_normalize_sweep *s, const l2_normalize_buffers *m, const l2_normalize_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const l2_normalize_call *a = s->call;
     const l2_normalize_pass *pass = s->pass;
@@ -1192,7 +1207,7 @@ static void l2_normalize_leave(const l2_normalize_sweep *s, const l2_normalize_b
     for (k = 0; k < pass->places; ++k) {
         const l2_normalize_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        l2_normalize_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+        l2_normalize_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
             t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1206,7 +1221,7 @@ static void l2_normalize_leave(const l2_normalize_sweep *s, const l2_normalize_b
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n)
+    ptrdiff_t n, ptrdiff_t own)
 {
     const l2_normalize_call *a = s->call;
     const l2_normalize_pass *pass = s->pass;
@@ -1219,12 +1234,12 @@ static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t,
     for (k = 0; k < pass->leaves; ++k) {
         const l2_normalize_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || l2_normalize_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || l2_normalize_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const l2_normalize_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && l2_normalize_is_direct(w, x->table, lanes, n);
+        direct = direct && l2_normalize_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1280,7 +1295,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)l2_normalize_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && l2_normalize_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && l2_normalize_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1290,9 +1305,9 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = l2_normalize_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            l2_normalize_enter(s, &m, &t, lanes, w->run_size, at);
+            l2_normalize_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            l2_normalize_leave(s, &m, &t, lanes, w->run_size, at);
+            l2_normalize_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1303,7 +1318,8 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = l2_normalize_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1315,16 +1331,17 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = l2_normalize_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes
+                    - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)l2_normalize_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                l2_normalize_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                l2_normalize_leave(s, &m, &t, 1, n, place);
+                l2_normalize_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                l2_normalize_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1535,8 +1552,8 @@ static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t r
 }
 
 static const l2_normalize_pass l2_normalize_statistics_pass0_float = { &l2_normalize_kind_float_double,
-    l2_normalize_statistics_pass0_float_row, l2_normalize_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_statistics_pass0_float_row, NULL, l2_normalize_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 
 static void l2_normalize_statistics_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -1718,11 +1735,11 @@ static void l2_normalize_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_
 }
 
 static const l2_normalize_pass l2_normalize_statistics_pass0_double = { &l2_normalize_kind_double_double,
-    l2_normalize_statistics_pass0_double_row, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
-static const l2_normalize_pass l2_normalize_statistics_pass0_extended = { &l2_normalize_kind_double_extended,
-    l2_normalize_statistics_pass0_extended_row, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    l2_normalize_statistics_pass0_double_row, NULL, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_statistics_pass0_extended = { &l2_normalize_kind_double_extended,
+    l2_normalize_statistics_pass0_extended_row, NULL, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 
 static void l2_normalize_statistics_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -1851,11 +1868,11 @@ static void l2_normalize_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows
 }
 
 static const l2_normalize_pass l2_normalize_forward_pass0_float = { &l2_normalize_kind_float_double,
-    l2_normalize_statistics_pass0_float_row, l2_normalize_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_statistics_pass0_float_row, NULL, l2_normalize_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass2_float = { &l2_normalize_kind_float_float,
-    l2_normalize_forward_pass2_float_row, l2_normalize_forward_pass2_float_columns, 1, 0, 1, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    l2_normalize_forward_pass2_float_row, NULL, l2_normalize_forward_pass2_float_columns, 1, 0, 1, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void l2_normalize_forward_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -1971,14 +1988,14 @@ static void l2_normalize_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const l2_normalize_pass l2_normalize_forward_pass0_double = { &l2_normalize_kind_double_double,
-    l2_normalize_statistics_pass0_double_row, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
-static const l2_normalize_pass l2_normalize_forward_pass0_extended = { &l2_normalize_kind_double_extended,
-    l2_normalize_statistics_pass0_extended_row, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    l2_normalize_statistics_pass0_double_row, NULL, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_forward_pass0_extended = { &l2_normalize_kind_double_extended,
+    l2_normalize_statistics_pass0_extended_row, NULL, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass2_double = { &l2_normalize_kind_double_double,
-    l2_normalize_forward_pass2_double_row, l2_normalize_forward_pass2_double_columns, 1, 0, 1, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    l2_normalize_forward_pass2_double_row, NULL, l2_normalize_forward_pass2_double_columns, 1, 0, 1, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void l2_normalize_forward_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -2188,11 +2205,11 @@ static void l2_normalize_backward_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const l2_normalize_pass l2_normalize_backward_pass0_float = { &l2_normalize_kind_float_double,
-    l2_normalize_backward_pass0_float_row, l2_normalize_backward_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_backward_pass0_float_row, NULL, l2_normalize_backward_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass2_float = { &l2_normalize_kind_float_float,
-    l2_normalize_backward_pass2_float_row, l2_normalize_backward_pass2_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    l2_normalize_backward_pass2_float_row, NULL, l2_normalize_backward_pass2_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void l2_normalize_backward_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -2440,14 +2457,14 @@ static void l2_normalize_backward_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 static const l2_normalize_pass l2_normalize_backward_pass0_double = { &l2_normalize_kind_double_double,
-    l2_normalize_backward_pass0_double_row, l2_normalize_backward_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
-static const l2_normalize_pass l2_normalize_backward_pass0_extended = { &l2_normalize_kind_double_extended,
-    l2_normalize_backward_pass0_extended_row, l2_normalize_backward_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0,
+    l2_normalize_backward_pass0_double_row, NULL, l2_normalize_backward_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0,
     1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_backward_pass0_extended = { &l2_normalize_kind_double_extended,
+    l2_normalize_backward_pass0_extended_row, NULL, l2_normalize_backward_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0,
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass2_double = { &l2_normalize_kind_double_double,
-    l2_normalize_backward_pass2_double_row, l2_normalize_backward_pass2_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    l2_normalize_backward_pass2_double_row, NULL, l2_normalize_backward_pass2_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void l2_normalize_backward_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -2652,11 +2669,11 @@ static void l2_normalize_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
 }
 
 static const l2_normalize_pass l2_normalize_jvp_pass0_float = { &l2_normalize_kind_float_double,
-    l2_normalize_jvp_pass0_float_row, l2_normalize_jvp_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 },
-    { 0 }, { 0 }, 0 };
+    l2_normalize_jvp_pass0_float_row, NULL, l2_normalize_jvp_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass2_float = { &l2_normalize_kind_float_float,
-    l2_normalize_jvp_pass2_float_row, l2_normalize_jvp_pass2_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 },
-    { 0 }, { 2 }, 1 };
+    l2_normalize_jvp_pass2_float_row, NULL, l2_normalize_jvp_pass2_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
 static void l2_normalize_jvp_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -2903,14 +2920,14 @@ static void l2_normalize_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 }
 
 static const l2_normalize_pass l2_normalize_jvp_pass0_double = { &l2_normalize_kind_double_double,
-    l2_normalize_jvp_pass0_double_row, l2_normalize_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_jvp_pass0_double_row, NULL, l2_normalize_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass0_extended = { &l2_normalize_kind_double_extended,
-    l2_normalize_jvp_pass0_extended_row, l2_normalize_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_jvp_pass0_extended_row, NULL, l2_normalize_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass2_double = { &l2_normalize_kind_double_double,
-    l2_normalize_jvp_pass2_double_row, l2_normalize_jvp_pass2_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    l2_normalize_jvp_pass2_double_row, NULL, l2_normalize_jvp_pass2_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void l2_normalize_jvp_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -3163,11 +3180,11 @@ static void l2_normalize_double_backward_pass2_float_columns(ptrdiff_t n, ptrdif
 }
 
 static const l2_normalize_pass l2_normalize_double_backward_pass0_float = { &l2_normalize_kind_float_double,
-    l2_normalize_double_backward_pass0_float_row, l2_normalize_double_backward_pass0_float_columns, 3, 0, 0, 0, 3, 0, 0,
-    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_double_backward_pass0_float_row, NULL, l2_normalize_double_backward_pass0_float_columns, 3, 0, 0, 0, 3,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass2_float = { &l2_normalize_kind_float_float,
-    l2_normalize_double_backward_pass2_float_row, l2_normalize_double_backward_pass2_float_columns, 3, 0, 5, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    l2_normalize_double_backward_pass2_float_row, NULL, l2_normalize_double_backward_pass2_float_columns, 3, 0, 5, 0, 0,
+    0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void l2_normalize_double_backward_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -3503,14 +3520,14 @@ static void l2_normalize_double_backward_pass2_double_columns(ptrdiff_t n, ptrdi
 }
 
 static const l2_normalize_pass l2_normalize_double_backward_pass0_double = { &l2_normalize_kind_double_double,
-    l2_normalize_double_backward_pass0_double_row, l2_normalize_double_backward_pass0_double_columns, 3, 0, 0, 0, 3, 0,
-    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_double_backward_pass0_double_row, NULL, l2_normalize_double_backward_pass0_double_columns, 3, 0, 0, 0,
+    3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass0_extended = { &l2_normalize_kind_double_extended,
-    l2_normalize_double_backward_pass0_extended_row, l2_normalize_double_backward_pass0_extended_columns, 3, 0, 0, 0, 3,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    l2_normalize_double_backward_pass0_extended_row, NULL, l2_normalize_double_backward_pass0_extended_columns, 3, 0, 0,
+    0, 3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass2_double = { &l2_normalize_kind_double_double,
-    l2_normalize_double_backward_pass2_double_row, l2_normalize_double_backward_pass2_double_columns, 3, 0, 5, 0, 0, 0,
-    2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    l2_normalize_double_backward_pass2_double_row, NULL, l2_normalize_double_backward_pass2_double_columns, 3, 0, 5, 0,
+    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void l2_normalize_double_backward_block_double(const void *arguments, l2_normalize_block *c)
 {

@@ -268,9 +268,12 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LOG_SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define LOG_SOFTMAX_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -913,6 +916,7 @@ typedef struct {
 typedef struct {
     const log_softmax_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t); /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[LOG_SOFTMAX_FULL], leaf[LOG_SOFTMAX_LEAVES], largest[LOG_SOFTMAX_SUMS], place[LOG_SOFTMAX_PLACES],
@@ -1148,9 +1152,20 @@ typedef struct {
     ptrdiff_t leaf_at[LOG_SOFTMAX_LEAVES], leaf_n[LOG_SOFTMAX_LEAVES];
 } log_softmax_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int log_softmax_is_steady(const log_softmax_call *a, const log_softmax_pass *pass)
+{
+    const log_softmax_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void log_softmax_enter(const log_softmax_sweep *s, log_softmax_buffers *m, log_softmax_tile *t, ptrdiff_t lanes,
-    ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const log_softmax_call *a = s->call;
     const log_softmax_pass *pass = s->pass;
@@ -1166,21 +1181,21 @@ static void log_softmax_enter(const log_softmax_sweep *s, log_softmax_buffers *m
     }
     for (k = 0; k < pass->leaves; ++k) {
         const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = log_softmax_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = log_softmax_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const log_softmax_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && log_softmax_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && log_softmax_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        log_softmax_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        log_softmax_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        log_softmax_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        log_softmax_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1191,7 +1206,7 @@ static void log_softmax_enter(const log_softmax_sweep *s, log_softmax_buffers *m
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buffers *m, const log_softmax_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const log_softmax_call *a = s->call;
     const log_softmax_pass *pass = s->pass;
@@ -1201,7 +1216,7 @@ static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buff
     for (k = 0; k < pass->places; ++k) {
         const log_softmax_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        log_softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+        log_softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
             t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1215,7 +1230,7 @@ static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buff
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n)
+    ptrdiff_t n, ptrdiff_t own)
 {
     const log_softmax_call *a = s->call;
     const log_softmax_pass *pass = s->pass;
@@ -1228,12 +1243,12 @@ static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, in
     for (k = 0; k < pass->leaves; ++k) {
         const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || log_softmax_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || log_softmax_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const log_softmax_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && log_softmax_is_direct(w, x->table, lanes, n);
+        direct = direct && log_softmax_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1289,7 +1304,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)log_softmax_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && log_softmax_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && log_softmax_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1299,9 +1314,9 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = log_softmax_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            log_softmax_enter(s, &m, &t, lanes, w->run_size, at);
+            log_softmax_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            log_softmax_leave(s, &m, &t, lanes, w->run_size, at);
+            log_softmax_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1312,7 +1327,8 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = log_softmax_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1324,16 +1340,17 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = log_softmax_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes
+                    - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)log_softmax_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                log_softmax_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                log_softmax_leave(s, &m, &t, 1, n, place);
+                log_softmax_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                log_softmax_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1609,11 +1626,11 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 static const log_softmax_pass log_softmax_statistics_pass0_float = { &log_softmax_kind_float_double,
-    log_softmax_statistics_pass0_float_row, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    log_softmax_statistics_pass0_float_row, NULL, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_float = { &log_softmax_kind_float_double,
-    log_softmax_statistics_pass2_float_row, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    log_softmax_statistics_pass2_float_row, NULL, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 
 static void log_softmax_statistics_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -1932,16 +1949,16 @@ static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t
 }
 
 static const log_softmax_pass log_softmax_statistics_pass0_double = { &log_softmax_kind_double_double,
-    log_softmax_statistics_pass0_double_row, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    log_softmax_statistics_pass0_double_row, NULL, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_statistics_pass0_extended = { &log_softmax_kind_double_extended,
-    log_softmax_statistics_pass0_extended_row, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    log_softmax_statistics_pass0_extended_row, NULL, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_double = { &log_softmax_kind_double_double,
-    log_softmax_statistics_pass2_double_row, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    log_softmax_statistics_pass2_double_row, NULL, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 static const log_softmax_pass log_softmax_statistics_pass2_extended = { &log_softmax_kind_double_extended,
-    log_softmax_statistics_pass2_extended_row, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
+    log_softmax_statistics_pass2_extended_row, NULL, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 
 static void log_softmax_statistics_block_double(const void *arguments, log_softmax_block *c)
@@ -2099,14 +2116,14 @@ static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 static const log_softmax_pass log_softmax_forward_pass0_float = { &log_softmax_kind_float_double,
-    log_softmax_statistics_pass0_float_row, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    log_softmax_statistics_pass0_float_row, NULL, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_float = { &log_softmax_kind_float_double,
-    log_softmax_statistics_pass2_float_row, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    log_softmax_statistics_pass2_float_row, NULL, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass4_float = { &log_softmax_kind_float_float,
-    log_softmax_forward_pass4_float_row, log_softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    log_softmax_forward_pass4_float_row, NULL, log_softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void log_softmax_forward_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -2239,20 +2256,20 @@ static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows
 }
 
 static const log_softmax_pass log_softmax_forward_pass0_double = { &log_softmax_kind_double_double,
-    log_softmax_statistics_pass0_double_row, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    log_softmax_statistics_pass0_double_row, NULL, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass0_extended = { &log_softmax_kind_double_extended,
-    log_softmax_statistics_pass0_extended_row, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    log_softmax_statistics_pass0_extended_row, NULL, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_double = { &log_softmax_kind_double_double,
-    log_softmax_statistics_pass2_double_row, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    log_softmax_statistics_pass2_double_row, NULL, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_extended = { &log_softmax_kind_double_extended,
-    log_softmax_statistics_pass2_extended_row, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
+    log_softmax_statistics_pass2_extended_row, NULL, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass4_double = { &log_softmax_kind_double_double,
-    log_softmax_forward_pass4_double_row, log_softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    log_softmax_forward_pass4_double_row, NULL, log_softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 },
+    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void log_softmax_forward_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -2481,10 +2498,10 @@ static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows
 }
 
 static const log_softmax_pass log_softmax_backward_pass1_float = { &log_softmax_kind_float_double,
-    log_softmax_backward_pass1_float_row, log_softmax_backward_pass1_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    log_softmax_backward_pass1_float_row, NULL, log_softmax_backward_pass1_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_backward_pass3_float = { &log_softmax_kind_float_float,
-    log_softmax_backward_pass3_float_row, log_softmax_backward_pass3_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
+    log_softmax_backward_pass3_float_row, NULL, log_softmax_backward_pass3_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void log_softmax_backward_block_float(const void *arguments, log_softmax_block *c)
@@ -2729,14 +2746,14 @@ static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const log_softmax_pass log_softmax_backward_pass1_double = { &log_softmax_kind_double_double,
-    log_softmax_backward_pass1_double_row, log_softmax_backward_pass1_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
-static const log_softmax_pass log_softmax_backward_pass1_extended = { &log_softmax_kind_double_extended,
-    log_softmax_backward_pass1_extended_row, log_softmax_backward_pass1_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    log_softmax_backward_pass1_double_row, NULL, log_softmax_backward_pass1_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_backward_pass1_extended = { &log_softmax_kind_double_extended,
+    log_softmax_backward_pass1_extended_row, NULL, log_softmax_backward_pass1_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_backward_pass3_double = { &log_softmax_kind_double_double,
-    log_softmax_backward_pass3_double_row, log_softmax_backward_pass3_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    log_softmax_backward_pass3_double_row, NULL, log_softmax_backward_pass3_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void log_softmax_backward_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -2943,11 +2960,11 @@ static void log_softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, con
 }
 
 static const log_softmax_pass log_softmax_jvp_pass1_float = { &log_softmax_kind_float_double,
-    log_softmax_jvp_pass1_float_row, log_softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 },
-    { 0 }, { 0 }, 0 };
+    log_softmax_jvp_pass1_float_row, NULL, log_softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_jvp_pass3_float = { &log_softmax_kind_float_float,
-    log_softmax_jvp_pass3_float_row, log_softmax_jvp_pass3_float_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 }, { 0 },
-    { 0 }, { 2 }, 1 };
+    log_softmax_jvp_pass3_float_row, NULL, log_softmax_jvp_pass3_float_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
 static void log_softmax_jvp_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -3204,14 +3221,14 @@ static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, co
 }
 
 static const log_softmax_pass log_softmax_jvp_pass1_double = { &log_softmax_kind_double_double,
-    log_softmax_jvp_pass1_double_row, log_softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 },
-    { 0 }, { 0 }, 0 };
-static const log_softmax_pass log_softmax_jvp_pass1_extended = { &log_softmax_kind_double_extended,
-    log_softmax_jvp_pass1_extended_row, log_softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    log_softmax_jvp_pass1_double_row, NULL, log_softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
     { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_jvp_pass1_extended = { &log_softmax_kind_double_extended,
+    log_softmax_jvp_pass1_extended_row, NULL, log_softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_jvp_pass3_double = { &log_softmax_kind_double_double,
-    log_softmax_jvp_pass3_double_row, log_softmax_jvp_pass3_double_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 }, { 0 },
-    { 0 }, { 2 }, 1 };
+    log_softmax_jvp_pass3_double_row, NULL, log_softmax_jvp_pass3_double_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 1 };
 
 static void log_softmax_jvp_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -3455,11 +3472,11 @@ static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff
 }
 
 static const log_softmax_pass log_softmax_double_backward_pass1_float = { &log_softmax_kind_float_double,
-    log_softmax_double_backward_pass1_float_row, log_softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 2, 0, 0,
-    { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    log_softmax_double_backward_pass1_float_row, NULL, log_softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 2,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass3_float = { &log_softmax_kind_float_float,
-    log_softmax_double_backward_pass3_float_row, log_softmax_double_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 2,
-    { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    log_softmax_double_backward_pass3_float_row, NULL, log_softmax_double_backward_pass3_float_columns, 2, 0, 3, 0, 0,
+    0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void log_softmax_double_backward_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -3776,14 +3793,14 @@ static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdif
 }
 
 static const log_softmax_pass log_softmax_double_backward_pass1_double = { &log_softmax_kind_double_double,
-    log_softmax_double_backward_pass1_double_row, log_softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 2, 0, 0,
-    { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
-static const log_softmax_pass log_softmax_double_backward_pass1_extended = { &log_softmax_kind_double_extended,
-    log_softmax_double_backward_pass1_extended_row, log_softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 2,
+    log_softmax_double_backward_pass1_double_row, NULL, log_softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 2,
     0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass1_extended = { &log_softmax_kind_double_extended,
+    log_softmax_double_backward_pass1_extended_row, NULL, log_softmax_double_backward_pass1_extended_columns, 3, 0, 1,
+    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass3_double = { &log_softmax_kind_double_double,
-    log_softmax_double_backward_pass3_double_row, log_softmax_double_backward_pass3_double_columns, 2, 0, 3, 0, 0, 0, 2,
-    { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    log_softmax_double_backward_pass3_double_row, NULL, log_softmax_double_backward_pass3_double_columns, 2, 0, 3, 0, 0,
+    0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void log_softmax_double_backward_block_double(const void *arguments, log_softmax_block *c)
 {

@@ -363,9 +363,12 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define MASKED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define MASKED_BATCH_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -1019,6 +1022,8 @@ typedef struct {
 typedef struct {
     const masked_batch_norm_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t);
+        /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[MASKED_BATCH_NORM_FULL], leaf[MASKED_BATCH_NORM_LEAVES], largest[MASKED_BATCH_NORM_SUMS],
@@ -1259,9 +1264,20 @@ typedef struct {
     ptrdiff_t leaf_at[MASKED_BATCH_NORM_LEAVES], leaf_n[MASKED_BATCH_NORM_LEAVES];
 } masked_batch_norm_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int masked_batch_norm_is_steady(const masked_batch_norm_call *a, const masked_batch_norm_pass *pass)
+{
+    const masked_batch_norm_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void masked_batch_norm_enter(const masked_batch_norm_sweep *s, masked_batch_norm_buffers *m,
-    masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const masked_batch_norm_call *a = s->call;
     const masked_batch_norm_pass *pass = s->pass;
@@ -1277,21 +1293,21 @@ static void masked_batch_norm_enter(const masked_batch_norm_sweep *s, masked_bat
     }
     for (k = 0; k < pass->leaves; ++k) {
         const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = masked_batch_norm_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = masked_batch_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && masked_batch_norm_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && masked_batch_norm_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        masked_batch_norm_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        masked_batch_norm_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        masked_batch_norm_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        masked_batch_norm_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1302,7 +1318,7 @@ static void masked_batch_norm_enter(const masked_batch_norm_sweep *s, masked_bat
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const masked_batch_norm_buffers *m,
-    const masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    const masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const masked_batch_norm_call *a = s->call;
     const masked_batch_norm_pass *pass = s->pass;
@@ -1312,7 +1328,7 @@ static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const mask
     for (k = 0; k < pass->places; ++k) {
         const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        masked_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
+        masked_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
             t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1326,7 +1342,7 @@ static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const mask
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batch_norm_tile *t, int d, ptrdiff_t turn,
-    ptrdiff_t lanes, ptrdiff_t n)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const masked_batch_norm_call *a = s->call;
     const masked_batch_norm_pass *pass = s->pass;
@@ -1339,12 +1355,12 @@ static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batc
     for (k = 0; k < pass->leaves; ++k) {
         const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || masked_batch_norm_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || masked_batch_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && masked_batch_norm_is_direct(w, x->table, lanes, n);
+        direct = direct && masked_batch_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1401,7 +1417,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)masked_batch_norm_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && masked_batch_norm_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && masked_batch_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1411,9 +1427,9 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = masked_batch_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            masked_batch_norm_enter(s, &m, &t, lanes, w->run_size, at);
+            masked_batch_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            masked_batch_norm_leave(s, &m, &t, lanes, w->run_size, at);
+            masked_batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1424,7 +1440,8 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = masked_batch_norm_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1437,16 +1454,17 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = masked_batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
+                    ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)masked_batch_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                masked_batch_norm_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                masked_batch_norm_leave(s, &m, &t, 1, n, place);
+                masked_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                masked_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1779,11 +1797,11 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
 }
 
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_float = { &masked_batch_norm_kind_float_double,
-    masked_batch_norm_statistics_pass0_float_row, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass0_float_row, NULL, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_float = { &masked_batch_norm_kind_float_double,
-    masked_batch_norm_statistics_pass2_float_row, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    masked_batch_norm_statistics_pass2_float_row, NULL, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void masked_batch_norm_statistics_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -2183,16 +2201,16 @@ static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptr
 }
 
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_statistics_pass0_double_row, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass0_double_row, NULL, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0,
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_extended =
-    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row,
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row, NULL,
     masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_statistics_pass2_double_row, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0,
-    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    masked_batch_norm_statistics_pass2_double_row, NULL, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0,
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_extended =
-    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row,
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row, NULL,
     masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 
 static void masked_batch_norm_statistics_block_double(const void *arguments, masked_batch_norm_block *c)
@@ -2394,13 +2412,13 @@ static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t
 }
 
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_float = { &masked_batch_norm_kind_float_double,
-    masked_batch_norm_statistics_pass0_float_row, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass0_float_row, NULL, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_float = { &masked_batch_norm_kind_float_double,
-    masked_batch_norm_statistics_pass2_float_row, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass2_float_row, NULL, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass4_float = { &masked_batch_norm_kind_float_float,
-    masked_batch_norm_forward_pass4_float_row, masked_batch_norm_forward_pass4_float_columns, 1, 1, 3, 0, 0, 0, 1,
+    masked_batch_norm_forward_pass4_float_row, NULL, masked_batch_norm_forward_pass4_float_columns, 1, 1, 3, 0, 0, 0, 1,
     { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void masked_batch_norm_forward_block_float(const void *arguments, masked_batch_norm_block *c)
@@ -2582,20 +2600,20 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_
 }
 
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_statistics_pass0_double_row, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass0_double_row, NULL, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0,
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_extended =
-    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row,
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row, NULL,
     masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_statistics_pass2_double_row, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0,
-    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass2_double_row, NULL, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0,
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_extended =
-    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row,
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row, NULL,
     masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass4_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_forward_pass4_double_row, masked_batch_norm_forward_pass4_double_columns, 1, 1, 3, 0, 0, 0, 1,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    masked_batch_norm_forward_pass4_double_row, NULL, masked_batch_norm_forward_pass4_double_columns, 1, 1, 3, 0, 0, 0,
+    1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void masked_batch_norm_forward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -2910,11 +2928,11 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
 }
 
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_float = { &masked_batch_norm_kind_float_double,
-    masked_batch_norm_backward_pass1_float_row, masked_batch_norm_backward_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_backward_pass1_float_row, NULL, masked_batch_norm_backward_pass1_float_columns, 2, 1, 1, 0, 2, 0,
+    0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass3_float = { &masked_batch_norm_kind_float_float,
-    masked_batch_norm_backward_pass3_float_row, masked_batch_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    masked_batch_norm_backward_pass3_float_row, NULL, masked_batch_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0,
+    1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void masked_batch_norm_backward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -3275,15 +3293,15 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
 }
 
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_backward_pass1_double_row, masked_batch_norm_backward_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_backward_pass1_double_row, NULL, masked_batch_norm_backward_pass1_double_columns, 2, 1, 1, 0, 2,
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_extended =
-    { &masked_batch_norm_kind_double_extended, masked_batch_norm_backward_pass1_extended_row,
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_backward_pass1_extended_row, NULL,
     masked_batch_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass3_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_backward_pass3_double_row, masked_batch_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    masked_batch_norm_backward_pass3_double_row, NULL, masked_batch_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0,
+    0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void masked_batch_norm_backward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -3600,11 +3618,11 @@ static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_float = { &masked_batch_norm_kind_float_double,
-    masked_batch_norm_jvp_pass1_float_row, masked_batch_norm_jvp_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_jvp_pass1_float_row, NULL, masked_batch_norm_jvp_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass3_float = { &masked_batch_norm_kind_float_float,
-    masked_batch_norm_jvp_pass3_float_row, masked_batch_norm_jvp_pass3_float_columns, 2, 1, 7, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    masked_batch_norm_jvp_pass3_float_row, NULL, masked_batch_norm_jvp_pass3_float_columns, 2, 1, 7, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void masked_batch_norm_jvp_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -3981,14 +3999,14 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_jvp_pass1_double_row, masked_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
-static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_extended = { &masked_batch_norm_kind_double_extended,
-    masked_batch_norm_jvp_pass1_extended_row, masked_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
+    masked_batch_norm_jvp_pass1_double_row, NULL, masked_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
     1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_extended = { &masked_batch_norm_kind_double_extended,
+    masked_batch_norm_jvp_pass1_extended_row, NULL, masked_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass3_double = { &masked_batch_norm_kind_double_double,
-    masked_batch_norm_jvp_pass3_double_row, masked_batch_norm_jvp_pass3_double_columns, 2, 1, 7, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    masked_batch_norm_jvp_pass3_double_row, NULL, masked_batch_norm_jvp_pass3_double_columns, 2, 1, 7, 0, 0, 0, 1, { 0,
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void masked_batch_norm_jvp_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -4405,11 +4423,11 @@ static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, p
 }
 
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_float =
-    { &masked_batch_norm_kind_float_double, masked_batch_norm_double_backward_pass1_float_row,
+    { &masked_batch_norm_kind_float_double, masked_batch_norm_double_backward_pass1_float_row, NULL,
     masked_batch_norm_double_backward_pass1_float_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
     { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass3_float =
-    { &masked_batch_norm_kind_float_float, masked_batch_norm_double_backward_pass3_float_row,
+    { &masked_batch_norm_kind_float_float, masked_batch_norm_double_backward_pass3_float_row, NULL,
     masked_batch_norm_double_backward_pass3_float_columns, 3, 1, 16, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4,
     3 }, 1 };
 
@@ -4975,15 +4993,15 @@ static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, 
 }
 
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_double =
-    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_double_row,
+    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_double_row, NULL,
     masked_batch_norm_double_backward_pass1_double_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
     { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_extended =
-    { &masked_batch_norm_kind_double_extended, masked_batch_norm_double_backward_pass1_extended_row,
+    { &masked_batch_norm_kind_double_extended, masked_batch_norm_double_backward_pass1_extended_row, NULL,
     masked_batch_norm_double_backward_pass1_extended_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
     0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass3_double =
-    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass3_double_row,
+    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass3_double_row, NULL,
     masked_batch_norm_double_backward_pass3_double_columns, 3, 1, 16, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4,
     3 }, 1 };
 

@@ -282,9 +282,12 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define RMS_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define RMS_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -923,6 +926,7 @@ typedef struct {
 typedef struct {
     const rms_norm_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t); /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[RMS_NORM_FULL], leaf[RMS_NORM_LEAVES], largest[RMS_NORM_SUMS], place[RMS_NORM_PLACES],
@@ -1156,9 +1160,20 @@ typedef struct {
     ptrdiff_t leaf_at[RMS_NORM_LEAVES], leaf_n[RMS_NORM_LEAVES];
 } rms_norm_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int rms_norm_is_steady(const rms_norm_call *a, const rms_norm_pass *pass)
+{
+    const rms_norm_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void rms_norm_enter(const rms_norm_sweep *s, rms_norm_buffers *m, rms_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n,
-    const ptrdiff_t *at)
+    ptrdiff_t own, const ptrdiff_t *at)
 {
     const rms_norm_call *a = s->call;
     const rms_norm_pass *pass = s->pass;
@@ -1174,21 +1189,21 @@ static void rms_norm_enter(const rms_norm_sweep *s, rms_norm_buffers *m, rms_nor
     }
     for (k = 0; k < pass->leaves; ++k) {
         const rms_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = rms_norm_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = rms_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const rms_norm_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && rms_norm_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && rms_norm_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        rms_norm_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        rms_norm_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        rms_norm_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        rms_norm_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1199,7 +1214,7 @@ static void rms_norm_enter(const rms_norm_sweep *s, rms_norm_buffers *m, rms_nor
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void rms_norm_leave(const rms_norm_sweep *s, const rms_norm_buffers *m, const rms_norm_tile *t, ptrdiff_t lanes,
-    ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const rms_norm_call *a = s->call;
     const rms_norm_pass *pass = s->pass;
@@ -1209,7 +1224,7 @@ static void rms_norm_leave(const rms_norm_sweep *s, const rms_norm_buffers *m, c
     for (k = 0; k < pass->places; ++k) {
         const rms_norm_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        rms_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n, t->place[k],
+        rms_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own, t->place[k],
             t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1223,7 +1238,7 @@ static void rms_norm_leave(const rms_norm_sweep *s, const rms_norm_buffers *m, c
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n)
+    ptrdiff_t n, ptrdiff_t own)
 {
     const rms_norm_call *a = s->call;
     const rms_norm_pass *pass = s->pass;
@@ -1236,12 +1251,12 @@ static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrd
     for (k = 0; k < pass->leaves; ++k) {
         const rms_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || rms_norm_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || rms_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const rms_norm_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && rms_norm_is_direct(w, x->table, lanes, n);
+        direct = direct && rms_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1297,7 +1312,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)rms_norm_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && rms_norm_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && rms_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1307,9 +1322,9 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = rms_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            rms_norm_enter(s, &m, &t, lanes, w->run_size, at);
+            rms_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            rms_norm_leave(s, &m, &t, lanes, w->run_size, at);
+            rms_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1320,7 +1335,8 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = rms_norm_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1332,16 +1348,17 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = rms_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
+                    : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)rms_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                rms_norm_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                rms_norm_leave(s, &m, &t, 1, n, place);
+                rms_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                rms_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1586,8 +1603,8 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 static const rms_norm_pass rms_norm_statistics_pass0_float = { &rms_norm_kind_float_double,
-    rms_norm_statistics_pass0_float_row, rms_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_statistics_pass0_float_row, NULL, rms_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 
 static void rms_norm_statistics_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -1770,11 +1787,11 @@ static void rms_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 static const rms_norm_pass rms_norm_statistics_pass0_double = { &rms_norm_kind_double_double,
-    rms_norm_statistics_pass0_double_row, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
-static const rms_norm_pass rms_norm_statistics_pass0_extended = { &rms_norm_kind_double_extended,
-    rms_norm_statistics_pass0_extended_row, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    rms_norm_statistics_pass0_double_row, NULL, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_statistics_pass0_extended = { &rms_norm_kind_double_extended,
+    rms_norm_statistics_pass0_extended_row, NULL, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 
 static void rms_norm_statistics_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -1909,11 +1926,11 @@ static void rms_norm_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
 }
 
 static const rms_norm_pass rms_norm_forward_pass0_float = { &rms_norm_kind_float_double,
-    rms_norm_statistics_pass0_float_row, rms_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_statistics_pass0_float_row, NULL, rms_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_forward_pass2_float = { &rms_norm_kind_float_float,
-    rms_norm_forward_pass2_float_row, rms_norm_forward_pass2_float_columns, 1, 1, 1, 0, 0, 0, 1, { 0 }, { 0 }, { 0 },
-    { 0 }, { 1 }, 1 };
+    rms_norm_forward_pass2_float_row, NULL, rms_norm_forward_pass2_float_columns, 1, 1, 1, 0, 0, 0, 1, { 0 }, { 0 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
 static void rms_norm_forward_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -2040,14 +2057,14 @@ static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 }
 
 static const rms_norm_pass rms_norm_forward_pass0_double = { &rms_norm_kind_double_double,
-    rms_norm_statistics_pass0_double_row, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
-static const rms_norm_pass rms_norm_forward_pass0_extended = { &rms_norm_kind_double_extended,
-    rms_norm_statistics_pass0_extended_row, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    rms_norm_statistics_pass0_double_row, NULL, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_forward_pass0_extended = { &rms_norm_kind_double_extended,
+    rms_norm_statistics_pass0_extended_row, NULL, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_forward_pass2_double = { &rms_norm_kind_double_double,
-    rms_norm_forward_pass2_double_row, rms_norm_forward_pass2_double_columns, 1, 1, 1, 0, 0, 0, 1, { 0 }, { 0 }, { 0 },
-    { 0 }, { 1 }, 1 };
+    rms_norm_forward_pass2_double_row, NULL, rms_norm_forward_pass2_double_columns, 1, 1, 1, 0, 0, 0, 1, { 0 }, { 0 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
 static void rms_norm_forward_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -2300,11 +2317,11 @@ static void rms_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 }
 
 static const rms_norm_pass rms_norm_backward_pass1_float = { &rms_norm_kind_float_double,
-    rms_norm_backward_pass1_float_row, rms_norm_backward_pass1_float_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_backward_pass1_float_row, NULL, rms_norm_backward_pass1_float_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_backward_pass3_float = { &rms_norm_kind_float_float,
-    rms_norm_backward_pass3_float_row, rms_norm_backward_pass3_float_columns, 2, 1, 2, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    rms_norm_backward_pass3_float_row, NULL, rms_norm_backward_pass3_float_columns, 2, 1, 2, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void rms_norm_backward_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -2633,14 +2650,14 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 }
 
 static const rms_norm_pass rms_norm_backward_pass1_double = { &rms_norm_kind_double_double,
-    rms_norm_backward_pass1_double_row, rms_norm_backward_pass1_double_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_backward_pass1_double_row, NULL, rms_norm_backward_pass1_double_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_backward_pass1_extended = { &rms_norm_kind_double_extended,
-    rms_norm_backward_pass1_extended_row, rms_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
+    rms_norm_backward_pass1_extended_row, NULL, rms_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_backward_pass3_double = { &rms_norm_kind_double_double,
-    rms_norm_backward_pass3_double_row, rms_norm_backward_pass3_double_columns, 2, 1, 2, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    rms_norm_backward_pass3_double_row, NULL, rms_norm_backward_pass3_double_columns, 2, 1, 2, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void rms_norm_backward_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -2888,9 +2905,9 @@ static void rms_norm_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
     }
 }
 
-static const rms_norm_pass rms_norm_jvp_pass0_float = { &rms_norm_kind_float_double, rms_norm_jvp_pass0_float_row,
+static const rms_norm_pass rms_norm_jvp_pass0_float = { &rms_norm_kind_float_double, rms_norm_jvp_pass0_float_row, NULL,
     rms_norm_jvp_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
-static const rms_norm_pass rms_norm_jvp_pass2_float = { &rms_norm_kind_float_float, rms_norm_jvp_pass2_float_row,
+static const rms_norm_pass rms_norm_jvp_pass2_float = { &rms_norm_kind_float_float, rms_norm_jvp_pass2_float_row, NULL,
     rms_norm_jvp_pass2_float_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void rms_norm_jvp_block_float(const void *arguments, rms_norm_block *c)
@@ -3161,12 +3178,12 @@ static void rms_norm_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const
 }
 
 static const rms_norm_pass rms_norm_jvp_pass0_double = { &rms_norm_kind_double_double, rms_norm_jvp_pass0_double_row,
-    rms_norm_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, rms_norm_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_jvp_pass0_extended = { &rms_norm_kind_double_extended,
-    rms_norm_jvp_pass0_extended_row, rms_norm_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 },
-    { 0 }, { 0 }, 0 };
+    rms_norm_jvp_pass0_extended_row, NULL, rms_norm_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_jvp_pass2_double = { &rms_norm_kind_double_double, rms_norm_jvp_pass2_double_row,
-    rms_norm_jvp_pass2_double_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1 };
+    NULL, rms_norm_jvp_pass2_double_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void rms_norm_jvp_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -3551,14 +3568,14 @@ static void rms_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 static const rms_norm_pass rms_norm_double_backward_pass1_float = { &rms_norm_kind_float_double,
-    rms_norm_double_backward_pass1_float_row, rms_norm_double_backward_pass1_float_columns, 3, 2, 1, 0, 4, 1, 0, { 0, 1,
-    2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_double_backward_pass1_float_row, NULL, rms_norm_double_backward_pass1_float_columns, 3, 2, 1, 0, 4, 1, 0,
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass3_float = { &rms_norm_kind_float_double,
-    rms_norm_double_backward_pass3_float_row, rms_norm_double_backward_pass3_float_columns, 2, 0, 1, 0, 0, 1, 0, { 0,
-    1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
+    rms_norm_double_backward_pass3_float_row, NULL, rms_norm_double_backward_pass3_float_columns, 2, 0, 1, 0, 0, 1, 0,
+    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass5_float = { &rms_norm_kind_float_float,
-    rms_norm_double_backward_pass5_float_row, rms_norm_double_backward_pass5_float_columns, 3, 2, 6, 0, 0, 0, 2, { 0, 1,
-    2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    rms_norm_double_backward_pass5_float_row, NULL, rms_norm_double_backward_pass5_float_columns, 3, 2, 6, 0, 0, 0, 2,
+    { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void rms_norm_double_backward_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -4160,20 +4177,20 @@ static void rms_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t
 }
 
 static const rms_norm_pass rms_norm_double_backward_pass1_double = { &rms_norm_kind_double_double,
-    rms_norm_double_backward_pass1_double_row, rms_norm_double_backward_pass1_double_columns, 3, 2, 1, 0, 4, 1, 0, { 0,
-    1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
-static const rms_norm_pass rms_norm_double_backward_pass1_extended = { &rms_norm_kind_double_extended,
-    rms_norm_double_backward_pass1_extended_row, rms_norm_double_backward_pass1_extended_columns, 3, 2, 1, 0, 4, 1, 0,
+    rms_norm_double_backward_pass1_double_row, NULL, rms_norm_double_backward_pass1_double_columns, 3, 2, 1, 0, 4, 1, 0,
     { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_double_backward_pass1_extended = { &rms_norm_kind_double_extended,
+    rms_norm_double_backward_pass1_extended_row, NULL, rms_norm_double_backward_pass1_extended_columns, 3, 2, 1, 0, 4,
+    1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass3_double = { &rms_norm_kind_double_double,
-    rms_norm_double_backward_pass3_double_row, rms_norm_double_backward_pass3_double_columns, 2, 0, 1, 0, 0, 1, 0, { 0,
-    1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
-static const rms_norm_pass rms_norm_double_backward_pass3_extended = { &rms_norm_kind_double_extended,
-    rms_norm_double_backward_pass3_extended_row, rms_norm_double_backward_pass3_extended_columns, 2, 0, 1, 0, 0, 1, 0,
+    rms_norm_double_backward_pass3_double_row, NULL, rms_norm_double_backward_pass3_double_columns, 2, 0, 1, 0, 0, 1, 0,
     { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_double_backward_pass3_extended = { &rms_norm_kind_double_extended,
+    rms_norm_double_backward_pass3_extended_row, NULL, rms_norm_double_backward_pass3_extended_columns, 2, 0, 1, 0, 0,
+    1, 0, { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass5_double = { &rms_norm_kind_double_double,
-    rms_norm_double_backward_pass5_double_row, rms_norm_double_backward_pass5_double_columns, 3, 2, 6, 0, 0, 0, 2, { 0,
-    1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    rms_norm_double_backward_pass5_double_row, NULL, rms_norm_double_backward_pass5_double_columns, 3, 2, 6, 0, 0, 0, 2,
+    { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void rms_norm_double_backward_block_double(const void *arguments, rms_norm_block *c)
 {

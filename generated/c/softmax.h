@@ -263,9 +263,12 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define SOFTMAX_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -902,6 +905,7 @@ typedef struct {
 typedef struct {
     const softmax_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t); /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[SOFTMAX_FULL], leaf[SOFTMAX_LEAVES], largest[SOFTMAX_SUMS], place[SOFTMAX_PLACES], write[SOFTMAX_FULL];
@@ -1133,9 +1137,20 @@ typedef struct {
     ptrdiff_t leaf_at[SOFTMAX_LEAVES], leaf_n[SOFTMAX_LEAVES];
 } softmax_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int softmax_is_steady(const softmax_call *a, const softmax_pass *pass)
+{
+    const softmax_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void softmax_enter(const softmax_sweep *s, softmax_buffers *m, softmax_tile *t, ptrdiff_t lanes, ptrdiff_t n,
-    const ptrdiff_t *at)
+    ptrdiff_t own, const ptrdiff_t *at)
 {
     const softmax_call *a = s->call;
     const softmax_pass *pass = s->pass;
@@ -1151,21 +1166,21 @@ static void softmax_enter(const softmax_sweep *s, softmax_buffers *m, softmax_ti
     }
     for (k = 0; k < pass->leaves; ++k) {
         const softmax_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = softmax_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = softmax_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const softmax_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && softmax_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && softmax_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        softmax_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        softmax_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        softmax_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        softmax_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1176,7 +1191,7 @@ static void softmax_enter(const softmax_sweep *s, softmax_buffers *m, softmax_ti
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void softmax_leave(const softmax_sweep *s, const softmax_buffers *m, const softmax_tile *t, ptrdiff_t lanes,
-    ptrdiff_t n, const ptrdiff_t *at)
+    ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const softmax_call *a = s->call;
     const softmax_pass *pass = s->pass;
@@ -1186,7 +1201,7 @@ static void softmax_leave(const softmax_sweep *s, const softmax_buffers *m, cons
     for (k = 0; k < pass->places; ++k) {
         const softmax_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n, t->place[k],
+        softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own, t->place[k],
             t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
@@ -1199,7 +1214,8 @@ static void softmax_leave(const softmax_sweep *s, const softmax_buffers *m, cons
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n,
+    ptrdiff_t own)
 {
     const softmax_call *a = s->call;
     const softmax_pass *pass = s->pass;
@@ -1212,12 +1228,12 @@ static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff
     for (k = 0; k < pass->leaves; ++k) {
         const softmax_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || softmax_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || softmax_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const softmax_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && softmax_is_direct(w, x->table, lanes, n);
+        direct = direct && softmax_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1273,7 +1289,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)softmax_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && softmax_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && softmax_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1283,9 +1299,9 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = softmax_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            softmax_enter(s, &m, &t, lanes, w->run_size, at);
+            softmax_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            softmax_leave(s, &m, &t, lanes, w->run_size, at);
+            softmax_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1296,7 +1312,8 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = softmax_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1308,16 +1325,17 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = softmax_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
+                    : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)softmax_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                softmax_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                softmax_leave(s, &m, &t, 1, n, place);
+                softmax_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                softmax_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1589,10 +1607,10 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 }
 
 static const softmax_pass softmax_statistics_pass0_float = { &softmax_kind_float_double,
-    softmax_statistics_pass0_float_row, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    softmax_statistics_pass0_float_row, NULL, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
     { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_statistics_pass2_float = { &softmax_kind_float_double,
-    softmax_statistics_pass2_float_row, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    softmax_statistics_pass2_float_row, NULL, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
     { 0 }, { 0 }, { 0 }, 1 };
 
 static void softmax_statistics_block_float(const void *arguments, softmax_block *c)
@@ -1907,17 +1925,17 @@ static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 static const softmax_pass softmax_statistics_pass0_double = { &softmax_kind_double_double,
-    softmax_statistics_pass0_double_row, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    softmax_statistics_pass0_double_row, NULL, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_statistics_pass0_extended = { &softmax_kind_double_extended,
-    softmax_statistics_pass0_extended_row, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    softmax_statistics_pass0_extended_row, NULL, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_statistics_pass2_double = { &softmax_kind_double_double,
-    softmax_statistics_pass2_double_row, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 1 };
+    softmax_statistics_pass2_double_row, NULL, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 static const softmax_pass softmax_statistics_pass2_extended = { &softmax_kind_double_extended,
-    softmax_statistics_pass2_extended_row, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 1 };
+    softmax_statistics_pass2_extended_row, NULL, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 
 static void softmax_statistics_block_double(const void *arguments, softmax_block *c)
 {
@@ -2068,13 +2086,13 @@ static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, con
 }
 
 static const softmax_pass softmax_forward_pass0_float = { &softmax_kind_float_double,
-    softmax_statistics_pass0_float_row, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    softmax_statistics_pass0_float_row, NULL, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
     { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass2_float = { &softmax_kind_float_double,
-    softmax_statistics_pass2_float_row, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    softmax_statistics_pass2_float_row, NULL, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
     { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass4_float = { &softmax_kind_float_float, softmax_forward_pass4_float_row,
-    softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    NULL, softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void softmax_forward_block_float(const void *arguments, softmax_block *c)
 {
@@ -2202,20 +2220,20 @@ static void softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, co
 }
 
 static const softmax_pass softmax_forward_pass0_double = { &softmax_kind_double_double,
-    softmax_statistics_pass0_double_row, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    softmax_statistics_pass0_double_row, NULL, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass0_extended = { &softmax_kind_double_extended,
-    softmax_statistics_pass0_extended_row, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    softmax_statistics_pass0_extended_row, NULL, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass2_double = { &softmax_kind_double_double,
-    softmax_statistics_pass2_double_row, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    softmax_statistics_pass2_double_row, NULL, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass2_extended = { &softmax_kind_double_extended,
-    softmax_statistics_pass2_extended_row, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    softmax_statistics_pass2_extended_row, NULL, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass4_double = { &softmax_kind_double_double,
-    softmax_forward_pass4_double_row, softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 },
-    { 0 }, { 1 }, 1 };
+    softmax_forward_pass4_double_row, NULL, softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 },
+    { 0 }, { 0 }, { 1 }, 1 };
 
 static void softmax_forward_block_double(const void *arguments, softmax_block *c)
 {
@@ -2455,9 +2473,9 @@ static void softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, co
 }
 
 static const softmax_pass softmax_backward_pass1_float = { &softmax_kind_float_double, softmax_backward_pass1_float_row,
-    softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_backward_pass3_float = { &softmax_kind_float_float, softmax_backward_pass3_float_row,
-    softmax_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    NULL, softmax_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void softmax_backward_block_float(const void *arguments, softmax_block *c)
 {
@@ -2733,14 +2751,14 @@ static void softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 }
 
 static const softmax_pass softmax_backward_pass1_double = { &softmax_kind_double_double,
-    softmax_backward_pass1_double_row, softmax_backward_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    softmax_backward_pass1_double_row, NULL, softmax_backward_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_backward_pass1_extended = { &softmax_kind_double_extended,
-    softmax_backward_pass1_extended_row, softmax_backward_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    softmax_backward_pass1_extended_row, NULL, softmax_backward_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_backward_pass3_double = { &softmax_kind_double_double,
-    softmax_backward_pass3_double_row, softmax_backward_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    softmax_backward_pass3_double_row, NULL, softmax_backward_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void softmax_backward_block_double(const void *arguments, softmax_block *c)
 {
@@ -2966,9 +2984,9 @@ static void softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
     }
 }
 
-static const softmax_pass softmax_jvp_pass1_float = { &softmax_kind_float_double, softmax_jvp_pass1_float_row,
+static const softmax_pass softmax_jvp_pass1_float = { &softmax_kind_float_double, softmax_jvp_pass1_float_row, NULL,
     softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
-static const softmax_pass softmax_jvp_pass3_float = { &softmax_kind_float_float, softmax_jvp_pass3_float_row,
+static const softmax_pass softmax_jvp_pass3_float = { &softmax_kind_float_float, softmax_jvp_pass3_float_row, NULL,
     softmax_jvp_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
@@ -3243,11 +3261,11 @@ static void softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
     }
 }
 
-static const softmax_pass softmax_jvp_pass1_double = { &softmax_kind_double_double, softmax_jvp_pass1_double_row,
+static const softmax_pass softmax_jvp_pass1_double = { &softmax_kind_double_double, softmax_jvp_pass1_double_row, NULL,
     softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_jvp_pass1_extended = { &softmax_kind_double_extended, softmax_jvp_pass1_extended_row,
-    softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
-static const softmax_pass softmax_jvp_pass3_double = { &softmax_kind_double_double, softmax_jvp_pass3_double_row,
+    NULL, softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_jvp_pass3_double = { &softmax_kind_double_double, softmax_jvp_pass3_double_row, NULL,
     softmax_jvp_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void softmax_jvp_block_double(const void *arguments, softmax_block *c)
@@ -3527,11 +3545,11 @@ static void softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
 }
 
 static const softmax_pass softmax_double_backward_pass1_float = { &softmax_kind_float_double,
-    softmax_double_backward_pass1_float_row, softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 3, 0, 0, { 0, 1,
-    2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    softmax_double_backward_pass1_float_row, NULL, softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 3, 0, 0,
+    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_double_backward_pass3_float = { &softmax_kind_float_float,
-    softmax_double_backward_pass3_float_row, softmax_double_backward_pass3_float_columns, 3, 0, 6, 0, 0, 0, 2, { 0, 1,
-    2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    softmax_double_backward_pass3_float_row, NULL, softmax_double_backward_pass3_float_columns, 3, 0, 6, 0, 0, 0, 2,
+    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void softmax_double_backward_block_float(const void *arguments, softmax_block *c)
 {
@@ -3899,14 +3917,14 @@ static void softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 static const softmax_pass softmax_double_backward_pass1_double = { &softmax_kind_double_double,
-    softmax_double_backward_pass1_double_row, softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 3, 0, 0, { 0, 1,
-    2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
-static const softmax_pass softmax_double_backward_pass1_extended = { &softmax_kind_double_extended,
-    softmax_double_backward_pass1_extended_row, softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 3, 0, 0,
+    softmax_double_backward_pass1_double_row, NULL, softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 3, 0, 0,
     { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_double_backward_pass1_extended = { &softmax_kind_double_extended,
+    softmax_double_backward_pass1_extended_row, NULL, softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 3, 0,
+    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_double_backward_pass3_double = { &softmax_kind_double_double,
-    softmax_double_backward_pass3_double_row, softmax_double_backward_pass3_double_columns, 3, 0, 6, 0, 0, 0, 2, { 0, 1,
-    2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    softmax_double_backward_pass3_double_row, NULL, softmax_double_backward_pass3_double_columns, 3, 0, 6, 0, 0, 0, 2,
+    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
 
 static void softmax_double_backward_block_double(const void *arguments, softmax_block *c)
 {

@@ -292,9 +292,12 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
- * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
+ * what the first has just read. Asking for the next row ahead is not done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
+ * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
+ * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ */
 #define WEIGHT_STANDARDIZATION_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define WEIGHT_STANDARDIZATION_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -959,6 +962,8 @@ typedef struct {
 typedef struct {
     const weight_standardization_kind *kind;
     void (*row)(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t);
+    void (*steady)(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t);
+        /* where leaves and places stay the same */
     void (*columns)(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t);
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[WEIGHT_STANDARDIZATION_FULL], leaf[WEIGHT_STANDARDIZATION_LEAVES], largest[WEIGHT_STANDARDIZATION_SUMS],
@@ -1204,9 +1209,21 @@ typedef struct {
     ptrdiff_t leaf_at[WEIGHT_STANDARDIZATION_LEAVES], leaf_n[WEIGHT_STANDARDIZATION_LEAVES];
 } weight_standardization_buffers;
 
-/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers. */
+/* Whether leaves and places are the same for all of a row. */
+static int weight_standardization_is_steady(const weight_standardization_call *a,
+    const weight_standardization_pass *pass)
+{
+    const weight_standardization_walk *w = &a->walk;
+    int k, steady = pass->steady != NULL && !w->columns;
+    for (k = 0; k < pass->leaves; ++k) steady = steady && w->run_stride[a->leaf[pass->leaf[k]].table] == 0;
+    for (k = 0; k < pass->places; ++k) steady = steady && w->run_stride[a->place[pass->place[k]].table] == 0;
+    return steady;
+}
+
+/* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
+ * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void weight_standardization_enter(const weight_standardization_sweep *s, weight_standardization_buffers *m,
-    weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const weight_standardization_call *a = s->call;
     const weight_standardization_pass *pass = s->pass;
@@ -1223,21 +1240,21 @@ static void weight_standardization_enter(const weight_standardization_sweep *s, 
     }
     for (k = 0; k < pass->leaves; ++k) {
         const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
-        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == n) continue;
-        t->leaf[k] = weight_standardization_leaf_tile(w, x, at[x->table], lanes, n, m->leaf[k]);
+        if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
+        t->leaf[k] = weight_standardization_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
-        m->leaf_n[k] = n;
+        m->leaf_n[k] = own;
     }
     for (k = 0; k < pass->places; ++k) {
         const weight_standardization_gathered *x = &a->place[pass->place[k]];
         double *high = (x->across ? s->block->part + x->begin : x->high) + at[x->table];
         t->place[k] = high;
         t->lost[k] = high + x->places;
-        if (!s->again && weight_standardization_is_direct(w, x->table, lanes, n)) continue;
+        if (!s->again && weight_standardization_is_direct(w, x->table, lanes, own)) continue;
         t->place[k] = m->place[k];
-        t->lost[k] = m->place[k] + lanes * n;
-        weight_standardization_start_double(t->place[k], lanes * n, x->largest ? -HUGE_VAL : 0);
-        weight_standardization_start_double(t->lost[k], lanes * n, 0);
+        t->lost[k] = m->place[k] + lanes * own;
+        weight_standardization_start_double(t->place[k], lanes * own, x->largest ? -HUGE_VAL : 0);
+        weight_standardization_start_double(t->lost[k], lanes * own, 0);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1248,7 +1265,7 @@ static void weight_standardization_enter(const weight_standardization_sweep *s, 
 
 /* Takes what a tile left in the buffers to where it belongs. */
 static void weight_standardization_leave(const weight_standardization_sweep *s, const weight_standardization_buffers *m,
-    const weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, const ptrdiff_t *at)
+    const weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
 {
     const weight_standardization_call *a = s->call;
     const weight_standardization_pass *pass = s->pass;
@@ -1258,8 +1275,8 @@ static void weight_standardization_leave(const weight_standardization_sweep *s, 
     for (k = 0; k < pass->places; ++k) {
         const weight_standardization_gathered *x = &a->place[pass->place[k]];
         if (s->again || t->place[k] != m->place[k]) continue;
-        weight_standardization_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, n,
-            t->place[k], t->lost[k]);
+        weight_standardization_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes,
+            own, t->place[k], t->lost[k]);
     }
     for (k = 0; k < pass->writes; ++k) {
         const int table = pass->write[k];
@@ -1272,7 +1289,7 @@ static void weight_standardization_leave(const weight_standardization_sweep *s, 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int weight_standardization_steps(const weight_standardization_sweep *s, weight_standardization_tile *t, int d,
-    ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n)
+    ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const weight_standardization_call *a = s->call;
     const weight_standardization_pass *pass = s->pass;
@@ -1285,12 +1302,12 @@ static int weight_standardization_steps(const weight_standardization_sweep *s, w
     for (k = 0; k < pass->leaves; ++k) {
         const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || weight_standardization_stands(w, x, lanes, n));
+        direct = direct && (t->leaf_step[k] == 0 || weight_standardization_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const weight_standardization_gathered *x = &a->place[pass->place[k]];
         t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && weight_standardization_is_direct(w, x->table, lanes, n);
+        direct = direct && weight_standardization_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
         t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
@@ -1347,7 +1364,8 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)weight_standardization_take(&next, n, of->item);
     if (w->columns) {
         const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && weight_standardization_steps(s, &t, 0, turn, lanes, w->run_size);
+        const int together = w->inners > 0 && weight_standardization_steps(s, &t, 0, turn, lanes, w->run_size,
+            w->run_size);
         ptrdiff_t rows;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1357,9 +1375,9 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
                 rows = weight_standardization_least(end - unit, pass->last ? own % size + 1 : size - own % size);
             }
-            weight_standardization_enter(s, &m, &t, lanes, w->run_size, at);
+            weight_standardization_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
-            weight_standardization_leave(s, &m, &t, lanes, w->run_size, at);
+            weight_standardization_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
         for (k = 0; k < pass->sums; ++k) {
             for (b = 0; b < lanes; ++b) {
@@ -1370,7 +1388,8 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
             }
         }
     } else {
-        int whole = pass->leaves + pass->places == 0;
+        const int steady = weight_standardization_is_steady(a, pass);
+        int whole = steady || pass->leaves + pass->places == 0;
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         for (unit = first; unit < end; ++unit) {
@@ -1383,17 +1402,17 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = weight_standardization_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, 1, n) ? lanes - b
-                    : 1;
+                rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
+                    ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)weight_standardization_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                weight_standardization_enter(s, &m, &t, 1, n, place);
-                pass->row(n, rows, &t);
-                weight_standardization_leave(s, &m, &t, 1, n, place);
+                weight_standardization_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                (steady ? pass->steady : pass->row)(n, rows, &t);
+                weight_standardization_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
     }
@@ -1695,10 +1714,10 @@ static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, p
 }
 
 static const weight_standardization_pass weight_standardization_statistics_pass0_float =
-    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row, NULL,
     weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_float =
-    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row, NULL,
     weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     1 };
 
@@ -2067,18 +2086,18 @@ static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n
 }
 
 static const weight_standardization_pass weight_standardization_statistics_pass0_double =
-    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row, NULL,
     weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_statistics_pass0_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row, NULL,
     weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_double =
-    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row, NULL,
     weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     1 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row, NULL,
     weight_standardization_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     1 };
 
@@ -2267,14 +2286,14 @@ static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, ptrd
 }
 
 static const weight_standardization_pass weight_standardization_forward_pass0_float =
-    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row, NULL,
     weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_float =
-    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row, NULL,
     weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass4_float =
-    { &weight_standardization_kind_float_float, weight_standardization_forward_pass4_float_row,
+    { &weight_standardization_kind_float_float, weight_standardization_forward_pass4_float_row, NULL,
     weight_standardization_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void weight_standardization_forward_block_float(const void *arguments, weight_standardization_block *c)
@@ -2436,22 +2455,22 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptr
 }
 
 static const weight_standardization_pass weight_standardization_forward_pass0_double =
-    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row, NULL,
     weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_forward_pass0_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row, NULL,
     weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_double =
-    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row, NULL,
     weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row, NULL,
     weight_standardization_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass4_double =
-    { &weight_standardization_kind_double_double, weight_standardization_forward_pass4_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_forward_pass4_double_row, NULL,
     weight_standardization_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
 
 static void weight_standardization_forward_block_double(const void *arguments, weight_standardization_block *c)
@@ -2741,11 +2760,11 @@ static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, ptr
 }
 
 static const weight_standardization_pass weight_standardization_backward_pass1_float =
-    { &weight_standardization_kind_float_double, weight_standardization_backward_pass1_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_backward_pass1_float_row, NULL,
     weight_standardization_backward_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_backward_pass3_float =
-    { &weight_standardization_kind_float_float, weight_standardization_backward_pass3_float_row,
+    { &weight_standardization_kind_float_float, weight_standardization_backward_pass3_float_row, NULL,
     weight_standardization_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void weight_standardization_backward_block_float(const void *arguments, weight_standardization_block *c)
@@ -3068,15 +3087,15 @@ static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, pt
 }
 
 static const weight_standardization_pass weight_standardization_backward_pass1_double =
-    { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_double_row, NULL,
     weight_standardization_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_backward_pass1_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_backward_pass1_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_backward_pass1_extended_row, NULL,
     weight_standardization_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 },
     { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_backward_pass3_double =
-    { &weight_standardization_kind_double_double, weight_standardization_backward_pass3_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_backward_pass3_double_row, NULL,
     weight_standardization_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 },
     1 };
 
@@ -3347,10 +3366,10 @@ static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_
 }
 
 static const weight_standardization_pass weight_standardization_jvp_pass1_float =
-    { &weight_standardization_kind_float_double, weight_standardization_jvp_pass1_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_jvp_pass1_float_row, NULL,
     weight_standardization_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_jvp_pass3_float =
-    { &weight_standardization_kind_float_float, weight_standardization_jvp_pass3_float_row,
+    { &weight_standardization_kind_float_float, weight_standardization_jvp_pass3_float_row, NULL,
     weight_standardization_jvp_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void weight_standardization_jvp_block_float(const void *arguments, weight_standardization_block *c)
@@ -3670,14 +3689,14 @@ static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff
 }
 
 static const weight_standardization_pass weight_standardization_jvp_pass1_double =
-    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_double_row, NULL,
     weight_standardization_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_jvp_pass1_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_jvp_pass1_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_jvp_pass1_extended_row, NULL,
     weight_standardization_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_jvp_pass3_double =
-    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass3_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass3_double_row, NULL,
     weight_standardization_jvp_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
 
 static void weight_standardization_jvp_block_double(const void *arguments, weight_standardization_block *c)
@@ -4008,11 +4027,11 @@ static void weight_standardization_double_backward_pass3_float_columns(ptrdiff_t
 }
 
 static const weight_standardization_pass weight_standardization_double_backward_pass1_float =
-    { &weight_standardization_kind_float_double, weight_standardization_double_backward_pass1_float_row,
+    { &weight_standardization_kind_float_double, weight_standardization_double_backward_pass1_float_row, NULL,
     weight_standardization_double_backward_pass1_float_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
     0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass3_float =
-    { &weight_standardization_kind_float_float, weight_standardization_double_backward_pass3_float_row,
+    { &weight_standardization_kind_float_float, weight_standardization_double_backward_pass3_float_row, NULL,
     weight_standardization_double_backward_pass3_float_columns, 3, 0, 8, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
     { 4, 3 }, 1 };
 
@@ -4467,15 +4486,15 @@ static void weight_standardization_double_backward_pass3_double_columns(ptrdiff_
 }
 
 static const weight_standardization_pass weight_standardization_double_backward_pass1_double =
-    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_double_row, NULL,
     weight_standardization_double_backward_pass1_double_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
     0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass1_extended =
-    { &weight_standardization_kind_double_extended, weight_standardization_double_backward_pass1_extended_row,
+    { &weight_standardization_kind_double_extended, weight_standardization_double_backward_pass1_extended_row, NULL,
     weight_standardization_double_backward_pass1_extended_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0,
     0, 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass3_double =
-    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass3_double_row,
+    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass3_double_row, NULL,
     weight_standardization_double_backward_pass3_double_columns, 3, 0, 8, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
     { 4, 3 }, 1 };
 
