@@ -53,7 +53,7 @@ def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.mark.parametrize(("least", "most"), [(-1, 1), (-709, 709), (-1e-8, 1e-8), (-745.1, -708), (-60, 0)])
 def test_it_is_within_an_ulp_or_two(program: Path, least: float, most: float) -> None:
-    """Half an ulp for the last rounding; less than a quarter each for that of the rest (at most 0.35), of the term after
+    """Half an ulp for the last rounding; less than a quarter each for the rest (at most 0.35), of the term after
     one and of the series that it is made of, all next to one, where the result's ulp may be half as large as above it.
     Subnormal results are rounded once more, by the second factor.
     """
