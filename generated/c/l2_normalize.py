@@ -29,6 +29,7 @@ import importlib.util
 import math
 import operator
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -516,6 +517,21 @@ def _load() -> Any:
 _native = _load()
 
 
+@lru_cache(maxsize=256)
+def _extents(shape: tuple[int, ...], labels: str) -> tuple[Any, Any, Any]:
+    """Return a shape as the library takes it, and the memory that it points to."""
+    ffi = _native.ffi
+    size, classes = ffi.new("ptrdiff_t[]", shape), ffi.new("char[]", labels.encode())
+    return ffi.new(f"{_PREFIX}_extents *", [len(shape), size, classes]), size, classes
+
+
+@lru_cache(maxsize=256)
+def _workspace(name: str, shape: tuple[int, ...], labels: str) -> int:
+    """Return the bytes of workspace that a function needs."""
+    extents, *_kept = _extents(shape, labels)
+    return int(getattr(_native.lib, f"{name}_workspace")(extents))
+
+
 class _Call:
     """One call of a function of the library: its arguments in order, and what keeps their memory alive.
 
@@ -523,17 +539,15 @@ class _Call:
     """
 
     def __init__(self, function: str, bound: _Binding, data: _Array, threads: int) -> None:
-        self._ffi, self._lib, self._function = _native.ffi, _native.lib, function
+        self._ffi, self._name = _native.ffi, f"{_PREFIX}_{function}"
         self._bound, self._dtype, self._threads = bound, data.dtype, threads
         self._real = "float" if data.dtype == np.float32 else "double"
         self._labels = bound.labels(_CLASSES)
-        size = self._ffi.new("ptrdiff_t[]", data.shape)
-        classes = self._ffi.new("char[]", self._labels.encode())
         self._sizes = data.shape
-        self._kept: list[Any] = [size, classes]
+        extents, *kept = _extents(data.shape, self._labels)
+        self._kept: list[Any] = kept
         self._copies: list[tuple[_Array, _Array]] = []
-        self._extents = self._ffi.new(f"{_PREFIX}_extents *", [data.ndim, size, classes])
-        self._arguments: list[Any] = [self._extents]
+        self._arguments: list[Any] = [extents]
 
     def array(self, array: _Array) -> None:
         """Pass a full-size array that is read."""
@@ -553,15 +567,13 @@ class _Call:
         if values is None:
             self._arguments.append(self._ffi.NULL)
             return
-        dense = np.ascontiguousarray(self._bound.lined_up(values, axes), dtype=dtype or self._dtype)
-        self._kept.append(dense)
+        lined_up = values if len(axes) == 1 else self._bound.lined_up(values, axes)  # one axis keeps its order
+        dense = np.ascontiguousarray(lined_up, dtype=dtype or self._dtype)
         self._pointer(dense, "double" if dense.dtype == np.float64 else "float")
 
     def result(self, classes: str) -> _Float64:
         """Pass room for a result over these classes, and return it."""
-        shape = [n for n, label in zip(self._sizes, self._labels, strict=True) if label in classes]
-        room = np.empty(shape)
-        self._kept.append(room)
+        room = np.empty([n for n, label in zip(self._sizes, self._labels, strict=True) if label in classes])
         self._pointer(room, "double")
         return room
 
@@ -571,34 +583,37 @@ class _Call:
 
     def run(self) -> None:
         """Call the function; the interpreter is free meanwhile."""
-        name = f"{_PREFIX}_{self._function}"
-        size = getattr(self._lib, f"{name}_workspace")(self._extents)
-        workspace = np.empty(size // 8)
-        self._pointer(workspace, "void")
+        size = _workspace(self._name, self._sizes, self._labels)
+        self._pointer(np.empty(size // 8), "double")
         threads = min(self._threads, 1 << 10)
-        status = getattr(self._lib, f"{name}_{self._real}")(*self._arguments, size, threads)
+        status = getattr(_native.lib, f"{self._name}_{self._real}")(*self._arguments, size, threads)
         if status:
-            raise ValueError(f"{name}: {_ERRORS.get(status, f'error {status}')}")
+            raise ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
         for place, copy_ in self._copies:
             place[...] = copy_
 
     def finished(self, values: _Float64, axes: Sequence[str]) -> _Float64:
         """Return a result with its dimensions as the layer declares them, read-only."""
-        result = self._bound.declared(values, axes).copy()
+        result = values if len(axes) == 1 else self._bound.declared(values, axes).copy()
         result.setflags(write=False)
         return result
 
     def _is_plain(self, array: _Array) -> bool:
-        return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
+        flags = array.flags
+        return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
 
     def _pass(self, array: _Array) -> None:
+        if array.flags.c_contiguous:
+            self._pointer(array, self._real)
+            self._arguments.append(self._ffi.NULL)
+            return
         strides = self._ffi.new("ptrdiff_t[]", [stride // array.itemsize for stride in array.strides])
         self._kept += [array, strides]
-        self._pointer(array, self._real)
+        self._arguments.append(self._ffi.cast(f"{self._real} *", array.__array_interface__["data"][0]))
         self._arguments.append(strides)
 
     def _pointer(self, array: _Array, kind: str) -> None:
-        self._arguments.append(self._ffi.cast(f"{kind} *", array.__array_interface__["data"][0]))
+        self._arguments.append(self._ffi.from_buffer(f"{kind}[]", array))  # keeps the array alive
 
 
 class _Binding:
