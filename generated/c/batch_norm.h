@@ -523,10 +523,14 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02 without,
+ * 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it slower (1.06
+ * and 0.99 for 56x56). Asking for the next row is not done: in runs of their own, which differed in more than that,
+ *     56x56
+ * took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process took 0.81 (without:
+ * 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224,
+ *     where a
  * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
@@ -534,6 +538,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define BATCH_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds */
+
+#define BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_FULL 5
@@ -548,6 +554,11 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_INLINE static inline __attribute__((always_inline))
 #else
 #define BATCH_NORM_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define BATCH_NORM_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define BATCH_NORM_SIMD _Pragma("omp simd")
@@ -1805,6 +1816,9 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1868,6 +1882,9 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2028,6 +2045,9 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -2086,6 +2106,9 @@ static void batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -2149,6 +2172,9 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2218,6 +2244,9 @@ static void batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2805,6 +2834,10 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3058,6 +3091,10 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3133,6 +3170,10 @@ static void batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -3413,6 +3454,10 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3682,6 +3727,10 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3756,6 +3805,10 @@ static void batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -4062,6 +4115,11 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4446,6 +4504,11 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4551,6 +4614,11 @@ static void batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4;
@@ -5247,6 +5315,10 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -5476,6 +5548,10 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -5553,6 +5629,10 @@ static void batch_norm_backward_inference_pass1_extended_row(ptrdiff_t n, ptrdif
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(x + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -6143,6 +6223,10 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -6415,6 +6499,10 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -6482,6 +6570,10 @@ static void batch_norm_double_backward_inference_pass1_extended_row(ptrdiff_t n,
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
+                if (n >= BATCH_NORM_FAR) {
+                    BATCH_NORM_AHEAD(grad_output + i);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                     long double term_0;

@@ -332,10 +332,14 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02 without,
+ * 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it slower (1.06
+ * and 0.99 for 56x56). Asking for the next row is not done: in runs of their own, which differed in more than that,
+ *     56x56
+ * took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process took 0.81 (without:
+ * 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224,
+ *     where a
  * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
@@ -343,6 +347,8 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define LAYER_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define LAYER_NORM_CACHE 32000000 /* bytes that the last cache holds */
+
+#define LAYER_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define LAYER_NORM_FULL 5
@@ -357,6 +363,11 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_INLINE static inline __attribute__((always_inline))
 #else
 #define LAYER_NORM_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define LAYER_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define LAYER_NORM_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define LAYER_NORM_SIMD _Pragma("omp simd")
@@ -1643,6 +1654,9 @@ static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_0[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1706,6 +1720,9 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -1866,6 +1883,9 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1924,6 +1944,9 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_0[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -1987,6 +2010,9 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2057,6 +2083,9 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2698,6 +2727,10 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(grad_output + i);
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
@@ -3010,6 +3043,10 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(grad_output + i);
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
@@ -3123,6 +3160,10 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(grad_output + i);
+                    LAYER_NORM_AHEAD(x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3;
@@ -3454,6 +3495,10 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(tangent_x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3726,6 +3771,10 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(tangent_x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3800,6 +3849,10 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_1[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(tangent_x + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -4142,6 +4195,11 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_6[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(grad_output + i);
+                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -4709,6 +4767,11 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_6[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(grad_output + i);
+                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -4861,6 +4924,11 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                 part_6[k] = 0;
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+                if (n >= LAYER_NORM_FAR) {
+                    LAYER_NORM_AHEAD(grad_output + i);
+                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
