@@ -120,6 +120,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_bias: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -178,6 +179,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -246,12 +248,11 @@ def backward(
     grad_weight, grad_bias = _backward(
         inner, inner.view(grad_output), inner.view(x), weight, mean, mean_low, inv_std, inner.view(result), threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
-            grad_bias=grad_bias.astype(x.dtype).reshape(bound.shape(("c",))),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
+        grad_bias=grad_bias.astype(x.dtype).reshape(bound.shape(("c",))),
+    )
 
 
 def backward_float32(
@@ -308,6 +309,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -385,6 +387,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -488,13 +491,12 @@ def double_backward(
         inner, inner.view(grad_output), inner.view(x), inner.view(cotangent_grad_input), weight, cotangent_grad_weight,
         cotangent_grad_bias, mean, mean_low, inv_std, inner.view(grad_grad_output), inner.view(grad_x), threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
-            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
+        grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+    )
 
 
 # ======================================================================================
@@ -889,6 +891,11 @@ class _Remembered(_Binding):
         inner._answers = {}
         made: _Binding = _keep(self._answers, key, inner)
         return made
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
 
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""

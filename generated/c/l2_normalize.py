@@ -95,6 +95,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_x: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     *,
@@ -140,6 +141,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -191,10 +193,9 @@ def backward(
     else:
         inv_length, = saved.inv_length,
     _backward(bound, grad_output, x, inv_length, result, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+    )
 
 
 def backward_float32(
@@ -243,6 +244,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     *,
@@ -296,6 +298,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -360,11 +363,10 @@ def double_backward(
     grad_grad_output = np.empty_like(x, subok=False)
     grad_x = np.empty_like(x, subok=False)
     _double_backward(bound, grad_output, x, cotangent_grad_input, inv_length, grad_grad_output, grad_x, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+    )
 
 
 # ======================================================================================
@@ -710,6 +712,11 @@ class _Remembered(_Binding):
         inner._answers = {}
         made: _Binding = _keep(self._answers, key, inner)
         return made
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
 
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""

@@ -120,6 +120,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_bias: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -176,6 +177,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -240,12 +242,11 @@ def backward(
     else:
         mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
     grad_weight, grad_bias = _backward(bound, grad_output, x, weight, mean, mean_low, inv_std, result, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
-            grad_bias=grad_bias.astype(x.dtype),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        grad_bias=grad_bias.astype(x.dtype),
+    )
 
 
 def backward_float32(
@@ -298,6 +299,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -370,6 +372,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -471,13 +474,12 @@ def double_backward(
         bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, cotangent_grad_bias, mean,
         mean_low, inv_std, grad_grad_output, grad_x, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
-            grad_bias=np.zeros(bound.shape(("d",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        grad_bias=np.zeros(bound.shape(("d",)), x.dtype),
+    )
 
 
 # ======================================================================================
@@ -872,6 +874,11 @@ class _Remembered(_Binding):
         inner._answers = {}
         made: _Binding = _keep(self._answers, key, inner)
         return made
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
 
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""

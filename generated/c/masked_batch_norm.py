@@ -122,6 +122,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_beta: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -184,6 +185,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -254,12 +256,11 @@ def backward(
     grad_gamma, grad_beta = _backward(
         bound, grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, result, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-            grad_beta=grad_beta.astype(x.dtype),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_beta=grad_beta.astype(x.dtype),
+    )
 
 
 def backward_float32(
@@ -316,6 +317,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -394,6 +396,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -500,13 +503,12 @@ def double_backward(
         bound, grad_output, x, cotangent_grad_input, gamma, mask, cotangent_grad_gamma, cotangent_grad_beta, kept,
         mean, mean_low, inv_std, grad_grad_output, grad_x, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+    )
 
 
 # ======================================================================================
@@ -921,6 +923,11 @@ class _Remembered(_Binding):
         inner._answers = {}
         made: _Binding = _keep(self._answers, key, inner)
         return made
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
 
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""

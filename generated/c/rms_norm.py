@@ -102,6 +102,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_weight: NDArray[Real] | None
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -151,6 +152,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -209,11 +211,10 @@ def backward(
     else:
         inv_rms, = saved.inv_rms,
     grad_weight, = _backward(bound, grad_output, x, weight, inv_rms, result, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+    )
 
 
 def backward_float32(
@@ -266,6 +267,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -332,6 +334,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -418,12 +421,11 @@ def double_backward(
         bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, inv_rms, grad_grad_output, grad_x,
         threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+    )
 
 
 # ======================================================================================
@@ -789,6 +791,11 @@ class _Remembered(_Binding):
         inner._answers = {}
         made: _Binding = _keep(self._answers, key, inner)
         return made
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
 
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""
