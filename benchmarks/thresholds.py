@@ -6,9 +6,9 @@
     python benchmarks/thresholds.py --write docs/benchmarks   # the page and its records
     python benchmarks/thresholds.py --set                     # the template gets the values that were measured as best
 
-A constant is set in copies of the emitted modules, one copy for each value, and the copies are timed in turns. A *switch*
-is a number of elements up to which one of two forms is taken: both are timed at sizes around it. Of a *size* several
-values are timed against the one that is there. After `--set`, run `regenerate-kernels`.
+A constant is set in copies of the emitted module of batch norm, one copy for each value, and the copies are timed in
+turns. A *switch* is a number of elements up to which one of two forms is taken: both are timed at sizes around it. Of a
+*size* several values are timed against the one that is there. After `--set`, run `regenerate-kernels`.
 """
 
 from __future__ import annotations
@@ -135,7 +135,9 @@ def calls(module: Any, shape: Shape, dtype: str) -> dict[str, Callable[[], objec
     }
 
 
-def timed(constant: Switch | Size, values: Sequence[int], shape: Shape, dtype: str, effort: timing.Effort) -> list[Record]:
+def timed(
+    constant: Switch | Size, values: Sequence[int], shape: Shape, dtype: str, effort: timing.Effort
+) -> list[Record]:
     """A record for each value and pass at one shape."""
     chosen: dict[tuple[int, str], Callable[[], object]] = {}
     for value in values:
@@ -218,8 +220,8 @@ def section(constant: Switch | Size, records: Sequence[Record], current: int) ->
             rows.append([f"{elements}", *(f"{n:.2f}" for n in (timing.geometric_mean(found), min(found), max(found)))])
         words = f"Time with {constant.forms[0]} over that with {constant.forms[1]}."
         words += "".join(f" {per} elements are one of {dtype}." for dtype, per in constant.per if per > 1)
-    found = best(constant, records, current)
-    verdict = f"It is {current}" + (", as measured best here." if found == current else f"; measured best here: {found}.")
+    value = best(constant, records, current)
+    verdict = f"It is {current}; measured best here: {value}."
     return f"## `{constant.name}`\n\n{words}\n\n{pages.table(header, rows)}\n\n{verdict}"
 
 
@@ -236,8 +238,8 @@ def page(run: Run) -> str:
     measured = {r["constant"] for r in run.records}
     sections = [section(c, run.records, value_in(template, c.name)) for c in CONSTANTS if c.name in measured]
     introduction = (
-        "How the emitted NumPy modules choose between their forms, and how large their blocks are: batch norm with one\n"
-        "thread, forward and backward, float32 and float64. Below 1 is faster. The values stand in\n"
+        "How the emitted NumPy modules choose between their forms, and how large their blocks are: batch norm with\n"
+        "one thread, forward and backward, float32 and float64. Below 1 is faster. The values stand in\n"
         "`templates/numpy/runtime.py.j2`; `python benchmarks/thresholds.py --set` puts those measured best there."
     )
     parts = [pages.opening("The thresholds of the NumPy kernels", run).strip(), introduction]

@@ -1060,7 +1060,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0:
+    if array.size == 0 or array.flags.c_contiguous:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -1086,7 +1086,7 @@ def _output(
     if _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
     for name, array in inputs.items():
-        if array is None:
+        if array is None or array is out or not np.may_share_memory(out, array):
             continue
         if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
             steps = zip(array.strides, out.strides, out.shape, strict=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks import thresholds
-from benchmarks.support.pages import BenchmarkError, Record
+from benchmarks.support.pages import DOCS, BenchmarkError, Record
 from benchmarks.thresholds import ALWAYS, CONSTANTS, NEVER, Size, Switch
 from derive.files import is_ours
 
@@ -87,7 +87,7 @@ def test_it_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--quick", "--write", str(thresholds.DOCS)), "--quick"),
+        (("--quick", "--write", str(DOCS)), "--quick"),
         (("--quick", "--set"), "--quick"),
         (("--only", "_NOTHING"), "_NOTHING"),
     ],
