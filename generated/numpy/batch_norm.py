@@ -2069,6 +2069,8 @@ def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
     """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
     if terms.dtype == np.float32:
         return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
+    if not dims:
+        return terms.copy()  # it may be a block that is used again
     for dim in dims:
         before: _Index = (_ALL,) * dim
         while (size := terms.shape[dim]) > _CHAIN:

@@ -88,3 +88,4 @@ def test_chains_add_up_every_term_once(module: Any, count: int, dim: int) -> Non
     assert left.shape[dim] <= max(1, math.ceil(math.ceil(count / module._CHAIN) / module._CHAIN))
     np.testing.assert_array_equal(left.sum(axis=dim), terms.sum(axis=dim))
     np.testing.assert_array_equal(module._gather(terms, (dim,)), terms.sum(axis=dim, keepdims=True))
+    assert not np.shares_memory(terms, module._gather(terms, ())), "a sum must not change with the block it came from"
