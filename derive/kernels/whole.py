@@ -32,18 +32,17 @@ from derive.kernels.statements import (
 from derive.language import Size
 
 
-def whole(plan: Plan, kernel: Kernel, *, joined: bool = False) -> WholeKernel:
-    """The statements of one kernel; with `joined`, whoever prints them subtracts a saved mean with all its digits, so
-    that there is nothing left of it."""
-    return _Lowering(plan, kernel, joined).run()
+def whole(plan: Plan, kernel: Kernel, *, pivots: bool = False) -> WholeKernel:
+    """The statements of one kernel; with `pivots`, whoever prints them rounds the formulas that must be numbers to the
+    dtype of the data, so that what a mean has beyond them matters."""
+    return _Lowering(plan, kernel, pivots).run()
 
 
 class _Lowering:
     """Goes through the stages of a kernel once, giving every value one name and computing nothing twice."""
 
-    def __init__(self, plan: Plan, kernel: Kernel, joined: bool) -> None:
+    def __init__(self, plan: Plan, kernel: Kernel, pivots: bool) -> None:
         self.kernel = kernel
-        self.joined = joined
         self.order = "".join(dict.fromkeys(label for _, label in plan.classes))
         self.statements: list[Statement] = []
         self.known: dict[Value, Name] = {}
@@ -54,6 +53,7 @@ class _Lowering:
         self.numbers = set(kernel.constants)
         items = [i for s in kernel.stages if isinstance(s, Scalars) for i in s.items]
         self.parts = {name for i in items if isinstance(i, ExactSum) for name in (i.a, i.b)}
+        self.pivots = {i.pivot for i in items if isinstance(i, Remainder)} if pivots else set[str]()
         self.taken = {*self.reach, *self.numbers, *kernel.writes, *(r.name for r in kernel.results)}
         self.taken |= {r.name for r in kernel.reductions} | {t.name for t in kernel.totals}
         self.taken |= {name for i in (*items, *kernel.final) for name in _made_by(i)}
@@ -126,10 +126,9 @@ class _Lowering:
             self.statements.append(Statement((item.high, item.low), TwoSum(a, b)))
             self.reach |= {item.high: classes, item.low: classes}
         else:
-            # Nothing was rounded, so that a mean and its pivot are the same number more often than not.
+            # Where nothing was rounded, a mean and its pivot are the same number more often than not.
             of, pivot = self._named(item.of), self._named(item.pivot)
-            gone = item.low is None or (self.joined and of == pivot)
-            low: Value = Number("0.0") if gone else self._named(str(item.low))
+            low: Value = Number("0.0") if item.low is None else self._named(item.low)
             rest = low if of == pivot else self._simple("add", (self._simple("subtract", (of, pivot)), low))
             self._bind(item.name, rest)
 
@@ -142,6 +141,8 @@ class _Lowering:
             elif isinstance(value, Number):
                 table[symbol] = sp.nsimplify(sp.Float(value.text), rational=True)
         expr = cast(sp.Expr, expr.xreplace(table))
+        if name in self.pivots:
+            return Formula(expr, floor=floor, number=True)
         if isinstance(expr, sp.Symbol) and not isinstance(expr, Size) and not floor:
             return Name(str(expr))
         if expr.is_Rational and not floor:

@@ -121,6 +121,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_bias: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -179,6 +180,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -247,12 +249,11 @@ def backward(
     grad_weight, grad_bias = _backward(
         inner, inner.view(grad_output), inner.view(x), weight, mean, mean_low, inv_std, inner.view(result), threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
-            grad_bias=grad_bias.astype(x.dtype).reshape(bound.shape(("c",))),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
+        grad_bias=grad_bias.astype(x.dtype).reshape(bound.shape(("c",))),
+    )
 
 
 def backward_float32(
@@ -309,6 +310,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -386,6 +388,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -489,13 +492,12 @@ def double_backward(
         inner, inner.view(grad_output), inner.view(x), inner.view(cotangent_grad_input), weight, cotangent_grad_weight,
         cotangent_grad_bias, mean, mean_low, inv_std, inner.view(grad_grad_output), inner.view(grad_x), threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
-            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype).reshape(bound.shape(("c",))),
+        grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+    )
 
 
 # ======================================================================================
@@ -692,37 +694,38 @@ def _forward_small(
     eps: float,
 ) -> tuple[_Float64, _Float64, _Float64, _Float64]:
     """Do as `_forward` for small arrays, where calls cost more than what they compute."""
+    room = space.room("ks")
     dtype = x.dtype
-    y_view = space.view(y)
-    all_weight = _spread(space, bound, weight, ("g", "k"), "gk", 1.0)
-    all_bias = _spread(space, bound, bias, ("g", "k"), "gk", 0.0)
     over_ks = space.dims("ks")
-    count_k = space.count("k")
-    count_s = space.count("s")
-    with np.errstate(all="ignore"):
-        room = _room(space, "ks")
-        x_slab = room.whole(x, space)
-        sum_x = room.total(x_slab, None, over_ks)
-        mean_pivot = (sum_x/(count_k*count_s)).astype(np.float64)
-        d = room.less(x_slab, mean_pivot)
-        sum_d = room.total(d, None, over_ks)
-        sum_d_d = room.total(d, d, over_ks)
-        mean_rest = sum_d/(count_k*count_s)
-        mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
-        var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
-        inv_std = 1/np.sqrt(eps + var)
-        mean_rest_row = room.rounded(mean_rest)
-        d1 = np.subtract(d, mean_rest_row)
-        weight_row = room.rounded(all_weight)
-        inv_std_row = room.rounded(inv_std)
-        bias_row = room.rounded(all_bias)
-        np.add(np.multiply(np.multiply(d1, weight_row), inv_std_row), bias_row, out=y_view)
-        return (
-            _result(space, bound, mean, ("n", "g"), "ng"),
-            _result(space, bound, mean_low, ("n", "g"), "ng"),
-            _result(space, bound, var, ("n", "g"), "ng"),
-            _result(space, bound, inv_std, ("n", "g"), "ng"),
-        )
+    count_k = room.number("k")
+    count_s = room.number("s")
+    x_slab = room.whole(x)
+    y_view = space.view(y)
+    all_weight = room.spread(bound, weight, ("g", "k"), "gk", 1.0)
+    all_bias = room.spread(bound, bias, ("g", "k"), "gk", 0.0)
+    sum_x = room.total(x_slab, None, over_ks)
+    mean_pivot = room.rounded(sum_x/(count_k*count_s))
+    d = np.subtract(x_slab, mean_pivot)
+    sum_d = room.total(d, None, over_ks)
+    sum_d_d = room.total(d, d, over_ks)
+    mean_rest = sum_d/(count_k*count_s)
+    mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
+    var = np.maximum(sum_d_d/(count_k*count_s) - mean_rest**2, 0.0)
+    inv_std = 1/np.sqrt(eps + var)
+    mean_rest_row = room.rounded(mean_rest)
+    d1 = np.subtract(d, mean_rest_row, out=d)
+    weight_row = room.rounded(all_weight)
+    part2 = np.multiply(d1, weight_row, out=d1)
+    inv_std_row = room.rounded(inv_std)
+    part1 = np.multiply(part2, inv_std_row, out=part2)
+    bias_row = room.rounded(all_bias)
+    np.add(part1, bias_row, out=y_view)
+    return (
+        room.result(bound, mean, ("n", "g"), "ng"),
+        room.result(bound, mean_low, ("n", "g"), "ng"),
+        room.result(bound, var, ("n", "g"), "ng"),
+        room.result(bound, inv_std, ("n", "g"), "ng"),
+    )
 
 
 def _backward(
@@ -857,36 +860,45 @@ def _backward_small(
     grad_x: NDArray[Real],
 ) -> tuple[_Float64, _Float64]:
     """Do as `_backward` for small arrays, where calls cost more than what they compute."""
-    grad_x_view = space.view(grad_x)
-    all_weight = _spread(space, bound, weight, ("g", "k"), "gk", 1.0)
-    all_mean = _spread(space, bound, mean, ("n", "g"), "ng")
-    all_mean_low = _spread(space, bound, mean_low, ("n", "g"), "ng")
-    all_inv_std = _spread(space, bound, inv_std, ("n", "g"), "ng")
+    room = space.room("ks", "ns")
     over_ks = space.dims("ks")
     over_ns = space.dims("ns")
-    count_k = space.count("k")
-    count_s = space.count("s")
-    with np.errstate(all="ignore"):
-        room = _room(space, "ks", "ns")
-        grad_output_slab = room.whole(grad_output, space)
-        x_slab = room.whole(x, space)
-        d = room.less(x_slab, all_mean, all_mean_low)
-        weight_row = room.rounded(all_weight)
-        t2 = np.multiply(grad_output_slab, weight_row)
-        inv_std_row = room.rounded(all_inv_std)
-        sum_d_grad_output_inv_std = room.total(np.multiply(grad_output_slab, inv_std_row), d, over_ns)
-        sum_d_grad_output_weight = room.total(t2, d, over_ks)
-        sum_grad_output_weight = room.total(t2, None, over_ks)
-        sum_grad_output = room.total(grad_output_slab, None, over_ns)
-        shift = -sum_grad_output_weight/(count_k*count_s)
-        slope = -all_inv_std**2*sum_d_grad_output_weight/(count_k*count_s)
-        shift_row = room.rounded(shift)
-        slope_row = room.rounded(slope)
-        np.multiply(np.add(np.add(t2, shift_row), np.multiply(d, slope_row)), inv_std_row, out=grad_x_view)
-        return (
-            _result(space, bound, sum_d_grad_output_inv_std, ("g", "k"), "gk"),
-            _result(space, bound, sum_grad_output, ("g", "k"), "gk"),
-        )
+    count_k = room.number("k")
+    count_s = room.number("s")
+    grad_output_slab = room.whole(grad_output)
+    x_slab = room.whole(x)
+    grad_x_view = space.view(grad_x)
+    all_weight = room.spread(bound, weight, ("g", "k"), "gk", 1.0)
+    all_mean = room.spread(bound, mean, ("n", "g"), "ng")
+    all_mean_low = room.spread(bound, mean_low, ("n", "g"), "ng")
+    all_inv_std = room.spread(bound, inv_std, ("n", "g"), "ng")
+    mean_pivot = room.rounded(all_mean)
+    mean_rest = ((all_mean - mean_pivot) + all_mean_low)
+    d = np.subtract(x_slab, mean_pivot)
+    mean_rest_row = room.rounded(mean_rest)
+    d1 = np.subtract(d, mean_rest_row)
+    weight_row = room.rounded(all_weight)
+    t2 = np.multiply(grad_output_slab, weight_row)
+    inv_std_row = room.rounded(all_inv_std)
+    part1 = np.multiply(grad_output_slab, inv_std_row)
+    sum_d_grad_output_inv_std = room.total(part1, d1, over_ns)
+    sum_d_grad_output_weight = room.total(t2, d1, over_ks)
+    sum_grad_output_weight = room.total(t2, None, over_ks)
+    sum_grad_output = room.total(grad_output_slab, None, over_ns)
+    shift = all_inv_std**2*mean_rest*sum_d_grad_output_weight/(count_k*count_s) - sum_grad_output_weight/(
+        count_k*count_s
+    )
+    slope = -all_inv_std**2*sum_d_grad_output_weight/(count_k*count_s)
+    shift_row = room.rounded(shift)
+    part3 = np.add(t2, shift_row, out=t2)
+    slope_row = room.rounded(slope)
+    part4 = np.multiply(d, slope_row, out=d)
+    part2 = np.add(part3, part4, out=part3)
+    np.multiply(part2, inv_std_row, out=grad_x_view)
+    return (
+        room.result(bound, sum_d_grad_output_inv_std, ("g", "k"), "gk"),
+        room.result(bound, sum_grad_output, ("g", "k"), "gk"),
+    )
 
 
 def _jvp(
@@ -1211,12 +1223,11 @@ def _double_backward(
     sum_cotangent_grad_input_grad_output_inv_std = _combine(parts_sum_cotangent_grad_input_grad_output_inv_std)
     sum_inv_std3_sum_d_grad_output = _combine(parts_sum_inv_std3_sum_d_grad_output)
     sum_sum_grad_output_inv_std = _combine(parts_sum_sum_grad_output_inv_std)
-    with np.errstate(all="ignore"):
-        grad_weight = (
-            sum_cotangent_grad_input_grad_output_inv_std
-            - sum_inv_std3_sum_d_grad_output/(count_k*count_s)
-            - sum_sum_grad_output_inv_std/(count_k*count_s)
-        )
+    grad_weight = (
+        sum_cotangent_grad_input_grad_output_inv_std
+        - sum_inv_std3_sum_d_grad_output/(count_k*count_s)
+        - sum_sum_grad_output_inv_std/(count_k*count_s)
+    )
     return (
         _result(space, bound, grad_weight, ("g", "k"), "gk"),
     )
@@ -1236,10 +1247,10 @@ _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pil
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
-_FOLDS = 4  # halvings in float32 before a sum goes on in float64
+_CHAIN = 8  # terms that are added one after the other, in their own dtype
 _FEW = 64  # sums of fewer terms are taken with more digits
-_SMALL = 32768  # elements, up to which few calls matter more than what they compute
-_TINY = 2048  # elements, up to which float64 costs no more than float32; longdouble an eighth of that
+_SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
+_TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
@@ -1339,6 +1350,7 @@ class _Space:
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._dims: dict[str, tuple[int, ...]] = {}
         self._counts: dict[str, int] = {}
+        self._rooms: dict[tuple[str, ...], _Room] = {}
 
     @staticmethod
     def _slabs(region: _Index, slabs: list[_Index], is_outer: list[bool]) -> list[_Index]:
@@ -1402,6 +1414,10 @@ class _Space:
             count = self._counts[classes] = math.prod([self.shape[k] for k in self.dims(classes)])
         return count
 
+    def room(self, *sums: str) -> _Room:
+        """Return how the space is worked on as a whole, when sums over these classes are taken."""
+        return self._rooms.get(sums) or self._rooms.setdefault(sums, _Room(self, sums))
+
     def portions(self, partial: int) -> list[list[_Chunk]]:
         """Group the chunks, in order, for sums across chunks with `partial` values each.
 
@@ -1454,140 +1470,6 @@ def _shares(items: Sequence[_Item], count: int) -> list[list[_Item]]:
     return [list(items[i:j]) for i, j in zip(bounds, bounds[1:], strict=False)]
 
 
-class _Scratch(Generic[Real]):
-    """The working memory of one worker: blocks of one slab each, contiguous."""
-
-    def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
-        self._size = space.block
-        self._keeps = space.keeps
-        self._data, self._exact = space.dtype, space.exact
-        self.dtype: np.dtype[Real] = dtype
-        self._blocks: dict[Any, NDArray[Real]] = {}
-        self._folds = _FOLDS if dtype.itemsize == 4 else 64
-
-    def block(self, name: object, like: NDArray[Any]) -> NDArray[Real]:
-        """Return the block of this name in the shape of a slab."""
-        block = self._blocks.get(name)
-        if block is None or block.shape != like.shape:
-            if block is None or block.base is None:
-                whole = np.empty(self._size, self.dtype)
-            else:
-                whole = block.base
-            block = self._blocks[name] = whole[: like.size].reshape(like.shape)
-        return block
-
-    def kept(self, name: str, number: int, like: NDArray[Any]) -> NDArray[Real]:
-        """Return the block in which a sweep leaves what it has computed of a slab, by number, for the next sweep.
-
-        Where a chunk is too large for that, it is one block for all slabs.
-        """
-        return self.block((name, number if self._keeps else 0), like)
-
-    def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
-        """Return coefficients in the dtype of the slabs, ready for broadcasting.
-
-        Where rows are short and many, each coefficient of a row is repeated along it, because
-        NumPy can then merge rows into longer loops.
-        """
-        if values.ndim == 0:
-            return cast(NDArray[Real], self.dtype.type(values))
-        rounded = values.astype(self.dtype)
-        length = slab.shape[-1]
-        if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
-            return rounded
-        return rounded.repeat(length, axis=-1)
-
-    def rounded(self, values: _Array | float) -> NDArray[Real]:
-        """Return coefficients in the dtype of the blocks; a number may stand for one that is the same everywhere."""
-        if isinstance(values, (int, float)):
-            return np.asarray(values, self.dtype)
-        return values if values.dtype is self.dtype else values.astype(self.dtype)
-
-    def less(self, a: NDArray[Any], mean: _Array, low: _Array | None = None) -> NDArray[Real]:
-        """Return data less a mean, which has more digits than they have, rounded once."""
-        if mean.dtype.itemsize > 8 and self.dtype.itemsize == 8:
-            mean = mean.astype(np.float64)
-        rest: _Array = np.subtract(a, mean)
-        if rest.dtype is not self.dtype:
-            rest = rest.astype(self.dtype)
-        return rest if low is None or self._data.itemsize == 4 else np.subtract(rest, self.rounded(low), out=rest)
-
-    def whole(self, array: NDArray[Any], space: _Space) -> NDArray[Real]:
-        """Return a small array as the space sees it, in the dtype of the blocks."""
-        view = space.view(array)
-        return view if self.dtype is self._data else view.astype(self.dtype)
-
-    def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
-        """Return a slab in the dtype of the blocks: itself, or a copy in a block."""
-        return slab if slab.dtype == self.dtype else self._copy(name, slab)
-
-    def load(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
-        """Return a slab that `sum` can read fast: itself, or a copy in a block."""
-        if slab.dtype == self.dtype and slab.strides[-1] == slab.itemsize and slab.flags.aligned:
-            return slab
-        return self._copy(name, slab)
-
-    def _copy(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
-        copy = self.block(name, slab)
-        np.copyto(copy, slab)
-        return copy
-
-    def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
-        """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64.
-
-        Single-precision partial sums hold at most _ROW_BYTES of data or 2**_FOLDS terms. A single sum is a scalar.
-        """
-        if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
-            terms = _rows(a, b)
-        else:
-            terms = self._folded(a, b, dims)
-        total = _gather(terms, dims)
-        return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
-
-    def total(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
-        """Do as `sum` for a small array; what exceeds the range of its dtype is summed with more digits."""
-        if b is not None and a.shape != b.shape:  # one of them is the same along some dimension
-            a, b = np.multiply(a, b), None
-        if self.dtype is not self._data:
-            if a.size <= _TINY:
-                exact: _Float64 = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
-                return exact
-            return self.sum(a, b, dims)
-        found = self.sum(a, b, dims)
-        if _finite(found):
-            return found
-        wide = a.astype(self._exact)
-        return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
-
-    def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
-        """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
-        most: _Float64 = np.maximum.reduce(a, axis=dims, keepdims=True)
-        return cast(_Float64, most[(0,) * most.ndim]) if most.size == 1 else most
-
-    def _folded(
-        self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]
-    ) -> NDArray[Real]:
-        """Halve the longest summed dimension several times by adding its halves."""
-        target = self.block("sum", a)
-        terms = a if b is None else np.multiply(a, b, out=target)
-        if not dims:
-            return terms
-        dim = max(dims, key=lambda k: a.shape[k])
-        before: _Index = (_ALL,) * dim
-        for _ in range(self._folds):
-            n = terms.shape[dim]
-            if n == 1:
-                break
-            half = n // 2
-            lower, upper = (*before, slice(0, half)), (*before, slice(n - half, n))
-            np.add(terms[lower], terms[upper], out=target[lower])
-            if n % 2 and terms is a:
-                middle = (*before, slice(half, half + 1))
-                target[middle] = terms[middle]
-            terms = target[(*before, slice(0, n - half))]
-        return terms
-
-
 @lru_cache(maxsize=256)
 def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
     """Return ones, not to be changed."""
@@ -1626,19 +1508,191 @@ def _row_length(length: int, itemsize: int) -> int:
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
 
 
+def _chained(terms: NDArray[Real], dims: tuple[int, ...]) -> NDArray[Real]:
+    """Add up, along the longest of these dimensions, _CHAIN terms one after the other, and so again with the sums.
+
+    One term more where the number is no multiple; what is left is for `_gather`.
+    """
+    if not dims:
+        return terms
+    dim: int = dims[0] if len(dims) == 1 else max(dims, key=terms.shape.__getitem__)
+    before: _Index = (_ALL,) * dim
+    for _ in range(2):
+        size = terms.shape[dim]
+        if size == 1:
+            break
+        count = -(-size // _CHAIN)
+        length = size // count
+        cut: NDArray[Real] = terms[(*before, slice(0, length * count))]
+        shape = (*terms.shape[:dim], length, count, *terms.shape[dim + 1 :])
+        sums: NDArray[Real] = np.add.reduce(cut.reshape(shape), axis=dim)
+        if rest := size - length * count:
+            some = sums[(*before, slice(0, rest))]
+            np.add(some, terms[(*before, slice(length * count, size))], out=some)
+        terms = sums
+    return terms
+
+
 def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
     """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
     if terms.dtype == np.float32:
         return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
-    total = terms.copy()
+    if not dims:
+        return terms.copy()  # it may be a block that is used again
     for dim in dims:
         before: _Index = (_ALL,) * dim
-        while (n := total.shape[dim]) > 1:
-            half = n // 2
-            lower = (*before, slice(0, half))
-            np.add(total[lower], total[(*before, slice(n - half, n))], out=total[lower])
-            total = total[(*before, slice(0, n - half))]
-    return total
+        while (size := terms.shape[dim]) > _CHAIN:
+            half = size // 2
+            total = np.add(terms[(*before, slice(0, half))], terms[(*before, slice(half, 2 * half))])
+            if size % 2:
+                some = total[(*before, slice(0, 1))]
+                np.add(some, terms[(*before, slice(size - 1, size))], out=some)
+            terms = total
+        terms = np.add.reduce(terms, axis=dim, keepdims=True)
+    return terms
+
+
+class _Scratch(Generic[Real]):
+    """The working memory of one worker: blocks of one slab each, contiguous."""
+
+    def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
+        self._size = space.block
+        self._keeps = space.keeps
+        self.dtype: np.dtype[Real] = dtype
+        self._blocks: dict[Any, NDArray[Real]] = {}
+
+    def block(self, name: object, like: NDArray[Any]) -> NDArray[Real]:
+        """Return the block of this name in the shape of a slab."""
+        block = self._blocks.get(name)
+        if block is None or block.shape != like.shape:
+            if block is None or block.base is None:
+                whole = np.empty(self._size, self.dtype)
+            else:
+                whole = block.base
+            block = self._blocks[name] = whole[: like.size].reshape(like.shape)
+        return block
+
+    def kept(self, name: str, number: int, like: NDArray[Any]) -> NDArray[Real]:
+        """Return the block in which a sweep leaves what it has computed of a slab, by number, for the next sweep.
+
+        Where a chunk is too large for that, it is one block for all slabs.
+        """
+        return self.block((name, number if self._keeps else 0), like)
+
+    def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
+        """Return coefficients in the dtype of the slabs, ready for broadcasting.
+
+        Where rows are short and many, each coefficient of a row is repeated along it, because
+        NumPy can then merge rows into longer loops.
+        """
+        if values.ndim == 0:
+            return cast(NDArray[Real], self.dtype.type(values))
+        rounded = values.astype(self.dtype)
+        length = slab.shape[-1]
+        if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
+            return rounded
+        return rounded.repeat(length, axis=-1)
+
+    def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        """Return a slab in the dtype of the blocks: itself, or a copy in a block."""
+        return slab if slab.dtype == self.dtype else self._copy(name, slab)
+
+    def load(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        """Return a slab that `sum` can read fast: itself, or a copy in a block."""
+        if slab.dtype == self.dtype and slab.strides[-1] == slab.itemsize and slab.flags.aligned:
+            return slab
+        return self._copy(name, slab)
+
+    def _copy(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
+        copy = self.block(name, slab)
+        np.copyto(copy, slab)
+        return copy
+
+    def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
+        """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
+        if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+            terms = _rows(a, b)
+        else:
+            terms = _chained(a if b is None else np.multiply(a, b, out=self.block("sum", a)), dims)
+        total = _gather(terms, dims)
+        return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
+
+    def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
+        """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
+        most: _Float64 = np.maximum.reduce(a, axis=dims, keepdims=True)
+        return cast(_Float64, most[(0,) * most.ndim]) if most.size == 1 else most
+
+
+class _Room:
+    """How a small space is worked on as a whole: the dtype, and what else does not depend on the values in it.
+
+    Tiny arrays, and those with sums of few terms, are worked on with more digits: there that costs nothing, and with
+    few terms rounding errors do not average out.
+    """
+
+    def __init__(self, space: _Space, sums: tuple[str, ...]) -> None:
+        few = space.tiny or any(space.count(over) < _FEW for over in sums)
+        self._space = space
+        self._tiny = few and math.prod(space.shape) <= _TINY
+        self.dtype: np.dtype[Any] = space.exact if few else space.dtype
+        self._same = self.dtype is space.dtype
+        self._plain = space.plain
+        self._numbers: dict[str, _Float64] = {}
+
+    def number(self, classes: str) -> _Float64:
+        """Return the number of elements along these classes as an array, with which NumPy computes faster."""
+        known = self._numbers.get(classes)
+        if known is None:
+            known = self._numbers.setdefault(classes, np.asarray(float(self._space.count(classes))))
+        return known
+
+    def whole(self, array: NDArray[Any]) -> _Array:
+        """Return a full-size array as the space sees it, in the dtype of the room."""
+        view = self._space.view(array)
+        return view if self._same else view.astype(self.dtype)
+
+    def spread(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Do as `_spread`."""
+        if values is None or not self._plain or len(axes) > 1:
+            return _spread(self._space, bound, values, axes, classes, neutral)
+        shaped = values.reshape(self._space.kept(classes))
+        return shaped if shaped.dtype is self._space.exact else shaped.astype(self._space.exact)
+
+    def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
+        """Do as `_result`, with values that nothing else holds."""
+        simple = self._plain and len(axes) < 2 and not isinstance(values, (int, float))
+        if not simple or values.shape != self._space.kept(classes):  # type: ignore[union-attr]
+            return _result(self._space, bound, values, axes, classes)
+        result = values.reshape(bound.shape(axes))  # type: ignore[union-attr]
+        if result.dtype is not _FLOAT64:
+            result = result.astype(np.float64)
+        result.flags.writeable = False
+        return result
+
+    def rounded(self, values: _Array | float) -> _Array:
+        """Return coefficients in the dtype of the room; a number may stand for one that is the same everywhere."""
+        if isinstance(values, (int, float)):
+            return np.asarray(values, self.dtype)
+        return values if values.dtype is self.dtype else values.astype(self.dtype)
+
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
+        if self._tiny:
+            exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
+            return exact
+        if b is not None and a.shape != b.shape:  # one of them is the same along some dimension
+            a, b = np.multiply(a, b), None
+        if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+            terms = _rows(a, b)
+        else:
+            terms = _chained(a if b is None else np.multiply(a, b), dims)
+        found = _gather(terms, dims)
+        if not self._same or _finite(found):
+            return found
+        wide = a.astype(self._space.exact)
+        return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
 
 
 class _Total:
@@ -1701,12 +1755,6 @@ def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratc
     return (wide,) if any(space.count(over) < _FEW for over in sums) else (scratch, wide)
 
 
-def _room(space: _Space, *sums: str) -> _Scratch[Any]:
-    """Return the working memory for a small array: of tiny ones, or for sums of few terms, one with more digits."""
-    few = space.tiny or any([space.count(over) < _FEW for over in sums])
-    return _Scratch(space, space.exact if few else space.dtype)
-
-
 def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[_Array, ...]:
     """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
     if not before:
@@ -1716,7 +1764,7 @@ def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[
 
 def _finite(*sums: _Array) -> bool:
     """Return whether all values are finite; of large ones it may say that they are not when they are."""
-    return all([math.isfinite(np.add.reduce(v, axis=None) if v.ndim else v) for v in sums])
+    return all([math.isfinite(np.vdot(v, v)) for v in sums])
 
 
 def _spread(
@@ -1748,7 +1796,7 @@ def _result(
         result = whole.reshape(bound.shape(axes)).astype(np.float64)
     else:
         result = bound.declared(space.restore(whole, classes), axes).astype(np.float64)
-    result.setflags(write=False)
+    result.flags.writeable = False
     return result
 
 
@@ -1756,11 +1804,11 @@ def _exact_sum(pivot: _Array, rest: _Array, dtype: np.dtype[Any]) -> tuple[_Floa
     """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 data one is enough."""
     high = pivot.astype(rest.dtype)
     total = high + rest
+    rounded = total.astype(np.float64)
+    if dtype.itemsize == 4:
+        return rounded, np.zeros(rounded.shape)
     added = total - high
     low = (high - (total - added)) + (rest - added)
-    rounded = total.astype(np.float64)
-    if dtype == np.float32:
-        return rounded, np.zeros_like(rounded)
     return rounded, ((total - rounded) + low).astype(np.float64)
 
 
@@ -1919,6 +1967,11 @@ class _Remembered(_Binding):
         made: _Binding = _keep(self._answers, key, inner)
         return made
 
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
+
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
@@ -2059,7 +2112,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0:
+    if array.size == 0 or array.flags.c_contiguous:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -2085,7 +2138,7 @@ def _output(
     if _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
     for name, array in inputs.items():
-        if array is None:
+        if array is None or array is out or not np.may_share_memory(out, array):
             continue
         if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
             steps = zip(array.strides, out.strides, out.shape, strict=True)

@@ -7,7 +7,7 @@ from typing import Any
 from derive.kernels.plan import Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
-from derive.kernels.targets.numpy.small import small_form
+from derive.kernels.targets.numpy.small import SmallForm, small_form
 
 # The kernels that are called in every step of a training.
 _SMALL = ("forward", "backward")
@@ -24,8 +24,9 @@ class KernelContext(ModuleContext):
         for given in kernel.givens:
             axes, neutral = self.axes_tuple(self.given_axes(given)), self.neutral(given)
             more = "" if neutral is None else f", {neutral}"
-            spread = f'_spread(space, bound, {given.name}, {axes}, "{given.classes}"{more})'
-            givens.append({"name": given.name, "classes": given.classes, "code": spread})
+            values = f'{given.name}, {axes}, "{given.classes}"{more}'
+            code, small = f"_spread(space, bound, {values})", f"spread(bound, {values})"
+            givens.append({"name": given.name, "classes": given.classes, "code": code, "small": small})
         totals = [
             {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
             for t in kernel.totals
@@ -48,7 +49,7 @@ class KernelContext(ModuleContext):
             "small": form,
             "small_arguments": arguments,
             "writes": list(kernel.writes),
-            "small_results": [] if form is None else [self.result(r, form.results[r.name]) for r in kernel.results],
+            "small_results": [] if form is None else [self.small_result(r, form) for r in kernel.results],
             "outer": kernel.outer,
             "givens": givens,
             "totals": totals,
@@ -64,7 +65,12 @@ class KernelContext(ModuleContext):
             "results": results,
         }
 
-    def result(self, result: Result, values: str = "") -> str:
+    def small_result(self, result: Result, form: SmallForm) -> str:
+        """A smaller result in its own shape, for small arrays."""
+        axes = self.axes_tuple(self.result_axes(result))
+        return f'room.result(bound, {form.results[result.name]}, {axes}, "{result.classes}")'
+
+    def result(self, result: Result) -> str:
         """A smaller result in its own shape, from the values that hold it."""
-        values = values or (result.value if result.across else f"all_{result.name}")
+        values = result.value if result.across else f"all_{result.name}"
         return f'_result(space, bound, {values}, {self.axes_tuple(self.result_axes(result))}, "{result.classes}")'

@@ -1,11 +1,12 @@
 """The form of a kernel for small arrays: its statements about whole tensors as NumPy calls, as few as there can be.
 
-Values of the size of the data have the dtype of the working memory, smaller tensors more digits. A mean is subtracted
-from the data with all its digits and the difference rounded once, so that nothing is left of it to be accounted for.
+Values of the size of the data have the dtype of the working memory, smaller tensors more digits. What is computed on
+the way lies in arrays that are used again as soon as nothing reads them any more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import cast
 
@@ -66,14 +67,17 @@ def small_form(plan: Plan, kernel: Kernel) -> SmallForm | None:
 class _Printer:
     def __init__(self, plan: Plan, kernel: Kernel) -> None:
         self.plan, self.kernel = plan, kernel
-        self.whole = whole(plan, kernel, joined=True)
+        self.whole = whole(plan, kernel, pivots=True)
         items = [i for s in kernel.stages if isinstance(s, Scalars) for i in s.items]
         self.pivots = {i.a for i in items if isinstance(i, ExactSum)}
-        remainders = [i for i in items if isinstance(i, Remainder)]
-        self.lows = {r.of: r.low for r in remainders if r.low is not None}
+        self.pivots |= {i.pivot for i in items if isinstance(i, Remainder)}
         self.elements = set(kernel.arrays)  # names of values in the dtype of the working memory
+        self.full = set(kernel.arrays)  # those of the size of the data
         self.given = {g.name for g in kernel.givens}
+        self.unread = Counter(name for s in self.whole.statements for name in names_in(s.value))
+        self.owned: set[str] = set()  # full values that nothing else holds, to be written to when they are read last
         self.rounded: dict[str, str] = {}
+        self.made = 0
         self.sums: set[str] = set()
         self.counts: set[str] = set()
         self.lines: list[str] = []
@@ -81,32 +85,25 @@ class _Printer:
     def form(self) -> SmallForm:
         for statement in self.whole.statements:
             self._statement(statement)
-        results = {r.name: self._result(dict(self.whole.returns)[r.name]) for r in self.kernel.results}
+        results = {r.name: self._small(_bare(dict(self.whole.returns)[r.name])) for r in self.kernel.results}
         sums, counts = tuple(sorted(self.sums)), tuple(sorted(self.counts))
         return SmallForm(self.kernel.arrays, tuple(self.lines), results, sums, counts)
-
-    def _result(self, value: Value) -> str:
-        while isinstance(value, Spread):
-            value = value.operand
-        return self._small(value)
 
     def _statement(self, statement: Statement) -> None:
         name, value = statement.names[0], statement.value
         if name in self.kernel.writes:
-            self._write(f"{name}_view", value)
-        elif isinstance(value, Apply):
-            self.lines.append(f"{name} = {self._element(value)}")
+            self._write(f"{name}_view", _bare(value))
+        elif isinstance(value, Apply) and self.elements & set(names_in(value)):
             self.elements.add(name)
+            self._apply(value, name)
         else:
             text = self._small(value)
             if name in self.pivots:
-                text = f"({text}).astype(np.float64)"  # a number that the data can be compared with
+                text = f"room.rounded({text})"  # a number that the data can be compared with
             self.lines.append(f"{', '.join(statement.names)} = {text}")
 
     def _write(self, view: str, value: Value) -> None:
-        while isinstance(value, Spread):
-            value = value.operand
-        if isinstance(value, Apply) and value.function in UFUNCS and not self._is_difference(value):
+        if isinstance(value, Apply) and value.function in UFUNCS:
             args = ", ".join(self._element(arg) for arg in value.args)
             self.lines.append(f"np.{value.function}({args}, out={view})")
         else:
@@ -114,22 +111,18 @@ class _Printer:
 
     # Values in the dtype of the working memory.
 
-    def _is_difference(self, value: Apply) -> bool:
-        """Whether a smaller tensor is subtracted from the data themselves."""
-        a, b = (*value.args, None)[:2]
-        arrays = isinstance(a, Name) and a.text in self.kernel.arrays
-        return value.function == "subtract" and arrays and isinstance(b, Name) and b.text not in self.elements
-
     def _element(self, value: Value) -> str:
         match value:
             case Name(text):
+                self.unread[text] -= 1
                 return self._name(text) if text in self.elements else self._cast(text)
             case Number(text):
                 return text
             case Spread(operand):
                 return self._element(operand)
             case Apply():
-                return self._apply(value)
+                self.made += 1
+                return self._apply(value, f"part{self.made}")
         raise EmitError(f"layer {self.plan.layer!r}: a sum or formula stands inside an elementwise operation")
 
     def _name(self, name: str) -> str:
@@ -139,34 +132,42 @@ class _Printer:
         return f"all_{name}" if name in self.given else name
 
     def _cast(self, name: str) -> str:
+        if name in self.pivots:
+            return name
         if name not in self.rounded:
             self.rounded[name] = f"{name}_row"
             self.lines.append(f"{name}_row = room.rounded({self._name(name)})")
         return self.rounded[name]
 
-    def _apply(self, value: Apply) -> str:
-        if self._is_difference(value):
-            a, b = names_in(value)
-            low = self.lows.get(b)
-            return f"room.less({self._name(a)}, {self._name(b)}{f', {self._name(low)}' if low else ''})"
+    def _apply(self, value: Apply, name: str) -> str:
+        """Print an operation whose result has a name of its own, and return where it lies."""
+        full = bool(self.full & set(names_in(value)))
         if value.function == "power":
             exponent = exponent_code(*(int(arg.text) for arg in value.args[1:] if isinstance(arg, Number)))
-            return f"_power({self._element(value.args[0])}, {exponent})"
-        args = [self._element(arg) for arg in value.args]
-        if value.function in UFUNCS:
-            return f"np.{value.function}({', '.join(args)})"
-        if value.function == "select":
-            like = args[0] if args[0].isidentifier() else self._name(self.kernel.arrays[0])
-            return f"_select({args[0]}, {args[1]}, np.empty_like({like}))"
-        if value.function in FUNCTIONS:
-            return f"{FUNCTIONS[value.function]}({', '.join(args)})"
-        raise EmitError(f"layer {self.plan.layer!r}: the NumPy target cannot print the operation {value.function!r}")
+            text, free = f"_power({self._element(value.args[0])}, {exponent})", list[str]()
+        elif value.function in UFUNCS:
+            args = [self._element(arg) for arg in value.args]
+            free = [arg for arg in args if full and arg in self.owned and self.unread[arg] <= 0]
+            text = f"np.{value.function}({', '.join(args)}{f', out={free[0]}' if free else ''})"
+        elif value.function in FUNCTIONS:
+            text, free = f"{FUNCTIONS[value.function]}({', '.join(map(self._element, value.args))})", []
+        else:
+            raise EmitError(
+                f"layer {self.plan.layer!r}: the NumPy target cannot print the operation {value.function!r}"
+            )
+        self.lines.append(f"{name} = {text}")
+        self.owned -= set(free[:1])
+        if full:
+            self.full.add(name)
+            self.owned.add(name)
+        return name
 
     # Smaller tensors.
 
     def _small(self, value: Value) -> str:
         match value:
             case Name(text):
+                self.unread[text] -= 1
                 return self._name(text)
             case Number(text):
                 return text
@@ -178,6 +179,8 @@ class _Printer:
                 return self._formula(value)
             case Reduce():
                 return self._reduce(value)
+            case Apply("add" | "subtract" as function, (a, b)):
+                return f"({self._small(a)} {'+' if function == 'add' else '-'} {self._small(b)})"
         raise EmitError(f"layer {self.plan.layer!r}: an elementwise operation stands inside a formula")
 
     def _formula(self, value: Formula) -> str:
@@ -189,26 +192,29 @@ class _Printer:
         return f"np.maximum({text}, 0.0)" if value.floor else text
 
     def _reduce(self, value: Reduce) -> str:
-        operand, text = value.operand, ""
-        small = isinstance(operand, Name) and operand.text not in self.elements
+        operand = value.operand
         if not value.over:
             text = self._small(operand)
-        elif small:
+        elif isinstance(operand, Name) and operand.text not in self.elements:
             text = f'_summed(space, {self._small(operand)}, "{value.over}")'
-        elif value.largest:
-            self.sums.add(value.over)
-            text = f"room.largest({self._element(operand)}, over_{value.over})"
         else:
             self.sums.add(value.over)
-            left, right = self._element(operand) if not isinstance(operand, Apply) else "", "None"
+            right = "None"
             if isinstance(operand, Apply) and operand.function == "multiply":
                 left, right = (self._element(arg) for arg in operand.args)
             elif isinstance(operand, Apply) and operand.function == "square":
                 left = right = self._element(operand.args[0])
-            elif isinstance(operand, Apply):
+            else:
                 left = self._element(operand)
             text = f"room.total({left}, {right}, over_{value.over})"
         for label in value.times:
             self.counts.add(label)
             text = f"{text} * {count_name(label)}"
         return text
+
+
+def _bare(value: Value) -> Value:
+    """A value without what only repeats it."""
+    while isinstance(value, Spread):
+        value = value.operand
+    return value

@@ -1,0 +1,91 @@
+"""The forms of the NumPy kernels for small and for tiny arrays: taken up to their limits, not beyond, accurate on both
+sides."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from tests.support import data, numeric, targets
+from tests.support.contract import DTYPES, BatchNorm
+from tests.support.data import CaseSpec
+
+CHANNELS = 16
+PASSES = ("forward", "backward")
+
+
+@pytest.fixture
+def module() -> Any:
+    return targets.module("batch_norm", targets.WITH_SMALL_FORMS)
+
+
+def border(limit: int) -> tuple[CaseSpec, CaseSpec]:
+    """Data of just so many elements, and of a few more, whose mean is far from zero."""
+    rows = limit // CHANNELS
+    assert rows * CHANNELS == limit
+    below, above = ((n, CHANNELS) for n in (rows, rows + 1))
+    make = data.normal(1e4, 0.1), data.normal(0.5)
+    return CaseSpec(f"{below}", below, 1, *make), CaseSpec(f"{above}", above, 1, *make)
+
+
+def accurate(module: Any, spec: CaseSpec, dtype: Any) -> None:
+    on = numeric.prepared(spec, dtype)
+    kernel = cast(BatchNorm, module)
+    numeric.gradients_accurate(kernel, on)
+    numeric.forward_accurate(kernel, on)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_the_small_form_is_taken_up_to_its_limit(module: Any, dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    for which in PASSES:
+        form = getattr(module, f"_{which}_small")
+
+        def spy(*arguments: Any, form: Any = form, which: str = which) -> Any:
+            taken.append(which)
+            return form(*arguments)
+
+        monkeypatch.setattr(module, f"_{which}_small", spy)
+    below, above = border(module._SMALL)
+    accurate(module, below, dtype)
+    assert set(taken) == set(PASSES), f"the small form is not taken for {below.size} elements"
+    taken.clear()
+    accurate(module, above, dtype)
+    assert not taken, f"the small form is taken for {above.size} elements, the limit is {module._SMALL}"
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_tiny_arrays_are_worked_on_with_more_digits(module: Any, dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    dtype = np.dtype(dtype)
+    exact = np.dtype(np.float64 if dtype == np.float32 else module._EXACT)
+    limit = module._TINY * 4 // dtype.itemsize // (1 if dtype == np.float32 else 4)
+    found: list[Any] = []
+    total = module._Room.total
+
+    def spy(room: Any, a: Any, *others: Any) -> Any:
+        found.append(a.dtype)
+        return total(room, a, *others)
+
+    monkeypatch.setattr(module._Room, "total", spy)
+    below, above = border(limit)
+    rows = above.shape[0]
+    for spec, expected in ((below, exact), (above, exact if rows < module._FEW else dtype)):
+        found.clear()
+        accurate(module, spec, dtype)
+        assert found and set(found) == {expected}, f"{spec.name}: summed in {set(map(str, found))}, not {expected}"
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 15, 63, 64, 65, 71, 127, 1000])
+@pytest.mark.parametrize("dim", [0, 1])
+def test_chains_add_up_every_term_once(module: Any, count: int, dim: int) -> None:
+    """Powers of two in any order have exact sums of so few terms: a term left out or taken twice is seen."""
+    random = np.random.default_rng(count)
+    terms = 2.0 ** random.integers(0, 20, (count, 3) if dim == 0 else (3, count))
+    left = module._chained(terms, (dim,))
+    assert left.shape[dim] <= max(1, math.ceil(math.ceil(count / module._CHAIN) / module._CHAIN))
+    np.testing.assert_array_equal(left.sum(axis=dim), terms.sum(axis=dim))
+    np.testing.assert_array_equal(module._gather(terms, (dim,)), terms.sum(axis=dim, keepdims=True))
+    assert not np.shares_memory(terms, module._gather(terms, ())), "a sum must not change with the block it came from"
