@@ -350,17 +350,21 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define BATCH_NORM_SILU_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_SILU_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define BATCH_NORM_SILU_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define BATCH_NORM_SILU_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define BATCH_NORM_SILU_CACHE 32000000 /* bytes that the last cache holds */
+
+#define BATCH_NORM_SILU_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_SILU_FULL 5
@@ -375,6 +379,11 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_INLINE static inline __attribute__((always_inline))
 #else
 #define BATCH_NORM_SILU_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define BATCH_NORM_SILU_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define BATCH_NORM_SILU_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define BATCH_NORM_SILU_SIMD _Pragma("omp simd")
@@ -1644,6 +1653,9 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0;
@@ -1707,6 +1719,9 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -1868,6 +1883,9 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0;
@@ -1926,6 +1944,9 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     long double term_0;
@@ -1991,6 +2012,9 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2060,6 +2084,9 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2698,6 +2725,10 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2993,6 +3024,10 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3089,6 +3124,10 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -3397,6 +3436,10 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(tangent_x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3701,6 +3744,10 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(tangent_x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3776,6 +3823,10 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(tangent_x + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -4137,6 +4188,11 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4280,6 +4336,11 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -4751,6 +4812,11 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4880,6 +4946,11 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4;
@@ -5028,6 +5099,11 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     double term_0, term_1;
@@ -5161,6 +5237,11 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                if (n >= BATCH_NORM_SILU_FAR) {
+                    BATCH_NORM_SILU_AHEAD(grad_output + i);
+                    BATCH_NORM_SILU_AHEAD(x + i);
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                     long double term_0, term_1;

@@ -334,17 +334,21 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define GROUP_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define GROUP_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define GROUP_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define GROUP_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define GROUP_NORM_CACHE 32000000 /* bytes that the last cache holds */
+
+#define GROUP_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define GROUP_NORM_FULL 5
@@ -359,6 +363,11 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 #define GROUP_NORM_INLINE static inline __attribute__((always_inline))
 #else
 #define GROUP_NORM_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define GROUP_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define GROUP_NORM_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define GROUP_NORM_SIMD _Pragma("omp simd")
@@ -1647,6 +1656,9 @@ static void group_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_0[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1710,6 +1722,9 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -1872,6 +1887,9 @@ static void group_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1930,6 +1948,9 @@ static void group_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_0[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -1993,6 +2014,9 @@ static void group_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2062,6 +2086,9 @@ static void group_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2761,6 +2788,10 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
@@ -2824,6 +2855,10 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                 part_3[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
@@ -3171,6 +3206,10 @@ static void group_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
@@ -3236,6 +3275,10 @@ static void group_norm_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_t rows,
                 part_3[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
@@ -3351,6 +3394,10 @@ static void group_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3;
@@ -3417,6 +3464,10 @@ static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t row
                 part_3[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3;
@@ -3781,6 +3832,10 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(tangent_x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -4092,6 +4147,10 @@ static void group_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const g
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(tangent_x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -4166,6 +4225,10 @@ static void group_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(tangent_x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -4547,6 +4610,11 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_6[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -4632,6 +4700,11 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                 part_7[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -4797,6 +4870,10 @@ static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -5315,6 +5392,11 @@ static void group_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_6[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5400,6 +5482,11 @@ static void group_norm_double_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_
                 part_7[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5553,6 +5640,11 @@ static void group_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                 part_6[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5639,6 +5731,11 @@ static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdif
                 part_7[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5808,6 +5905,10 @@ static void group_norm_double_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -5939,6 +6040,10 @@ static void group_norm_double_backward_pass3_extended_steady(ptrdiff_t n, ptrdif
                 part_1[k] = 0;
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                if (n >= GROUP_NORM_FAR) {
+                    GROUP_NORM_AHEAD(grad_output + i);
+                    GROUP_NORM_AHEAD(x + i);
+                }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     long double term_0, term_1;

@@ -256,17 +256,21 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define L2_NORMALIZE_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define L2_NORMALIZE_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define L2_NORMALIZE_CACHE 32000000 /* bytes that the last cache holds */
+
+#define L2_NORMALIZE_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define L2_NORMALIZE_FULL 5
@@ -281,6 +285,11 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_INLINE static inline __attribute__((always_inline))
 #else
 #define L2_NORMALIZE_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define L2_NORMALIZE_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define L2_NORMALIZE_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define L2_NORMALIZE_SIMD _Pragma("omp simd")
@@ -1513,6 +1522,9 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0;
@@ -1638,6 +1650,9 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0;
@@ -1696,6 +1711,9 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     long double term_0;
@@ -2110,6 +2128,10 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(grad_output + i);
+                    L2_NORMALIZE_AHEAD(x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0;
@@ -2299,6 +2321,10 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(grad_output + i);
+                    L2_NORMALIZE_AHEAD(x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0;
@@ -2361,6 +2387,10 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(grad_output + i);
+                    L2_NORMALIZE_AHEAD(x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     long double term_0;
@@ -2576,6 +2606,10 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(x + i);
+                    L2_NORMALIZE_AHEAD(tangent_x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0;
@@ -2763,6 +2797,10 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(x + i);
+                    L2_NORMALIZE_AHEAD(tangent_x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0;
@@ -2825,6 +2863,10 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(x + i);
+                    L2_NORMALIZE_AHEAD(tangent_x + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     long double term_0;
@@ -3045,6 +3087,11 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                 part_2[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(grad_output + i);
+                    L2_NORMALIZE_AHEAD(x + i);
+                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0, term_1, term_2;
@@ -3299,6 +3346,11 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
                 part_2[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(grad_output + i);
+                    L2_NORMALIZE_AHEAD(x + i);
+                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     double term_0, term_1, term_2;
@@ -3384,6 +3436,11 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
                 part_2[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                if (n >= L2_NORMALIZE_FAR) {
+                    L2_NORMALIZE_AHEAD(grad_output + i);
+                    L2_NORMALIZE_AHEAD(x + i);
+                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+                }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                     long double term_0, term_1, term_2;

@@ -268,17 +268,21 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LOG_SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define LOG_SOFTMAX_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define LOG_SOFTMAX_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define LOG_SOFTMAX_CACHE 32000000 /* bytes that the last cache holds */
+
+#define LOG_SOFTMAX_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define LOG_SOFTMAX_FULL 5
@@ -293,6 +297,11 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_INLINE static inline __attribute__((always_inline))
 #else
 #define LOG_SOFTMAX_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define LOG_SOFTMAX_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define LOG_SOFTMAX_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define LOG_SOFTMAX_SIMD _Pragma("omp simd")
@@ -1524,6 +1533,9 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = -HUGE_VAL;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -1586,6 +1598,9 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -1726,6 +1741,9 @@ static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
                 part_0[k] = -HUGE_VAL;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -1784,6 +1802,9 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
                 part_0[k] = -HUGE_VAL;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     long double term_0;
@@ -1846,6 +1867,9 @@ static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -1909,6 +1933,9 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     long double term_0;
@@ -2407,6 +2434,9 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -2597,6 +2627,9 @@ static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -2655,6 +2688,9 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     long double term_0;
@@ -2874,6 +2910,10 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(tangent_x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -3065,6 +3105,10 @@ static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const 
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(tangent_x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0;
@@ -3133,6 +3177,10 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
                 part_0[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(tangent_x + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     long double term_0;
@@ -3354,6 +3402,11 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3592,6 +3645,11 @@ static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t 
                 part_1[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3675,6 +3733,11 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
                 part_1[k] = 0;
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                if (n >= LOG_SOFTMAX_FAR) {
+                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                     long double term_0, term_1;

@@ -363,17 +363,21 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define MASKED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define MASKED_BATCH_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define MASKED_BATCH_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define MASKED_BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds */
+
+#define MASKED_BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define MASKED_BATCH_NORM_FULL 5
@@ -388,6 +392,11 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_INLINE static inline __attribute__((always_inline))
 #else
 #define MASKED_BATCH_NORM_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define MASKED_BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define MASKED_BATCH_NORM_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define MASKED_BATCH_NORM_SIMD _Pragma("omp simd")
@@ -1673,6 +1682,9 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                 part_0[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1744,6 +1756,9 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -1928,6 +1943,9 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
                 part_0[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1995,6 +2013,9 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
                 part_0[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -2066,6 +2087,9 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2147,6 +2171,9 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2804,6 +2831,10 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3080,6 +3111,10 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3167,6 +3202,10 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -3477,6 +3516,10 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3773,6 +3816,10 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3858,6 +3905,10 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -4196,6 +4247,11 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
                 part_4[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4644,6 +4700,11 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
                 part_4[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4765,6 +4826,11 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
                 part_4[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                if (n >= MASKED_BATCH_NORM_FAR) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4;

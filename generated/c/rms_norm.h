@@ -282,17 +282,21 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define RMS_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define RMS_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define RMS_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define RMS_NORM_CACHE 32000000 /* bytes that the last cache holds */
+
+#define RMS_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define RMS_NORM_FULL 5
@@ -307,6 +311,11 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_INLINE static inline __attribute__((always_inline))
 #else
 #define RMS_NORM_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define RMS_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define RMS_NORM_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define RMS_NORM_SIMD _Pragma("omp simd")
@@ -1564,6 +1573,9 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1690,6 +1702,9 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1748,6 +1763,9 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -2202,6 +2220,10 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(grad_output + i);
+                    RMS_NORM_AHEAD(x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2448,6 +2470,10 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(grad_output + i);
+                    RMS_NORM_AHEAD(x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2533,6 +2559,10 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(grad_output + i);
+                    RMS_NORM_AHEAD(x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2796,6 +2826,10 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(tangent_x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0;
@@ -3006,6 +3040,10 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(tangent_x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0;
@@ -3068,6 +3106,10 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
                 part_0[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(tangent_x + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -3336,6 +3378,11 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                 part_3[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(grad_output + i);
+                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -3763,6 +3810,11 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                 part_3[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(grad_output + i);
+                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -3885,6 +3937,11 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
                 part_3[k] = 0;
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                if (n >= RMS_NORM_FAR) {
+                    RMS_NORM_AHEAD(grad_output + i);
+                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4;

@@ -292,17 +292,21 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define WEIGHT_STANDARDIZATION_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define WEIGHT_STANDARDIZATION_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define WEIGHT_STANDARDIZATION_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define WEIGHT_STANDARDIZATION_CACHE 32000000 /* bytes that the last cache holds */
+
+#define WEIGHT_STANDARDIZATION_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define WEIGHT_STANDARDIZATION_FULL 5
@@ -317,6 +321,11 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_INLINE static inline __attribute__((always_inline))
 #else
 #define WEIGHT_STANDARDIZATION_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define WEIGHT_STANDARDIZATION_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define WEIGHT_STANDARDIZATION_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define WEIGHT_STANDARDIZATION_SIMD _Pragma("omp simd")
@@ -1599,6 +1608,9 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                 part_0[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0;
@@ -1665,6 +1677,9 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1;
@@ -1835,6 +1850,9 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
                 part_0[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0;
@@ -1896,6 +1914,9 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
                 part_0[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     long double term_0;
@@ -1962,6 +1983,9 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2035,6 +2059,9 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2642,6 +2669,10 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2889,6 +2920,10 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2969,6 +3004,10 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -3248,6 +3287,10 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3492,6 +3535,10 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3571,6 +3618,10 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -3857,6 +3908,11 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                 part_4[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4201,6 +4257,11 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
                 part_4[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4314,6 +4375,11 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
                 part_4[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+                }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4;

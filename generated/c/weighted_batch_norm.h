@@ -364,17 +364,21 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
  * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read. Asking for the next row ahead is not done: in
- * runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without (14x14: 0.83 and 0.97,
- * with shorter runs than now). Nor is writing past the cache, which by turns in one process took 0.81 (without: 0.86)
- * and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74 (0.69) for 224x224, where a
- * loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+ * what the first has just read.
+ * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
+ * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
+ * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
+ * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
+ * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
+ * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
  */
 #define WEIGHTED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHTED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define WEIGHTED_BATCH_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
 #define WEIGHTED_BATCH_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
 #define WEIGHTED_BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds */
+
+#define WEIGHTED_BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define WEIGHTED_BATCH_NORM_FULL 5
@@ -389,6 +393,11 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_INLINE static inline __attribute__((always_inline))
 #else
 #define WEIGHTED_BATCH_NORM_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define WEIGHTED_BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#else
+#define WEIGHTED_BATCH_NORM_AHEAD(place) ((void)0)
 #endif
 #if defined(_OPENMP)
 #define WEIGHTED_BATCH_NORM_SIMD _Pragma("omp simd")
@@ -1681,6 +1690,9 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
                 part_0[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -1753,6 +1765,9 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -1939,6 +1954,9 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
                 part_0[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0;
@@ -2006,6 +2024,9 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
                 part_0[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0;
@@ -2079,6 +2100,9 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -2160,6 +2184,9 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -2812,6 +2839,10 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3097,6 +3128,10 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3177,6 +3212,10 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -3499,6 +3538,10 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3786,6 +3829,10 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1;
@@ -3872,6 +3919,10 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1;
@@ -4201,6 +4252,11 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                 part_4[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4649,6 +4705,11 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
                 part_4[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
@@ -4769,6 +4830,11 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
                 part_4[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                     long double term_0, term_1, term_2, term_3, term_4;
