@@ -894,9 +894,22 @@ def _statistics_0_columns(
     n: int,
     all_x: _Array,
     at_x: np.uint64,
+    rows: int,
+    step_x: np.uint64,
     wide: _Float64,
 ) -> None:
     at_sum_x = np.uint64(0 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            
+            sum_x = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                x = np.float64(all_x[at_x + r * step_x + i])
+                sum_x = sum_x + x
+            wide[at_sum_x + i] = wide[at_sum_x + i] + sum_x
+        return
     for k in range(n):
         i = np.uint64(k)
         x = np.float64(all_x[at_x + i])
@@ -920,6 +933,7 @@ def _statistics_0(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -932,7 +946,10 @@ def _statistics_0(
         _fill(wide, 0 * _TILE, until, 0.0)
         _fill(wide, 1 * _TILE, until, 0.0)
         _fill(wide, 2 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -943,10 +960,11 @@ def _statistics_0(
                     _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
                     at_x = 0 * _TILE
                 if columns:
-                    _statistics_0_columns(n, all_x, np.uint64(at_x), wide)
+                    _statistics_0_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _statistics_0_row(n, all_x, np.uint64(at_x), memory, partial + b, lanes)
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 0 * _TILE, until)
     if columns:
         _fold(wide, 0 * _TILE, until)
@@ -982,11 +1000,28 @@ def _statistics_1_columns(
     n: int,
     all_x: _Array,
     at_x: np.uint64,
+    rows: int,
+    step_x: np.uint64,
     wide: _Float64,
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_sum_d = np.uint64(1 * _TILE)
     at_sum_d_d = np.uint64(4 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            mean_pivot = wide[at_mean_pivot + i]
+            sum_d = 0.0
+            sum_d_d = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                x = np.float64(all_x[at_x + r * step_x + i])
+                d = x - mean_pivot
+                sum_d = sum_d + d
+                sum_d_d = sum_d_d + d * d
+            wide[at_sum_d + i] = wide[at_sum_d + i] + sum_d
+            wide[at_sum_d_d + i] = wide[at_sum_d_d + i] + sum_d_d
+        return
     for k in range(n):
         i = np.uint64(k)
         x = np.float64(all_x[at_x + i])
@@ -1013,6 +1048,7 @@ def _statistics_1(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -1031,7 +1067,10 @@ def _statistics_1(
         _fill(wide, 4 * _TILE, until, 0.0)
         _fill(wide, 5 * _TILE, until, 0.0)
         _fill(wide, 6 * _TILE, until, 0.0)
-    for unit in range(end - 1, first - 1, -1):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, True)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -1042,10 +1081,11 @@ def _statistics_1(
                     _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
                     at_x = 0 * _TILE
                 if columns:
-                    _statistics_1_columns(n, all_x, np.uint64(at_x), wide)
+                    _statistics_1_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _statistics_1_row(n, all_x, np.uint64(at_x), lane[1, b], memory, partial + b, lanes)
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 1 * _TILE, until)
             _fold(wide, 4 * _TILE, until)
     if columns:
@@ -1207,11 +1247,28 @@ def _forward_1_columns(
     n: int,
     all_x: _Array,
     at_x: np.uint64,
+    rows: int,
+    step_x: np.uint64,
     wide: _Float64,
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_sum_d = np.uint64(1 * _TILE)
     at_sum_d_d = np.uint64(4 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            mean_pivot = wide[at_mean_pivot + i]
+            sum_d = 0.0
+            sum_d_d = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                x = np.float64(all_x[at_x + r * step_x + i])
+                d = x - mean_pivot
+                sum_d = sum_d + d
+                sum_d_d = sum_d_d + d * d
+            wide[at_sum_d + i] = wide[at_sum_d + i] + sum_d
+            wide[at_sum_d_d + i] = wide[at_sum_d_d + i] + sum_d_d
+        return
     for k in range(n):
         i = np.uint64(k)
         x = np.float64(all_x[at_x + i])
@@ -1238,6 +1295,7 @@ def _forward_1(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -1256,7 +1314,10 @@ def _forward_1(
         _fill(wide, 4 * _TILE, until, 0.0)
         _fill(wide, 5 * _TILE, until, 0.0)
         _fill(wide, 6 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -1267,10 +1328,11 @@ def _forward_1(
                     _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
                     at_x = 0 * _TILE
                 if columns:
-                    _forward_1_columns(n, all_x, np.uint64(at_x), wide)
+                    _forward_1_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _forward_1_row(n, all_x, np.uint64(at_x), lane[1, b], memory, partial + b, lanes)
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 1 * _TILE, until)
             _fold(wide, 4 * _TILE, until)
     if columns:
@@ -1558,11 +1620,30 @@ def _backward_0_columns(
     at_grad_output: np.uint64,
     all_x: _Array,
     at_x: np.uint64,
+    rows: int,
+    step_grad_output: np.uint64,
+    step_x: np.uint64,
     wide: _Float64,
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_d_grad_output = np.uint64(1 * _TILE)
     at_sum_grad_output = np.uint64(4 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            mean_pivot = wide[at_mean_pivot + i]
+            near_sum_d_grad_output = 0.0
+            sum_grad_output = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                grad_output = np.float64(all_grad_output[at_grad_output + r * step_grad_output + i])
+                x = np.float64(all_x[at_x + r * step_x + i])
+                d = x - mean_pivot
+                near_sum_d_grad_output = near_sum_d_grad_output + grad_output * d
+                sum_grad_output = sum_grad_output + grad_output
+            wide[at_near_sum_d_grad_output + i] = wide[at_near_sum_d_grad_output + i] + near_sum_d_grad_output
+            wide[at_sum_grad_output + i] = wide[at_sum_grad_output + i] + sum_grad_output
+        return
     for k in range(n):
         i = np.uint64(k)
         grad_output = np.float64(all_grad_output[at_grad_output + i])
@@ -1591,6 +1672,7 @@ def _backward_0(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -1610,7 +1692,10 @@ def _backward_0(
         _fill(wide, 4 * _TILE, until, 0.0)
         _fill(wide, 5 * _TILE, until, 0.0)
         _fill(wide, 6 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -1624,13 +1709,17 @@ def _backward_0(
                     at_grad_output = 0 * _TILE
                     at_x = 1 * _TILE
                 if columns:
-                    _backward_0_columns(n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), wide)
+                    _backward_0_columns(
+                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), rows,
+                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), wide
+                    )
                 else:
                     _backward_0_row(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), lane[0, b], memory,
                         partial + b, lanes
                     )
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 1 * _TILE, until)
             _fold(wide, 4 * _TILE, until)
     if columns:
@@ -1932,11 +2021,30 @@ def _jvp_0_columns(
     at_x: np.uint64,
     all_tangent_x: _Array,
     at_tangent_x: np.uint64,
+    rows: int,
+    step_x: np.uint64,
+    step_tangent_x: np.uint64,
     wide: _Float64,
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_d_tangent_x = np.uint64(1 * _TILE)
     at_sum_tangent_x = np.uint64(4 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            mean_pivot = wide[at_mean_pivot + i]
+            near_sum_d_tangent_x = 0.0
+            sum_tangent_x = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                x = np.float64(all_x[at_x + r * step_x + i])
+                tangent_x = np.float64(all_tangent_x[at_tangent_x + r * step_tangent_x + i])
+                d = x - mean_pivot
+                near_sum_d_tangent_x = near_sum_d_tangent_x + d * tangent_x
+                sum_tangent_x = sum_tangent_x + tangent_x
+            wide[at_near_sum_d_tangent_x + i] = wide[at_near_sum_d_tangent_x + i] + near_sum_d_tangent_x
+            wide[at_sum_tangent_x + i] = wide[at_sum_tangent_x + i] + sum_tangent_x
+        return
     for k in range(n):
         i = np.uint64(k)
         x = np.float64(all_x[at_x + i])
@@ -1965,6 +2073,7 @@ def _jvp_0(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -1984,7 +2093,10 @@ def _jvp_0(
         _fill(wide, 4 * _TILE, until, 0.0)
         _fill(wide, 5 * _TILE, until, 0.0)
         _fill(wide, 6 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -1998,13 +2110,17 @@ def _jvp_0(
                     at_x = 0 * _TILE
                     at_tangent_x = 1 * _TILE
                 if columns:
-                    _jvp_0_columns(n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), wide)
+                    _jvp_0_columns(
+                        n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), rows,
+                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), wide
+                    )
                 else:
                     _jvp_0_row(
                         n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), lane[0, b], memory,
                         partial + b, lanes
                     )
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 1 * _TILE, until)
             _fold(wide, 4 * _TILE, until)
     if columns:
@@ -2347,6 +2463,10 @@ def _double_backward_0_columns(
     at_x: np.uint64,
     all_cotangent_grad_input: _Array,
     at_cotangent_grad_input: np.uint64,
+    rows: int,
+    step_grad_output: np.uint64,
+    step_x: np.uint64,
+    step_cotangent_grad_input: np.uint64,
     wide: _Float64,
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
@@ -2355,6 +2475,40 @@ def _double_backward_0_columns(
     at_near_sum_d_grad_output = np.uint64(7 * _TILE)
     at_sum_cotangent_grad_input = np.uint64(10 * _TILE)
     at_sum_grad_output = np.uint64(13 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            mean_pivot = wide[at_mean_pivot + i]
+            near_sum_cotangent_grad_input_d = 0.0
+            sum_cotangent_grad_input_grad_output = 0.0
+            near_sum_d_grad_output = 0.0
+            sum_cotangent_grad_input = 0.0
+            sum_grad_output = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                grad_output = np.float64(all_grad_output[at_grad_output + r * step_grad_output + i])
+                x = np.float64(all_x[at_x + r * step_x + i])
+                cotangent_grad_input = np.float64(
+                    all_cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
+                )
+                d = x - mean_pivot
+                near_sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d + cotangent_grad_input * d
+                sum_cotangent_grad_input_grad_output = (
+                    sum_cotangent_grad_input_grad_output + grad_output * cotangent_grad_input
+                )
+                near_sum_d_grad_output = near_sum_d_grad_output + grad_output * d
+                sum_cotangent_grad_input = sum_cotangent_grad_input + cotangent_grad_input
+                sum_grad_output = sum_grad_output + grad_output
+            wide[at_near_sum_cotangent_grad_input_d + i] = wide[
+                at_near_sum_cotangent_grad_input_d + i
+            ] + near_sum_cotangent_grad_input_d
+            wide[at_sum_cotangent_grad_input_grad_output + i] = wide[
+                at_sum_cotangent_grad_input_grad_output + i
+            ] + sum_cotangent_grad_input_grad_output
+            wide[at_near_sum_d_grad_output + i] = wide[at_near_sum_d_grad_output + i] + near_sum_d_grad_output
+            wide[at_sum_cotangent_grad_input + i] = wide[at_sum_cotangent_grad_input + i] + sum_cotangent_grad_input
+            wide[at_sum_grad_output + i] = wide[at_sum_grad_output + i] + sum_grad_output
+        return
     for k in range(n):
         i = np.uint64(k)
         grad_output = np.float64(all_grad_output[at_grad_output + i])
@@ -2388,6 +2542,7 @@ def _double_backward_0(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -2423,7 +2578,10 @@ def _double_backward_0(
         _fill(wide, 13 * _TILE, until, 0.0)
         _fill(wide, 14 * _TILE, until, 0.0)
         _fill(wide, 15 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -2442,7 +2600,8 @@ def _double_backward_0(
                 if columns:
                     _double_backward_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
-                        all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), wide
+                        all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), rows,
+                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), np.uint64(walk[4, between]), wide
                     )
                 else:
                     _double_backward_0_row(
@@ -2450,7 +2609,8 @@ def _double_backward_0(
                         all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), lane[0, b], memory, partial + b,
                         lanes
                     )
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 1 * _TILE, until)
             _fold(wide, 4 * _TILE, until)
             _fold(wide, 7 * _TILE, until)
@@ -3109,11 +3269,32 @@ def _backward_inference_0_columns(
     at_grad_output: np.uint64,
     all_x: _Array,
     at_x: np.uint64,
+    rows: int,
+    step_grad_output: np.uint64,
+    step_x: np.uint64,
     wide: _Float64,
 ) -> None:
     at_running_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_grad_output_running_d = np.uint64(1 * _TILE)
     at_sum_grad_output = np.uint64(4 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            running_mean_pivot = wide[at_running_mean_pivot + i]
+            near_sum_grad_output_running_d = 0.0
+            sum_grad_output = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                grad_output = np.float64(all_grad_output[at_grad_output + r * step_grad_output + i])
+                x = np.float64(all_x[at_x + r * step_x + i])
+                running_d = x - running_mean_pivot
+                near_sum_grad_output_running_d = near_sum_grad_output_running_d + grad_output * running_d
+                sum_grad_output = sum_grad_output + grad_output
+            wide[at_near_sum_grad_output_running_d + i] = wide[
+                at_near_sum_grad_output_running_d + i
+            ] + near_sum_grad_output_running_d
+            wide[at_sum_grad_output + i] = wide[at_sum_grad_output + i] + sum_grad_output
+        return
     for k in range(n):
         i = np.uint64(k)
         grad_output = np.float64(all_grad_output[at_grad_output + i])
@@ -3142,6 +3323,7 @@ def _backward_inference_0(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -3161,7 +3343,10 @@ def _backward_inference_0(
         _fill(wide, 4 * _TILE, until, 0.0)
         _fill(wide, 5 * _TILE, until, 0.0)
         _fill(wide, 6 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -3176,14 +3361,16 @@ def _backward_inference_0(
                     at_x = 1 * _TILE
                 if columns:
                     _backward_inference_0_columns(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), wide
+                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), rows,
+                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), wide
                     )
                 else:
                     _backward_inference_0_row(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), lane[0, b], memory,
                         partial + b, lanes
                     )
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 1 * _TILE, until)
             _fold(wide, 4 * _TILE, until)
     if columns:
@@ -3685,9 +3872,30 @@ def _double_backward_inference_0_columns(
     at_grad_output: np.uint64,
     all_cotangent_grad_input: _Array,
     at_cotangent_grad_input: np.uint64,
+    rows: int,
+    step_grad_output: np.uint64,
+    step_cotangent_grad_input: np.uint64,
     wide: _Float64,
 ) -> None:
     at_sum_cotangent_grad_input_grad_output = np.uint64(0 * _TILE)
+    if rows == _ROWS:
+        for k in range(n):
+            i = np.uint64(k)
+            
+            sum_cotangent_grad_input_grad_output = 0.0
+            for u in range(_ROWS):
+                r = np.uint64(u)
+                grad_output = np.float64(all_grad_output[at_grad_output + r * step_grad_output + i])
+                cotangent_grad_input = np.float64(
+                    all_cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
+                )
+                sum_cotangent_grad_input_grad_output = (
+                    sum_cotangent_grad_input_grad_output + grad_output * cotangent_grad_input
+                )
+            wide[at_sum_cotangent_grad_input_grad_output + i] = wide[
+                at_sum_cotangent_grad_input_grad_output + i
+            ] + sum_cotangent_grad_input_grad_output
+        return
     for k in range(n):
         i = np.uint64(k)
         grad_output = np.float64(all_grad_output[at_grad_output + i])
@@ -3713,6 +3921,7 @@ def _double_backward_inference_0(
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = lanes, 1
+    between = _FIRST + walk[0, _INNERS] - 1
     if columns:
         groups, length = 1, lanes
     step = walk[0, _SEGMENT] if direct else _TILE // length
@@ -3726,7 +3935,10 @@ def _double_backward_inference_0(
         _fill(wide, 0 * _TILE, until, 0.0)
         _fill(wide, 1 * _TILE, until, 0.0)
         _fill(wide, 2 * _TILE, until, 0.0)
-    for unit in range(first, end):
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, False)
+        done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
@@ -3742,14 +3954,16 @@ def _double_backward_inference_0(
                 if columns:
                     _double_backward_inference_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_cotangent_grad_input,
-                        np.uint64(at_cotangent_grad_input), wide
+                        np.uint64(at_cotangent_grad_input), rows, np.uint64(walk[2, between]),
+                        np.uint64(walk[4, between]), wide
                     )
                 else:
                     _double_backward_inference_0_row(
                         n, all_grad_output, np.uint64(at_grad_output), all_cotangent_grad_input,
                         np.uint64(at_cotangent_grad_input), memory, partial + b, lanes
                     )
-        if columns and (unit - first) % fold == 0:
+        if columns and since >= fold:
+            since = 0
             _fold(wide, 0 * _TILE, until)
     if columns:
         _fold(wide, 0 * _TILE, until)
@@ -4081,6 +4295,7 @@ _STRETCH = 4096  # bytes that lie together in an array are this many at least, w
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
 _LONGEST = 8192  # elements of a run that are one unit
 _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered in
+_ROWS = 4  # units whose columns are summed together
 _PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
 _WORTH = 32768
 
@@ -4260,6 +4475,16 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
         for t in range(start.size):
             at[t] += place * walk[t + 2, d]
     return min(walk[0, _SEGMENT], walk[1, _RUN] - begin)
+
+
+@_compiled
+def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
+    """Return the first of the next units, and how many are taken together: evenly spaced columns, none of them copied."""
+    unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
+    if walk[0, _COLUMNS] and walk[0, _DIRECT] and walk[0, _INNERS] and end - done >= _ROWS:
+        if unit % size + _ROWS <= size:
+            return unit, _ROWS
+    return (first + end - done - 1 if back else done), 1
 
 
 # What runs in parallel is begun by one Python thread at a time where Numba has no threading layer that allows more.

@@ -67,7 +67,13 @@ def _ready(name: str) -> None:
     """There is nothing to prepare."""
 
 
-MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing}
+def _numba_is_missing() -> str | None:
+    if importlib.util.find_spec("numba") is None:
+        return "numba is not installed: pip install 'backproof[numba]'"
+    return None
+
+
+MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing, "numba": _numba_is_missing}
 PREPARED: dict[str, Callable[[str], None]] = {"c": _build}
 
 

@@ -103,6 +103,7 @@ class PassSource:
             **types_in([*body, *(x["term"] for x in values["sums"] + places), *(x["value"] for x in values["writes"])]),
             "numbers": [{"id": identifier(n), "place": tables.numbers[n]} for n in numbers(scope)],
             "last": sweep.last,
+            "grouped": bool(sweep.lane_sums) and not (places or sweep.writes or scope.leaves),
             "data": identifier(arrays[0]),
             "room": len(wide) + len(scope.leaves) + len(places) + 3 * len(sweep.lane_sums),
             "own": len(near) + len(arrays) + len(sweep.writes),
