@@ -932,20 +932,15 @@ def _statistics_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
+    _fill(memory, partial, 2 * lanes, 0.0)
     fold = _FEW if x.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _fill(wide, 0 * _TILE, until, 0.0)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
+        _clear(wide, 0, 1, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -955,20 +950,18 @@ def _statistics_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
+                at_x = _there(walk, at, 0, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
-                    at_x = 0 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
                 if columns:
                     _statistics_0_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _statistics_0_row(n, all_x, np.uint64(at_x), memory, partial + b, lanes)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 0 * _TILE, until)
+            _fold(wide, 0, 1, until)
     if columns:
-        _fold(wide, 0 * _TILE, until)
-        _sums_of_columns(wide, 1 * _TILE, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, 0, 1, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -1047,26 +1040,16 @@ def _statistics_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
+    _fill(memory, partial, 4 * lanes, 0.0)
     fold = _FEW if x.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[1], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
+        _spread(lane, (1, ), lanes, wide, until)
+        _clear(wide, 1, 2, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, True)
@@ -1076,23 +1059,18 @@ def _statistics_1(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
+                at_x = _there(walk, at, 0, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
-                    at_x = 0 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
                 if columns:
                     _statistics_1_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _statistics_1_row(n, all_x, np.uint64(at_x), lane[1, b], memory, partial + b, lanes)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1 * _TILE, until)
-            _fold(wide, 4 * _TILE, until)
+            _fold(wide, 1, 2, until)
     if columns:
-        _fold(wide, 1 * _TILE, until)
-        _sums_of_columns(wide, 2 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 2 * lanes, lanes)
+        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -1294,26 +1272,16 @@ def _forward_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
+    _fill(memory, partial, 4 * lanes, 0.0)
     fold = _FEW if x.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[1], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
+        _spread(lane, (1, ), lanes, wide, until)
+        _clear(wide, 1, 2, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -1323,23 +1291,18 @@ def _forward_1(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
+                at_x = _there(walk, at, 0, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
-                    at_x = 0 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
                 if columns:
                     _forward_1_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _forward_1_row(n, all_x, np.uint64(at_x), lane[1, b], memory, partial + b, lanes)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1 * _TILE, until)
-            _fold(wide, 4 * _TILE, until)
+            _fold(wide, 1, 2, until)
     if columns:
-        _fold(wide, 1 * _TILE, until)
-        _sums_of_columns(wide, 2 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 2 * lanes, lanes)
+        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -1404,29 +1367,23 @@ def _forward_2(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
     all_y = y if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[1], lanes, near, 0 * _TILE, until)
-        _spread(lane[9], lanes, near, 1 * _TILE, until)
-        _spread(lane[10], lanes, near, 2 * _TILE, until)
+        _spread(lane, (1, 9, 10, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_y = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_x = _there(walk, at, 0, b, j)
+                at_y = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 3 * _TILE)
-                    to_y = at_y
-                    at_x = 3 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 3)
                     at_y = 4 * _TILE
                 if columns:
                     _forward_2_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), wide, near)
@@ -1436,7 +1393,7 @@ def _forward_2(
                         x.dtype.type(lane[9, b]), x.dtype.type(lane[10, b])
                     )
                 if not direct:
-                    _write(near, 4 * _TILE, y, to_y, walk[3], length, m)
+                    _write(near, 4, y, _there(walk, at, 1, b, j), walk[3], length, m)
 
 
 @_compiled
@@ -1671,27 +1628,17 @@ def _backward_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
+    _fill(memory, partial, 4 * lanes, 0.0)
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
+        _spread(lane, (0, ), lanes, wide, until)
+        _clear(wide, 1, 2, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -1701,13 +1648,11 @@ def _backward_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 1 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_x = 1 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
                 if columns:
                     _backward_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), rows,
@@ -1720,13 +1665,9 @@ def _backward_0(
                     )
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1 * _TILE, until)
-            _fold(wide, 4 * _TILE, until)
+            _fold(wide, 1, 2, until)
     if columns:
-        _fold(wide, 1 * _TILE, until)
-        _sums_of_columns(wide, 2 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 2 * lanes, lanes)
+        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -1805,34 +1746,26 @@ def _backward_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
     all_grad_x = grad_x if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[6], lanes, near, 0 * _TILE, until)
-        _spread(lane[0], lanes, near, 1 * _TILE, until)
-        _spread(lane[7], lanes, near, 2 * _TILE, until)
-        _spread(lane[8], lanes, near, 3 * _TILE, until)
+        _spread(lane, (6, 0, 7, 8, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_grad_x = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_grad_x = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 4 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 5 * _TILE)
-                    to_grad_x = at_grad_x
-                    at_grad_output = 4 * _TILE
-                    at_x = 5 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 4)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 5)
                     at_grad_x = 6 * _TILE
                 if columns:
                     _backward_1_columns(
@@ -1846,7 +1779,7 @@ def _backward_1(
                         grad_output.dtype.type(lane[7, b]), grad_output.dtype.type(lane[8, b])
                     )
                 if not direct:
-                    _write(near, 6 * _TILE, grad_x, to_grad_x, walk[4], length, m)
+                    _write(near, 6, grad_x, _there(walk, at, 2, b, j), walk[4], length, m)
 
 
 @_compiled
@@ -2072,27 +2005,17 @@ def _jvp_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
     all_tangent_x = tangent_x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
+    _fill(memory, partial, 4 * lanes, 0.0)
     fold = _FEW if x.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
+        _spread(lane, (0, ), lanes, wide, until)
+        _clear(wide, 1, 2, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -2102,13 +2025,11 @@ def _jvp_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_tangent_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_x = _there(walk, at, 0, b, j)
+                at_tangent_x = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
-                    _read(tangent_x, at_tangent_x, walk[3], length, m, near, 1 * _TILE)
-                    at_x = 0 * _TILE
-                    at_tangent_x = 1 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
+                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 1)
                 if columns:
                     _jvp_0_columns(
                         n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), rows,
@@ -2121,13 +2042,9 @@ def _jvp_0(
                     )
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1 * _TILE, until)
-            _fold(wide, 4 * _TILE, until)
+            _fold(wide, 1, 2, until)
     if columns:
-        _fold(wide, 1 * _TILE, until)
-        _sums_of_columns(wide, 2 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 2 * lanes, lanes)
+        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -2223,37 +2140,26 @@ def _jvp_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
     all_tangent_x = tangent_x if direct else near
     all_tangent_y = tangent_y if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[5], lanes, near, 0 * _TILE, until)
-        _spread(lane[0], lanes, near, 1 * _TILE, until)
-        _spread(lane[6], lanes, near, 2 * _TILE, until)
-        _spread(lane[7], lanes, near, 3 * _TILE, until)
-        _spread(lane[8], lanes, near, 4 * _TILE, until)
-        _spread(lane[9], lanes, near, 5 * _TILE, until)
-        _spread(lane[10], lanes, near, 6 * _TILE, until)
+        _spread(lane, (5, 0, 6, 7, 8, 9, 10, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_tangent_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_tangent_y = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                at_x = _there(walk, at, 0, b, j)
+                at_tangent_x = _there(walk, at, 1, b, j)
+                at_tangent_y = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 7 * _TILE)
-                    _read(tangent_x, at_tangent_x, walk[3], length, m, near, 8 * _TILE)
-                    to_tangent_y = at_tangent_y
-                    at_x = 7 * _TILE
-                    at_tangent_x = 8 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 7)
+                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 8)
                     at_tangent_y = 9 * _TILE
                 if columns:
                     _jvp_1_columns(
@@ -2268,7 +2174,7 @@ def _jvp_1(
                         x.dtype.type(lane[9, b]), x.dtype.type(lane[10, b])
                     )
                 if not direct:
-                    _write(near, 9 * _TILE, tangent_y, to_tangent_y, walk[4], length, m)
+                    _write(near, 9, tangent_y, _there(walk, at, 2, b, j), walk[4], length, m)
 
 
 @_compiled
@@ -2541,43 +2447,18 @@ def _double_backward_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
     all_cotangent_grad_input = cotangent_grad_input if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
-    _fill(memory, partial + 4 * lanes, lanes, 0.0)
-    _fill(memory, partial + 5 * lanes, lanes, 0.0)
-    _fill(memory, partial + 6 * lanes, lanes, 0.0)
-    _fill(memory, partial + 7 * lanes, lanes, 0.0)
-    _fill(memory, partial + 8 * lanes, lanes, 0.0)
-    _fill(memory, partial + 9 * lanes, lanes, 0.0)
+    _fill(memory, partial, 10 * lanes, 0.0)
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
-        _fill(wide, 7 * _TILE, until, 0.0)
-        _fill(wide, 8 * _TILE, until, 0.0)
-        _fill(wide, 9 * _TILE, until, 0.0)
-        _fill(wide, 10 * _TILE, until, 0.0)
-        _fill(wide, 11 * _TILE, until, 0.0)
-        _fill(wide, 12 * _TILE, until, 0.0)
-        _fill(wide, 13 * _TILE, until, 0.0)
-        _fill(wide, 14 * _TILE, until, 0.0)
-        _fill(wide, 15 * _TILE, until, 0.0)
+        _spread(lane, (0, ), lanes, wide, until)
+        _clear(wide, 1, 5, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -2587,16 +2468,15 @@ def _double_backward_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_cotangent_grad_input = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_cotangent_grad_input = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 1 * _TILE)
-                    _read(cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 2 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_x = 1 * _TILE
-                    at_cotangent_grad_input = 2 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
+                    at_cotangent_grad_input = _read(
+                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 2
+                    )
                 if columns:
                     _double_backward_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
@@ -2611,22 +2491,9 @@ def _double_backward_0(
                     )
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1 * _TILE, until)
-            _fold(wide, 4 * _TILE, until)
-            _fold(wide, 7 * _TILE, until)
-            _fold(wide, 10 * _TILE, until)
-            _fold(wide, 13 * _TILE, until)
+            _fold(wide, 1, 5, until)
     if columns:
-        _fold(wide, 1 * _TILE, until)
-        _sums_of_columns(wide, 2 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 2 * lanes, lanes)
-        _fold(wide, 7 * _TILE, until)
-        _sums_of_columns(wide, 8 * _TILE, until, memory, partial + 4 * lanes, lanes)
-        _fold(wide, 10 * _TILE, until)
-        _sums_of_columns(wide, 11 * _TILE, until, memory, partial + 6 * lanes, lanes)
-        _fold(wide, 13 * _TILE, until)
-        _sums_of_columns(wide, 14 * _TILE, until, memory, partial + 8 * lanes, lanes)
+        _sums_of_columns(wide, 1, 5, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -2776,9 +2643,7 @@ def _double_backward_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
@@ -2787,39 +2652,24 @@ def _double_backward_1(
     all_grad_grad_output = grad_grad_output if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[10], lanes, near, 0 * _TILE, until)
-        _spread(lane[11], lanes, near, 1 * _TILE, until)
-        _spread(lane[12], lanes, near, 2 * _TILE, until)
-        _spread(lane[0], lanes, near, 3 * _TILE, until)
-        _spread(lane[13], lanes, near, 4 * _TILE, until)
-        _spread(lane[14], lanes, near, 5 * _TILE, until)
-        _spread(lane[15], lanes, near, 6 * _TILE, until)
-        _spread(lane[16], lanes, near, 7 * _TILE, until)
-        _spread(lane[17], lanes, near, 8 * _TILE, until)
-        _spread(lane[18], lanes, near, 9 * _TILE, until)
-        _spread(lane[19], lanes, near, 10 * _TILE, until)
-        _spread(lane[20], lanes, near, 11 * _TILE, until)
-        _spread(lane[21], lanes, near, 12 * _TILE, until)
+        _spread(lane, (10, 11, 12, 0, 13, 14, 15, 16, 17, 18, 19, 20, 21, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_cotangent_grad_input = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
-                at_grad_x = at[4] + b * walk[6, _LANE] + j * walk[6, _RUN]
-                at_grad_grad_output = at[3] + b * walk[5, _LANE] + j * walk[5, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_cotangent_grad_input = _there(walk, at, 2, b, j)
+                at_grad_x = _there(walk, at, 4, b, j)
+                at_grad_grad_output = _there(walk, at, 3, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 13 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 14 * _TILE)
-                    _read(cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 15 * _TILE)
-                    to_grad_x = at_grad_x
-                    to_grad_grad_output = at_grad_grad_output
-                    at_grad_output = 13 * _TILE
-                    at_x = 14 * _TILE
-                    at_cotangent_grad_input = 15 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 13)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 14)
+                    at_cotangent_grad_input = _read(
+                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 15
+                    )
                     at_grad_x = 16 * _TILE
                     at_grad_grad_output = 17 * _TILE
                 if columns:
@@ -2841,8 +2691,8 @@ def _double_backward_1(
                         grad_output.dtype.type(lane[20, b]), grad_output.dtype.type(lane[21, b])
                     )
                 if not direct:
-                    _write(near, 16 * _TILE, grad_x, to_grad_x, walk[6], length, m)
-                    _write(near, 17 * _TILE, grad_grad_output, to_grad_grad_output, walk[5], length, m)
+                    _write(near, 16, grad_x, _there(walk, at, 4, b, j), walk[6], length, m)
+                    _write(near, 17, grad_grad_output, _there(walk, at, 3, b, j), walk[5], length, m)
 
 
 @_compiled
@@ -3097,29 +2947,23 @@ def _forward_inference_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
     all_y = y if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, near, 0 * _TILE, until)
-        _spread(lane[3], lanes, near, 1 * _TILE, until)
-        _spread(lane[4], lanes, near, 2 * _TILE, until)
+        _spread(lane, (0, 3, 4, ), lanes, near, until)
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_y = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_x = _there(walk, at, 0, b, j)
+                at_y = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 3 * _TILE)
-                    to_y = at_y
-                    at_x = 3 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 3)
                     at_y = 4 * _TILE
                 if columns:
                     _forward_inference_0_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), wide, near)
@@ -3129,7 +2973,7 @@ def _forward_inference_0(
                         x.dtype.type(lane[3, b]), x.dtype.type(lane[4, b])
                     )
                 if not direct:
-                    _write(near, 4 * _TILE, y, to_y, walk[3], length, m)
+                    _write(near, 4, y, _there(walk, at, 1, b, j), walk[3], length, m)
 
 
 @_compiled
@@ -3322,27 +3166,17 @@ def _backward_inference_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
+    _fill(memory, partial, 4 * lanes, 0.0)
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
+        _spread(lane, (0, ), lanes, wide, until)
+        _clear(wide, 1, 2, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -3352,13 +3186,11 @@ def _backward_inference_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 1 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_x = 1 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
                 if columns:
                     _backward_inference_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), rows,
@@ -3371,13 +3203,9 @@ def _backward_inference_0(
                     )
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1 * _TILE, until)
-            _fold(wide, 4 * _TILE, until)
+            _fold(wide, 1, 2, until)
     if columns:
-        _fold(wide, 1 * _TILE, until)
-        _sums_of_columns(wide, 2 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 2 * lanes, lanes)
+        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -3432,27 +3260,23 @@ def _backward_inference_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_grad_x = grad_x if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[7], lanes, near, 0 * _TILE, until)
+        _spread(lane, (7, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_grad_x = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_grad_x = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 1 * _TILE)
-                    to_grad_x = at_grad_x
-                    at_grad_output = 1 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 1)
                     at_grad_x = 2 * _TILE
                 if columns:
                     _backward_inference_1_columns(
@@ -3464,7 +3288,7 @@ def _backward_inference_1(
                         grad_output.dtype.type(lane[7, b])
                     )
                 if not direct:
-                    _write(near, 2 * _TILE, grad_x, to_grad_x, walk[4], length, m)
+                    _write(near, 2, grad_x, _there(walk, at, 2, b, j), walk[4], length, m)
 
 
 @_compiled
@@ -3681,35 +3505,26 @@ def _jvp_inference_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
     all_tangent_x = tangent_x if direct else near
     all_tangent_y = tangent_y if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[3], lanes, near, 0 * _TILE, until)
-        _spread(lane[0], lanes, near, 1 * _TILE, until)
-        _spread(lane[4], lanes, near, 2 * _TILE, until)
-        _spread(lane[5], lanes, near, 3 * _TILE, until)
-        _spread(lane[6], lanes, near, 4 * _TILE, until)
+        _spread(lane, (3, 0, 4, 5, 6, ), lanes, near, until)
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_tangent_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_tangent_y = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                at_x = _there(walk, at, 0, b, j)
+                at_tangent_x = _there(walk, at, 1, b, j)
+                at_tangent_y = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 5 * _TILE)
-                    _read(tangent_x, at_tangent_x, walk[3], length, m, near, 6 * _TILE)
-                    to_tangent_y = at_tangent_y
-                    at_x = 5 * _TILE
-                    at_tangent_x = 6 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 5)
+                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 6)
                     at_tangent_y = 7 * _TILE
                 if columns:
                     _jvp_inference_0_columns(
@@ -3723,7 +3538,7 @@ def _jvp_inference_0(
                         x.dtype.type(lane[4, b]), x.dtype.type(lane[5, b]), x.dtype.type(lane[6, b])
                     )
                 if not direct:
-                    _write(near, 7 * _TILE, tangent_y, to_tangent_y, walk[4], length, m)
+                    _write(near, 7, tangent_y, _there(walk, at, 2, b, j), walk[4], length, m)
 
 
 @_compiled
@@ -3920,21 +3735,16 @@ def _double_backward_inference_0(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_cotangent_grad_input = cotangent_grad_input if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
+    _fill(memory, partial, 2 * lanes, 0.0)
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _fill(wide, 0 * _TILE, until, 0.0)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
+        _clear(wide, 0, 1, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -3944,13 +3754,13 @@ def _double_backward_inference_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_cotangent_grad_input = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_cotangent_grad_input = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 1 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_cotangent_grad_input = 1 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_cotangent_grad_input = _read(
+                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 1
+                    )
                 if columns:
                     _double_backward_inference_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_cotangent_grad_input,
@@ -3964,10 +3774,9 @@ def _double_backward_inference_0(
                     )
         if columns and since >= fold:
             since = 0
-            _fold(wide, 0 * _TILE, until)
+            _fold(wide, 0, 1, until)
     if columns:
-        _fold(wide, 0 * _TILE, until)
-        _sums_of_columns(wide, 1 * _TILE, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, 0, 1, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
@@ -4067,9 +3876,7 @@ def _double_backward_inference_1(
     near: _Array,
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
@@ -4078,31 +3885,24 @@ def _double_backward_inference_1(
     all_grad_grad_output = grad_grad_output if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[5], lanes, near, 0 * _TILE, until)
-        _spread(lane[6], lanes, near, 1 * _TILE, until)
-        _spread(lane[0], lanes, near, 2 * _TILE, until)
-        _spread(lane[7], lanes, near, 3 * _TILE, until)
-        _spread(lane[8], lanes, near, 4 * _TILE, until)
+        _spread(lane, (5, 6, 0, 7, 8, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_cotangent_grad_input = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
-                at_grad_x = at[4] + b * walk[6, _LANE] + j * walk[6, _RUN]
-                at_grad_grad_output = at[3] + b * walk[5, _LANE] + j * walk[5, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_cotangent_grad_input = _there(walk, at, 2, b, j)
+                at_grad_x = _there(walk, at, 4, b, j)
+                at_grad_grad_output = _there(walk, at, 3, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 5 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 6 * _TILE)
-                    _read(cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 7 * _TILE)
-                    to_grad_x = at_grad_x
-                    to_grad_grad_output = at_grad_grad_output
-                    at_grad_output = 5 * _TILE
-                    at_x = 6 * _TILE
-                    at_cotangent_grad_input = 7 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 5)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 6)
+                    at_cotangent_grad_input = _read(
+                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 7
+                    )
                     at_grad_x = 8 * _TILE
                     at_grad_grad_output = 9 * _TILE
                 if columns:
@@ -4120,8 +3920,8 @@ def _double_backward_inference_1(
                         grad_output.dtype.type(lane[7, b]), grad_output.dtype.type(lane[8, b])
                     )
                 if not direct:
-                    _write(near, 8 * _TILE, grad_x, to_grad_x, walk[6], length, m)
-                    _write(near, 9 * _TILE, grad_grad_output, to_grad_grad_output, walk[5], length, m)
+                    _write(near, 8, grad_x, _there(walk, at, 4, b, j), walk[6], length, m)
+                    _write(near, 9, grad_grad_output, _there(walk, at, 3, b, j), walk[5], length, m)
 
 
 @_compiled
@@ -4721,91 +4521,123 @@ def _fill(values: _Float64, begin: int, count: int, value: float) -> None:
 
 
 @_compiled
-def _spread(lane: _Float64, lanes: int, tile: _Array, to: int, until: int) -> None:
-    """Give every column the value of its lane."""
+def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
+    """Return where a place along the run of a lane is in a table."""
+    return at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
+
+
+@_compiled
+def _spread(lane: _Float64, rows: tuple[int, ...], lanes: int, tiles: _Array, until: int) -> None:
+    """Give every column the values of its lane, a tile for each."""
     run = until // lanes
-    for b in range(lanes):
-        value, first = lane[b], np.uint64(to + b * run)
-        for j in range(run):
-            tile[first + np.uint64(j)] = value
+    for t in range(len(rows)):
+        for b in range(lanes):
+            value, first = lane[rows[t], b], np.uint64(t * _TILE + b * run)
+            for j in range(run):
+                tiles[first + np.uint64(j)] = value
 
 
 @_compiled
-def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, tile: _Array, to: int) -> None:
-    """Copy lanes times a run of an array into a tile."""
-    for b in range(lanes):
-        for j in range(n):
-            tile[to + b * n + j] = array[at + b * steps[_LANE] + j * steps[_RUN]]
+def _clear(wide: _Float64, tile: int, sums: int, until: int) -> None:
+    """Begin the sums of columns: three tiles each, for the terms of a while and for their sum in two numbers."""
+    for t in range(tile, tile + 3 * sums):
+        _fill(wide, t * _TILE, until, 0.0)
 
 
 @_compiled
-def _write(tile: _Array, begin: int, array: _Array, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Copy a tile to where it belongs in an array."""
-    for b in range(lanes):
-        for j in range(n):
-            array[at + b * steps[_LANE] + j * steps[_RUN]] = tile[begin + b * n + j]
+def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
+    """Add the sums of columns to longer ones, in two numbers each, and begin anew."""
+    for s in range(sums):
+        first = np.uint64((tile + 3 * s) * _TILE)
+        high, low = first + np.uint64(_TILE), first + np.uint64(2 * _TILE)
+        for j in range(until):
+            k = np.uint64(j)
+            term, before = wide[first + k], wide[high + k]
+            total = before + term
+            added = total - before
+            wide[low + k] += (before - (total - added)) + (term - added)
+            wide[high + k] = total
+            wide[first + k] = 0.0
 
 
 @_compiled
-def _leaf(
-    memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: int, tile: _Float64, to: int
+def _sums_of_columns(
+    wide: _Float64, tile: int, sums: int, until: int, memory: _Float64, partial: int, lanes: int
 ) -> None:
+    """Add the columns of every lane to its sums."""
+    _fold(wide, tile, sums, until)
+    run = until // lanes
+    for s in range(sums):
+        begin = (tile + 3 * s + 1) * _TILE
+        for b in range(lanes):
+            to = partial + 2 * s * lanes + b
+            for k in range(begin + b * run, begin + (b + 1) * run):
+                _add(memory, to, lanes, wide[k])
+                memory[to + lanes] += wide[k + _TILE]
+
+
+@_compiled
+def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64, to: int, lanes: int) -> None:
+    """Take the columns of every lane into its maximum."""
+    run, begin = until // lanes, tile * _TILE
+    for b in range(lanes):
+        for k in range(begin + b * run, begin + (b + 1) * run):
+            memory[to + b] = _larger(memory[to + b], wide[k])
+
+
+@_compiled
+def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, near: _Array, tile: int) -> int:
+    """Copy lanes times a run of an array into a tile; return where that begins."""
+    to, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
+    for b in range(lanes):
+        for j in range(n):
+            near[np.uint64(to + b * n + j)] = array[np.uint64(at + b * along + j * run)]
+    return to
+
+
+@_compiled
+def _write(near: _Array, tile: int, array: _Array, at: int, steps: _Int64, lanes: int, n: int) -> None:
+    """Copy a tile to where it belongs in an array."""
+    begin, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
+    for b in range(lanes):
+        for j in range(n):
+            array[np.uint64(at + b * along + j * run)] = near[np.uint64(begin + b * n + j)]
+
+
+@_compiled
+def _leaf(memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: int, wide: _Float64, tile: int) -> None:
     """Copy lanes times a run of a smaller tensor into a tile; a pair is a sum that is held in two numbers."""
-    low = steps[_LOW]
+    to, low, along, run = tile * _TILE, steps[_LOW], steps[_LANE], steps[_RUN]
     for b in range(lanes):
         for j in range(n):
-            k = at + b * steps[_LANE] + j * steps[_RUN]
-            tile[to + b * n + j] = _whole(memory[k], memory[k + low]) if pair else memory[k]
+            k = np.uint64(at + b * along + j * run)
+            value = memory[k]
+            if pair:
+                value = _whole(value, memory[k + np.uint64(low)])
+            wide[np.uint64(to + b * n + j)] = value
 
 
 @_compiled
-def _gather(tile: _Float64, begin: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Add the terms of a tile to sums in memory."""
+def _gather(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+    """Add the terms of a tile to sums in memory, in two numbers each."""
+    begin, low, along, run = tile * _TILE, np.uint64(steps[_LOW]), steps[_LANE], steps[_RUN]
     for b in range(lanes):
         for j in range(n):
-            _add(memory, at + b * steps[_LANE] + j * steps[_RUN], steps[_LOW], tile[begin + b * n + j])
+            k, term = np.uint64(at + b * along + j * run), wide[np.uint64(begin + b * n + j)]
+            before = memory[k]
+            total = before + term
+            added = total - before
+            memory[k + low] += (before - (total - added)) + (term - added)
+            memory[k] = total
 
 
 @_compiled
-def _raise(tile: _Float64, begin: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+def _raise(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Take the terms of a tile into maxima in memory."""
     for b in range(lanes):
         for j in range(n):
             k = at + b * steps[_LANE] + j * steps[_RUN]
-            memory[k] = _larger(memory[k], tile[begin + b * n + j])
-
-
-@_compiled
-def _fold(wide: _Float64, to: int, count: int) -> None:
-    """Add the sums of columns to longer ones, in two numbers each, and begin anew."""
-    first, high, low = np.uint64(to), np.uint64(to + _TILE), np.uint64(to + 2 * _TILE)
-    for j in range(count):
-        k = np.uint64(j)
-        term, before = wide[first + k], wide[high + k]
-        total = before + term
-        added = total - before
-        wide[low + k] += (before - (total - added)) + (term - added)
-        wide[high + k] = total
-        wide[first + k] = 0.0
-
-
-@_compiled
-def _sums_of_columns(wide: _Float64, begin: int, count: int, memory: _Float64, to: int, lanes: int) -> None:
-    """Add the columns of every lane to its sum."""
-    run = count // lanes
-    for b in range(lanes):
-        for k in range(begin + b * run, begin + (b + 1) * run):
-            _add(memory, to + b, lanes, wide[k])
-            memory[to + b + lanes] += wide[k + _TILE]
-
-
-@_compiled
-def _largest_of_columns(wide: _Float64, begin: int, count: int, memory: _Float64, to: int, lanes: int) -> None:
-    """Take the columns of every lane into its maximum."""
-    run = count // lanes
-    for b in range(lanes):
-        for k in range(begin + b * run, begin + (b + 1) * run):
-            memory[to + b] = _larger(memory[to + b], wide[k])
+            memory[k] = _larger(memory[k], wide[tile * _TILE + b * n + j])
 
 
 def _aligned(

@@ -44,7 +44,6 @@ class KernelSource:
         totals = {t.name for t in kernel.totals}
         return {
             "compiled": f"{self.function}_blocks",
-            "shared": f"{self.function}_shared",
             "description": self.function.upper(),
             "outer": kernel.outer,
             "arrays": [self._array(n) for n in kernel.arrays],

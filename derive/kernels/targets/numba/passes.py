@@ -83,14 +83,21 @@ class PassSource:
         places = [self._place(r) for r in sweep.place_sums]
         room = iter(range(len(wide) + len(scope.leaves) + len(places) + 3 * len(sweep.lane_sums)))
         own = iter(range(len(near) + len(arrays) + len(sweep.writes)))
+        sums = [
+            {
+                "id": identifier(r.name),
+                "largest": r.largest,
+                "tile": len(wide) + len(scope.leaves) + len(places) + 3 * k,
+                "term": self._term(r),
+            }
+            for k, r in enumerate(sweep.lane_sums)
+        ]
         values = {
             "wides": [self._lane(name, next(room)) for name in wide],
             "leaves": [self._leaf(leaf, next(room)) for leaf in scope.leaves],
             "places": [{**place, "tile": next(room)} for place in places],
-            "sums": [
-                {"id": identifier(r.name), "largest": r.largest, "tile": next(room), "term": self._term(r)}
-                for r in sweep.lane_sums
-            ],
+            "sums": sums,
+            "stretches": _stretches(sums),
             "nears": [self._lane(name, next(own)) for name in near],
             "arrays": [{"id": identifier(n), "table": tables.arrays[n], "tile": next(own)} for n in arrays],
             "writes": [self._write(w.output, w.value, next(own)) for w in sweep.writes],
@@ -157,6 +164,20 @@ class PassSource:
         name = identifier(ref.name)
         narrowed = not self.wide and ref.kind == "scalar" and (ref.name in self.inner or ref.name in self.sweep.scope.lanes)
         return f"kind({name})" if narrowed else name
+
+
+def _stretches(sums: list[dict[str, Any]]) -> list[tuple[int, int, int]]:
+    """Neighbours among the sums that are no maxima: the first one's tile, how many they are, the first one's number."""
+    found = list[tuple[int, int, int]]()
+    for number, one in enumerate(sums):
+        if one["largest"]:
+            continue
+        if found and found[-1][2] + found[-1][1] == number:
+            tile, count, first = found.pop()
+            found.append((tile, count + 1, first))
+        else:
+            found.append((one["tile"], 1, number))
+    return found
 
 
 def numbers(scope: Scope) -> list[str]:
