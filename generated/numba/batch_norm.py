@@ -39,18 +39,18 @@ Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import math
 import operator
-import threading
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
-from numba import config, njit, prange, set_num_threads, get_num_threads, threading_layer, types
+from numba import njit, types
 from numba.extending import intrinsic
 from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import NDArray
@@ -86,20 +86,30 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _compiled(function: _Function) -> _Function:
-    """Compile at the first call for arrays of a dtype; divisions by zero give infinity or NaN, as in NumPy."""
+    """Compile at the first call for arrays of a dtype, and keep the result on disk; Python may go on during a call.
+
+    Divisions by zero give infinity or NaN, as in NumPy.
+    """
     made: _Function = njit(cache=True, error_model="numpy", nogil=True)(function)
     return made
 
 
-def _loop(function: _Function) -> _Function:
-    """Compile likewise what is computed of every element, a product and a sum in one rounding where that is one step."""
-    made: _Function = njit(error_model="numpy", fastmath={"contract"}, nogil=True)(function)
+def _inner(function: _Function) -> _Function:
+    """Compile likewise what is called by compiled functions alone."""
+    made: _Function = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return made
 
 
-def _parallel(function: _Function) -> _Function:
-    """Compile likewise; the turns of a `prange` are shared out to threads."""
-    made: _Function = njit(cache=True, error_model="numpy", nogil=True, parallel=True)(function)
+def _part(function: _Function) -> _Function:
+    """Make what is a part of one compiled function, and compiled with it."""
+    made: _Function = njit(inline="always")(function)
+    return made
+
+
+def _loop(function: _Function) -> _Function:
+    """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
+    options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    made: _Function = njit(fastmath={"contract"}, **options)(function)
     return made
 
 
@@ -114,10 +124,9 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Kernel:
-    """A compiled kernel: its functions, and what the walk through its arrays depends on."""
+    """A compiled kernel: its function, and what the walk through its arrays depends on."""
 
     blocks: Callable[..., None]
-    shared: Callable[..., None]
     arrays: int
     places: tuple[_Place, ...]
     numbers: int
@@ -871,14 +880,7 @@ def update_running(
 
 
 @_loop
-def _statistics_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
-) -> None:
+def _statistics_0_row(n: int, all_x: _Array, at_x: np.uint64, memory: _Float64, to: int, lanes: int) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
         sum_x = 0.0
@@ -890,19 +892,11 @@ def _statistics_0_row(
 
 
 @_loop
-def _statistics_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _statistics_0_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_sum_x = np.uint64(0 * _TILE)
     if rows == _ROWS:
         for k in range(n):
             i = np.uint64(k)
-            
             sum_x = 0.0
             for u in range(_ROWS):
                 r = np.uint64(u)
@@ -916,20 +910,10 @@ def _statistics_0_columns(
         wide[at_sum_x + i] += x
 
 
-@_compiled
+@_part
 def _statistics_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -966,13 +950,7 @@ def _statistics_0(
 
 @_loop
 def _statistics_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, mean_pivot: Any, memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -989,14 +967,7 @@ def _statistics_1_row(
 
 
 @_loop
-def _statistics_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _statistics_1_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_sum_d = np.uint64(1 * _TILE)
     at_sum_d_d = np.uint64(4 * _TILE)
@@ -1024,20 +995,10 @@ def _statistics_1_columns(
         wide[at_sum_d_d + i] += d * d
 
 
-@_compiled
+@_part
 def _statistics_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1074,14 +1035,7 @@ def _statistics_1(
 
 
 @_compiled
-def _statistics_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
+def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64) -> None:
     lane = np.empty((9, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
     near = np.empty(1 * _TILE, x.dtype)
@@ -1146,22 +1100,8 @@ def _statistics_blocks(
                     memory[start[4] + b * walk[6, _LANE]] = lane[8, b]
 
 
-@_parallel
-def _statistics_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _statistics_blocks(k, task, task + 1, x, memory, walk)
-
-
 _STATISTICS = _Kernel(
     _statistics_blocks,
-    _statistics_shared,
     arrays=1,
     places=(
         _Place("result mean", "c", "c", "result"),
@@ -1198,13 +1138,7 @@ def _statistics(
 
 @_loop
 def _forward_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, mean_pivot: Any, memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -1221,14 +1155,7 @@ def _forward_1_row(
 
 
 @_loop
-def _forward_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _forward_1_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_sum_d = np.uint64(1 * _TILE)
     at_sum_d_d = np.uint64(4 * _TILE)
@@ -1256,20 +1183,10 @@ def _forward_1_columns(
         wide[at_sum_d_d + i] += d * d
 
 
-@_compiled
+@_part
 def _forward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1307,14 +1224,7 @@ def _forward_1(
 
 @_loop
 def _forward_2_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    mean_pivot: Any,
-    slope: Any,
-    shift: Any,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, mean_pivot: Any, slope: Any, shift: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -1326,15 +1236,7 @@ def _forward_2_row(
 
 
 @_loop
-def _forward_2_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
-) -> None:
+def _forward_2_columns(n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, near: _Array) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_slope = np.uint64(1 * _TILE)
     at_shift = np.uint64(2 * _TILE)
@@ -1350,21 +1252,10 @@ def _forward_2_columns(
         all_y[at_y + i] = t2
 
 
-@_compiled
+@_part
 def _forward_2(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, y: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1386,7 +1277,7 @@ def _forward_2(
                     at_x = _read(x, at_x, walk[2], length, m, near, 3)
                     at_y = 4 * _TILE
                 if columns:
-                    _forward_2_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), wide, near)
+                    _forward_2_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), near)
                 else:
                     _forward_2_row(
                         n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), x.dtype.type(lane[1, b]),
@@ -1397,15 +1288,7 @@ def _forward_2(
 
 
 @_compiled
-def _forward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
+def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64) -> None:
     lane = np.empty((13, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
     near = np.empty(5 * _TILE, x.dtype)
@@ -1485,23 +1368,8 @@ def _forward_blocks(
                     memory[start[7] + b * walk[9, _LANE]] = lane[8, b]
 
 
-@_parallel
-def _forward_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _forward_blocks(k, task, task + 1, x, y, memory, walk)
-
-
 _FORWARD = _Kernel(
     _forward_blocks,
-    _forward_shared,
     arrays=2,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -1545,15 +1413,8 @@ def _forward(
 
 @_loop
 def _backward_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, mean_pivot: Any,
+    memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_grad_output.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -1572,15 +1433,8 @@ def _backward_0_row(
 
 @_loop
 def _backward_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_grad_output: np.uint64,
-    step_x: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, rows: int,
+    step_grad_output: np.uint64, step_x: np.uint64, wide: _Float64
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_d_grad_output = np.uint64(1 * _TILE)
@@ -1611,21 +1465,10 @@ def _backward_0_columns(
         wide[at_sum_grad_output + i] += grad_output
 
 
-@_compiled
+@_part
 def _backward_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1672,17 +1515,8 @@ def _backward_0(
 
 @_loop
 def _backward_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    shift: Any,
-    mean_pivot: Any,
-    slope: Any,
-    scale: Any,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
+    at_grad_x: np.uint64, shift: Any, mean_pivot: Any, slope: Any, scale: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -1698,15 +1532,8 @@ def _backward_1_row(
 
 @_loop
 def _backward_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
+    at_grad_x: np.uint64, near: _Array
 ) -> None:
     at_shift = np.uint64(0 * _TILE)
     at_mean_pivot = np.uint64(1 * _TILE)
@@ -1728,22 +1555,10 @@ def _backward_1_columns(
         all_grad_x[at_grad_x + i] = t4
 
 
-@_compiled
+@_part
 def _backward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1770,7 +1585,7 @@ def _backward_1(
                 if columns:
                     _backward_1_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), all_grad_x,
-                        np.uint64(at_grad_x), wide, near
+                        np.uint64(at_grad_x), near
                     )
                 else:
                     _backward_1_row(
@@ -1784,14 +1599,7 @@ def _backward_1(
 
 @_compiled
 def _backward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((13, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
@@ -1859,24 +1667,8 @@ def _backward_blocks(
                     memory[start[8] + b * walk[10, _LANE]] = lane[3, b]
 
 
-@_parallel
-def _backward_shared(
-    rounds: int,
-    tasks: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _backward_blocks(k, task, task + 1, grad_output, x, grad_x, memory, walk)
-
-
 _BACKWARD = _Kernel(
     _backward_blocks,
-    _backward_shared,
     arrays=3,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -1922,15 +1714,8 @@ def _backward(
 
 @_loop
 def _jvp_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, mean_pivot: Any,
+    memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -1949,15 +1734,8 @@ def _jvp_0_row(
 
 @_loop
 def _jvp_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    step_tangent_x: np.uint64,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, rows: int,
+    step_x: np.uint64, step_tangent_x: np.uint64, wide: _Float64
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_d_tangent_x = np.uint64(1 * _TILE)
@@ -1988,21 +1766,10 @@ def _jvp_0_columns(
         wide[at_sum_tangent_x + i] += tangent_x
 
 
-@_compiled
+@_part
 def _jvp_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2049,20 +1816,9 @@ def _jvp_0(
 
 @_loop
 def _jvp_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    shift: Any,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    slope: Any,
-    scale: Any,
-    scale_2: Any,
-    tangent_beta_cast: Any,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, shift: Any, mean_pivot: Any, mean_rest_cast: Any, slope: Any, scale: Any, scale_2: Any,
+    tangent_beta_cast: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -2082,15 +1838,8 @@ def _jvp_1_row(
 
 @_loop
 def _jvp_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, near: _Array
 ) -> None:
     at_shift = np.uint64(0 * _TILE)
     at_mean_pivot = np.uint64(1 * _TILE)
@@ -2122,22 +1871,10 @@ def _jvp_1_columns(
         all_tangent_y[at_tangent_y + i] = t7
 
 
-@_compiled
+@_part
 def _jvp_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2164,7 +1901,7 @@ def _jvp_1(
                 if columns:
                     _jvp_1_columns(
                         n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), all_tangent_y,
-                        np.uint64(at_tangent_y), wide, near
+                        np.uint64(at_tangent_y), near
                     )
                 else:
                     _jvp_1_row(
@@ -2179,14 +1916,7 @@ def _jvp_1(
 
 @_compiled
 def _jvp_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((17, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
@@ -2258,24 +1988,8 @@ def _jvp_blocks(
                     )
 
 
-@_parallel
-def _jvp_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _jvp_blocks(k, task, task + 1, x, tangent_x, tangent_y, memory, walk)
-
-
 _JVP = _Kernel(
     _jvp_blocks,
-    _jvp_shared,
     arrays=3,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -2321,17 +2035,9 @@ def _jvp(
 
 @_loop
 def _double_backward_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, mean_pivot: Any, memory: _Float64, to: int,
+    lanes: int
 ) -> None:
     piece = _SHORT if all_grad_output.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -2362,18 +2068,9 @@ def _double_backward_0_row(
 
 @_loop
 def _double_backward_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    rows: int,
-    step_grad_output: np.uint64,
-    step_x: np.uint64,
-    step_cotangent_grad_input: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, rows: int, step_grad_output: np.uint64,
+    step_x: np.uint64, step_cotangent_grad_input: np.uint64, wide: _Float64
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_cotangent_grad_input_d = np.uint64(1 * _TILE)
@@ -2429,22 +2126,10 @@ def _double_backward_0_columns(
         wide[at_sum_grad_output + i] += grad_output
 
 
-@_compiled
+@_part
 def _double_backward_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
+    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2498,30 +2183,11 @@ def _double_backward_0(
 
 @_loop
 def _double_backward_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    slope: Any,
-    shift: Any,
-    slope_2: Any,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    slope_3: Any,
-    shift_2: Any,
-    slope_4: Any,
-    scale: Any,
-    shift_3: Any,
-    slope_5: Any,
-    scale_2: Any,
-    cotangent_grad_beta_cast: Any,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, slope: Any, shift: Any, slope_2: Any,
+    mean_pivot: Any, mean_rest_cast: Any, slope_3: Any, shift_2: Any, slope_4: Any, scale: Any, shift_3: Any,
+    slope_5: Any, scale_2: Any, cotangent_grad_beta_cast: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -2554,19 +2220,9 @@ def _double_backward_1_row(
 
 @_loop
 def _double_backward_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, near: _Array
 ) -> None:
     at_slope = np.uint64(0 * _TILE)
     at_shift = np.uint64(1 * _TILE)
@@ -2623,24 +2279,11 @@ def _double_backward_1_columns(
         all_grad_grad_output[at_grad_grad_output + i] = t18
 
 
-@_compiled
+@_part
 def _double_backward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_x: _Array,
-    grad_grad_output: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
+    grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2676,7 +2319,7 @@ def _double_backward_1(
                     _double_backward_1_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
                         all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), all_grad_x, np.uint64(at_grad_x),
-                        all_grad_grad_output, np.uint64(at_grad_grad_output), wide, near
+                        all_grad_grad_output, np.uint64(at_grad_grad_output), near
                     )
                 else:
                     _double_backward_1_row(
@@ -2697,16 +2340,8 @@ def _double_backward_1(
 
 @_compiled
 def _double_backward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
+    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((28, walk[0, _LANES]))
     wide = np.empty(16 * _TILE)
@@ -2814,28 +2449,8 @@ def _double_backward_blocks(
                     memory[start[11] + b * walk[13, _LANE]] = lane[9, b]
 
 
-@_parallel
-def _double_backward_shared(
-    rounds: int,
-    tasks: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _double_backward_blocks(
-                k, task, task + 1, grad_output, x, cotangent_grad_input, grad_grad_output, grad_x, memory, walk
-            )
-
-
 _DOUBLE_BACKWARD = _Kernel(
     _double_backward_blocks,
-    _double_backward_shared,
     arrays=5,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -2887,14 +2502,8 @@ def _double_backward(
 
 @_loop
 def _forward_inference_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    running_mean_pivot: Any,
-    slope: Any,
-    shift: Any,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, running_mean_pivot: Any, slope: Any,
+    shift: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -2907,13 +2516,7 @@ def _forward_inference_0_row(
 
 @_loop
 def _forward_inference_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, near: _Array
 ) -> None:
     at_running_mean_pivot = np.uint64(0 * _TILE)
     at_slope = np.uint64(1 * _TILE)
@@ -2930,21 +2533,10 @@ def _forward_inference_0_columns(
         all_y[at_y + i] = t2
 
 
-@_compiled
+@_part
 def _forward_inference_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, y: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2966,7 +2558,7 @@ def _forward_inference_0(
                     at_x = _read(x, at_x, walk[2], length, m, near, 3)
                     at_y = 4 * _TILE
                 if columns:
-                    _forward_inference_0_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), wide, near)
+                    _forward_inference_0_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), near)
                 else:
                     _forward_inference_0_row(
                         n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), x.dtype.type(lane[0, b]),
@@ -2978,13 +2570,7 @@ def _forward_inference_0(
 
 @_compiled
 def _forward_inference_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((9, walk[0, _LANES]))
     wide = np.empty(0 * _TILE)
@@ -3026,23 +2612,8 @@ def _forward_inference_blocks(
                     )
 
 
-@_parallel
-def _forward_inference_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _forward_inference_blocks(k, task, task + 1, x, y, memory, walk)
-
-
 _FORWARD_INFERENCE = _Kernel(
     _forward_inference_blocks,
-    _forward_inference_shared,
     arrays=2,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -3081,15 +2652,8 @@ def _forward_inference(
 
 @_loop
 def _backward_inference_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    running_mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    running_mean_pivot: Any, memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_grad_output.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -3108,15 +2672,8 @@ def _backward_inference_0_row(
 
 @_loop
 def _backward_inference_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_grad_output: np.uint64,
-    step_x: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, rows: int,
+    step_grad_output: np.uint64, step_x: np.uint64, wide: _Float64
 ) -> None:
     at_running_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_grad_output_running_d = np.uint64(1 * _TILE)
@@ -3149,21 +2706,10 @@ def _backward_inference_0_columns(
         wide[at_sum_grad_output + i] += grad_output
 
 
-@_compiled
+@_part
 def _backward_inference_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -3210,12 +2756,7 @@ def _backward_inference_0(
 
 @_loop
 def _backward_inference_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    scale: Any,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64, scale: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -3226,13 +2767,7 @@ def _backward_inference_1_row(
 
 @_loop
 def _backward_inference_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64, near: _Array
 ) -> None:
     at_scale = np.uint64(0 * _TILE)
     for k in range(n):
@@ -3243,21 +2778,10 @@ def _backward_inference_1_columns(
         all_grad_x[at_grad_x + i] = t1
 
 
-@_compiled
+@_part
 def _backward_inference_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, grad_x: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -3280,7 +2804,7 @@ def _backward_inference_1(
                     at_grad_x = 2 * _TILE
                 if columns:
                     _backward_inference_1_columns(
-                        n, all_grad_output, np.uint64(at_grad_output), all_grad_x, np.uint64(at_grad_x), wide, near
+                        n, all_grad_output, np.uint64(at_grad_output), all_grad_x, np.uint64(at_grad_x), near
                     )
                 else:
                     _backward_inference_1_row(
@@ -3293,14 +2817,7 @@ def _backward_inference_1(
 
 @_compiled
 def _backward_inference_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((11, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
@@ -3365,24 +2882,8 @@ def _backward_inference_blocks(
                     memory[start[7] + b * walk[9, _LANE]] = lane[4, b]
 
 
-@_parallel
-def _backward_inference_shared(
-    rounds: int,
-    tasks: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _backward_inference_blocks(k, task, task + 1, grad_output, x, grad_x, memory, walk)
-
-
 _BACKWARD_INFERENCE = _Kernel(
     _backward_inference_blocks,
-    _backward_inference_shared,
     arrays=3,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -3426,18 +2927,9 @@ def _backward_inference(
 
 @_loop
 def _jvp_inference_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    scale: Any,
-    running_mean_pivot: Any,
-    running_mean_rest_cast: Any,
-    scale_2: Any,
-    tangent_beta_cast: Any,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, scale: Any, running_mean_pivot: Any, running_mean_rest_cast: Any, scale_2: Any,
+    tangent_beta_cast: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -3454,15 +2946,8 @@ def _jvp_inference_0_row(
 
 @_loop
 def _jvp_inference_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, near: _Array
 ) -> None:
     at_scale = np.uint64(0 * _TILE)
     at_running_mean_pivot = np.uint64(1 * _TILE)
@@ -3487,22 +2972,10 @@ def _jvp_inference_0_columns(
         all_tangent_y[at_tangent_y + i] = t4
 
 
-@_compiled
+@_part
 def _jvp_inference_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -3529,7 +3002,7 @@ def _jvp_inference_0(
                 if columns:
                     _jvp_inference_0_columns(
                         n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), all_tangent_y,
-                        np.uint64(at_tangent_y), wide, near
+                        np.uint64(at_tangent_y), near
                     )
                 else:
                     _jvp_inference_0_row(
@@ -3543,14 +3016,7 @@ def _jvp_inference_0(
 
 @_compiled
 def _jvp_inference_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((12, walk[0, _LANES]))
     wide = np.empty(0 * _TILE)
@@ -3598,24 +3064,8 @@ def _jvp_inference_blocks(
                     )
 
 
-@_parallel
-def _jvp_inference_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _jvp_inference_blocks(k, task, task + 1, x, tangent_x, tangent_y, memory, walk)
-
-
 _JVP_INFERENCE = _Kernel(
     _jvp_inference_blocks,
-    _jvp_inference_shared,
     arrays=3,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -3658,14 +3108,8 @@ def _jvp_inference(
 
 @_loop
 def _double_backward_inference_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_cotangent_grad_input: _Array,
+    at_cotangent_grad_input: np.uint64, memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_grad_output.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -3682,21 +3126,14 @@ def _double_backward_inference_0_row(
 
 @_loop
 def _double_backward_inference_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    rows: int,
-    step_grad_output: np.uint64,
-    step_cotangent_grad_input: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_cotangent_grad_input: _Array,
+    at_cotangent_grad_input: np.uint64, rows: int, step_grad_output: np.uint64, step_cotangent_grad_input: np.uint64,
+    wide: _Float64
 ) -> None:
     at_sum_cotangent_grad_input_grad_output = np.uint64(0 * _TILE)
     if rows == _ROWS:
         for k in range(n):
             i = np.uint64(k)
-            
             sum_cotangent_grad_input_grad_output = 0.0
             for u in range(_ROWS):
                 r = np.uint64(u)
@@ -3718,21 +3155,10 @@ def _double_backward_inference_0_columns(
         wide[at_sum_cotangent_grad_input_grad_output + i] += grad_output * cotangent_grad_input
 
 
-@_compiled
+@_part
 def _double_backward_inference_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    cotangent_grad_input: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, cotangent_grad_input: _Array, memory: _Float64,
+    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -3781,22 +3207,10 @@ def _double_backward_inference_0(
 
 @_loop
 def _double_backward_inference_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    scale: Any,
-    scale_2: Any,
-    running_mean_pivot: Any,
-    running_mean_rest_cast: Any,
-    cotangent_grad_beta_cast: Any,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, scale: Any, scale_2: Any, running_mean_pivot: Any,
+    running_mean_rest_cast: Any, cotangent_grad_beta_cast: Any
 ) -> None:
     for k in range(n):
         i = np.uint64(k)
@@ -3816,19 +3230,9 @@ def _double_backward_inference_1_row(
 
 @_loop
 def _double_backward_inference_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, near: _Array
 ) -> None:
     at_scale = np.uint64(0 * _TILE)
     at_scale_2 = np.uint64(1 * _TILE)
@@ -3856,24 +3260,11 @@ def _double_backward_inference_1_columns(
         all_grad_grad_output[at_grad_grad_output + i] = t5
 
 
-@_compiled
+@_part
 def _double_backward_inference_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_x: _Array,
-    grad_grad_output: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
+    grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -3909,7 +3300,7 @@ def _double_backward_inference_1(
                     _double_backward_inference_1_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
                         all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), all_grad_x, np.uint64(at_grad_x),
-                        all_grad_grad_output, np.uint64(at_grad_grad_output), wide, near
+                        all_grad_grad_output, np.uint64(at_grad_grad_output), near
                     )
                 else:
                     _double_backward_inference_1_row(
@@ -3926,16 +3317,8 @@ def _double_backward_inference_1(
 
 @_compiled
 def _double_backward_inference_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
+    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((14, walk[0, _LANES]))
     wide = np.empty(3 * _TILE)
@@ -4005,28 +3388,8 @@ def _double_backward_inference_blocks(
                     memory[start[10] + b * walk[12, _LANE]] = lane[4, b]
 
 
-@_parallel
-def _double_backward_inference_shared(
-    rounds: int,
-    tasks: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _double_backward_inference_blocks(
-                k, task, task + 1, grad_output, x, cotangent_grad_input, grad_grad_output, grad_x, memory, walk
-            )
-
-
 _DOUBLE_BACKWARD_INFERENCE = _Kernel(
     _double_backward_inference_blocks,
-    _double_backward_inference_shared,
     arrays=5,
     places=(
         _Place("gamma", "c", "c", "given"),
@@ -4237,7 +3600,7 @@ def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
     return tuple(size if label in layout else 1 for size, label in zip(sizes, labels, strict=True))
 
 
-@_compiled
+@_inner
 def _share(walk: _Int64, round_: int, task: int, phases: int) -> tuple[int, int, int, int, int, int]:
     """Return what a task does: which blocks, which parts of them, which phases of the work."""
     if walk[0, _INSIDE]:
@@ -4247,7 +3610,7 @@ def _share(walk: _Int64, round_: int, task: int, phases: int) -> tuple[int, int,
     return blocks * task // tasks, blocks * (task + 1) // tasks, 0, walk[0, _SPLITS], 0, phases
 
 
-@_compiled
+@_inner
 def _locate(walk: _Int64, block: int, portion: int, start: _Int64) -> int:
     """Find where a block begins in every table; return how many lanes it has."""
     begin = block % walk[0, _LANE_BLOCKS] * walk[0, _LANES]
@@ -4262,7 +3625,7 @@ def _locate(walk: _Int64, block: int, portion: int, start: _Int64) -> int:
     return min(walk[0, _LANES], walk[1, _LANE] - begin)
 
 
-@_compiled
+@_inner
 def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
     """Find where a unit of a block begins in every table; return the length of its run."""
     begin = unit % walk[0, _SEGMENTS] * walk[0, _SEGMENT]
@@ -4277,9 +3640,9 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
     return min(walk[0, _SEGMENT], walk[1, _RUN] - begin)
 
 
-@_compiled
+@_inner
 def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: evenly spaced columns, none of them copied."""
+    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _DIRECT] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:
@@ -4287,9 +3650,14 @@ def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[in
     return (first + end - done - 1 if back else done), 1
 
 
-# What runs in parallel is begun by one Python thread at a time where Numba has no threading layer that allows more.
-_ONE_AT_A_TIME = threading.Lock()
-_SAFE_LAYERS = ("omp", "tbb")
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    """The threads that share the work of a call with the one that calls; they are kept from call to call."""
+    return ThreadPoolExecutor(os.cpu_count() or 1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
 
 
 class _Memory:
@@ -4315,7 +3683,7 @@ class _Call:
     """
 
     def __init__(self, kernel: _Kernel, bound: _Binding, threads: int, *arrays: _Array) -> None:
-        self._kernel, self._bound, self._threads = kernel, bound, min(threads, config.NUMBA_NUM_THREADS)
+        self._kernel, self._bound, self._threads = kernel, bound, min(threads, os.cpu_count() or 1)
         self._given = arrays
         self._arrays = tuple(array if self._is_plain(array) else array.copy() for array in arrays)
         first = arrays[0]
@@ -4359,10 +3727,8 @@ class _Call:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk
         arrays = [_flat(array) for array in self._arrays]
-        if self._threads == 1:
-            kernel.blocks(0, 0, walk.tasks, *arrays, self._memory, walk.table)
-        else:
-            self._share(arrays)
+        for k in range(walk.rounds):
+            self._share(k, min(self._threads, walk.tasks), (*arrays, self._memory, walk.table))
         for begin, count, portions in walk.parts:
             _gather_portions(self._memory, begin, count, portions)
         for place in kernel.places:
@@ -4373,18 +3739,14 @@ class _Call:
             if given is not copied and given.flags.writeable:
                 given[...] = copied
 
-    def _share(self, arrays: Sequence[_Array]) -> None:
-        walk, before = self._walk, get_num_threads()
-        try:
-            safe = threading_layer() in _SAFE_LAYERS
-        except ValueError:  # nothing has run in parallel yet
-            safe = False
-        with contextlib.nullcontext() if safe else _ONE_AT_A_TIME:
-            set_num_threads(self._threads)
-            try:
-                self._kernel.shared(walk.rounds, walk.tasks, *arrays, self._memory, walk.table)
-            finally:
-                set_num_threads(before)
+    def _share(self, round_: int, threads: int, arguments: tuple[_Array, ...]) -> None:
+        """Run the tasks of a round, those of this thread last to be handed out and first to be done."""
+        tasks, blocks = self._walk.tasks, self._kernel.blocks
+        shares = [(round_, tasks * k // threads, tasks * (k + 1) // threads) for k in range(threads)]
+        waiting = [_pool().submit(blocks, *share, *arguments) for share in shares[1:]]
+        blocks(*shares[0], *arguments)
+        for future in waiting:
+            future.result()
 
     def result(self, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
         """Return a result with its dimensions as the layer declares them, read-only."""
@@ -4414,19 +3776,19 @@ def _plus(context: Any, total: Any, term: Any) -> Any:
     return types.float64(types.float64, types.float64), generate
 
 
-@_compiled
+@_inner
 def _larger(left: float, right: float) -> float:
     """Return the larger one; NaN where there is one."""
     return left if left > right or left != left else right
 
 
-@_compiled
+@_inner
 def _not_negative(value: float) -> float:
     """Return zero for what rounding errors have made negative."""
     return 0.0 if value < 0 else value
 
 
-@_compiled
+@_inner
 def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
     """Return a sum and what is lost of it; of float32 data nothing is."""
     total = left + right
@@ -4436,21 +3798,21 @@ def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
     return total, (left - (total - added)) + (right - added)
 
 
-@_compiled
+@_inner
 def _sigmoid_at(value: float) -> float:
     """Return 1/(1 + exp(-value)) without overflow."""
     small = np.exp(-abs(np.float64(value)))
     return (1.0 if value >= 0 else small) / (1.0 + small)
 
 
-@_compiled
+@_inner
 def _erf_slope_at(value: float) -> float:
     """Return the derivative of the error function."""
     wide = np.float64(value)
     return 1.1283791670955126 * np.exp(-wide * wide)  # 2/sqrt(pi)
 
 
-@_compiled
+@_inner
 def _power_at(value: float, exponent: float, rest: float) -> float:
     """Return value ** (exponent + rest), the rest being what float64 cannot hold; NaN where the value is negative."""
     power = np.float64(value) ** exponent
@@ -4459,7 +3821,7 @@ def _power_at(value: float, exponent: float, rest: float) -> float:
     return power
 
 
-@_compiled
+@_inner
 def _add(memory: _Float64, at: int, low: int, term: float) -> None:
     """Add to a sum that is held in two numbers, the second `low` places further on: what is lost of the first."""
     before = memory[at]
@@ -4469,13 +3831,13 @@ def _add(memory: _Float64, at: int, low: int, term: float) -> None:
     memory[at] = total
 
 
-@_compiled
+@_inner
 def _whole(high: float, low: float) -> float:
     """Return a sum that is held in two numbers; what is lost of an infinite one is no number."""
     return high + low if np.isfinite(high) else high
 
 
-@_compiled
+@_inner
 def _combined(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
     """Return the sum of the parts of a block, in their order."""
     high, lost = memory[at], memory[at + low]
@@ -4488,7 +3850,7 @@ def _combined(memory: _Float64, at: int, low: int, step: int, splits: int) -> fl
     return _whole(high, lost)
 
 
-@_compiled
+@_inner
 def _largest(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
     """Return the maximum of the parts of a block."""
     found = memory[at]
@@ -4513,20 +3875,20 @@ _SHORT, _LONG = 64, 4096
 _FEW, _MANY = 8, 256
 
 
-@_compiled
+@_inner
 def _fill(values: _Float64, begin: int, count: int, value: float) -> None:
     """Set some neighbours to a value."""
     for k in range(count):
         values[np.uint64(begin) + np.uint64(k)] = value
 
 
-@_compiled
+@_inner
 def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
     """Return where a place along the run of a lane is in a table."""
     return at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
 
 
-@_compiled
+@_inner
 def _spread(lane: _Float64, rows: tuple[int, ...], lanes: int, tiles: _Array, until: int) -> None:
     """Give every column the values of its lane, a tile for each."""
     run = until // lanes
@@ -4537,14 +3899,14 @@ def _spread(lane: _Float64, rows: tuple[int, ...], lanes: int, tiles: _Array, un
                 tiles[first + np.uint64(j)] = value
 
 
-@_compiled
+@_inner
 def _clear(wide: _Float64, tile: int, sums: int, until: int) -> None:
     """Begin the sums of columns: three tiles each, for the terms of a while and for their sum in two numbers."""
     for t in range(tile, tile + 3 * sums):
         _fill(wide, t * _TILE, until, 0.0)
 
 
-@_compiled
+@_inner
 def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
     """Add the sums of columns to longer ones, in two numbers each, and begin anew."""
     for s in range(sums):
@@ -4560,7 +3922,7 @@ def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
             wide[first + k] = 0.0
 
 
-@_compiled
+@_inner
 def _sums_of_columns(
     wide: _Float64, tile: int, sums: int, until: int, memory: _Float64, partial: int, lanes: int
 ) -> None:
@@ -4576,7 +3938,7 @@ def _sums_of_columns(
                 memory[to + lanes] += wide[k + _TILE]
 
 
-@_compiled
+@_inner
 def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64, to: int, lanes: int) -> None:
     """Take the columns of every lane into its maximum."""
     run, begin = until // lanes, tile * _TILE
@@ -4585,7 +3947,7 @@ def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64,
             memory[to + b] = _larger(memory[to + b], wide[k])
 
 
-@_compiled
+@_inner
 def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, near: _Array, tile: int) -> int:
     """Copy lanes times a run of an array into a tile; return where that begins."""
     to, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
@@ -4595,7 +3957,7 @@ def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, near: _Arra
     return to
 
 
-@_compiled
+@_inner
 def _write(near: _Array, tile: int, array: _Array, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Copy a tile to where it belongs in an array."""
     begin, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
@@ -4604,7 +3966,7 @@ def _write(near: _Array, tile: int, array: _Array, at: int, steps: _Int64, lanes
             array[np.uint64(at + b * along + j * run)] = near[np.uint64(begin + b * n + j)]
 
 
-@_compiled
+@_inner
 def _leaf(memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: int, wide: _Float64, tile: int) -> None:
     """Copy lanes times a run of a smaller tensor into a tile; a pair is a sum that is held in two numbers."""
     to, low, along, run = tile * _TILE, steps[_LOW], steps[_LANE], steps[_RUN]
@@ -4617,7 +3979,7 @@ def _leaf(memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: i
             wide[np.uint64(to + b * n + j)] = value
 
 
-@_compiled
+@_inner
 def _gather(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Add the terms of a tile to sums in memory, in two numbers each."""
     begin, low, along, run = tile * _TILE, np.uint64(steps[_LOW]), steps[_LANE], steps[_RUN]
@@ -4631,7 +3993,7 @@ def _gather(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64,
             memory[k] = total
 
 
-@_compiled
+@_inner
 def _raise(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Take the terms of a tile into maxima in memory."""
     for b in range(lanes):

@@ -92,6 +92,12 @@ def _inner(function: _Function) -> _Function:
     return made
 
 
+def _part(function: _Function) -> _Function:
+    """Make what is a part of one compiled function, and compiled with it."""
+    made: _Function = njit(inline="always")(function)
+    return made
+
+
 def _loop(function: _Function) -> _Function:
     """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
     options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -535,14 +541,7 @@ def double_backward(
 
 
 @_loop
-def _statistics_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
-) -> None:
+def _statistics_0_row(n: int, all_x: _Array, at_x: np.uint64, memory: _Float64, to: int, lanes: int) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
         sum_x = 0.0
@@ -554,19 +553,11 @@ def _statistics_0_row(
 
 
 @_loop
-def _statistics_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _statistics_0_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_sum_x = np.uint64(0 * _TILE)
     if rows == _ROWS:
         for k in range(n):
             i = np.uint64(k)
-            
             sum_x = 0.0
             for u in range(_ROWS):
                 r = np.uint64(u)
@@ -580,20 +571,10 @@ def _statistics_0_columns(
         wide[at_sum_x + i] += x
 
 
-@_inner
+@_part
 def _statistics_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -630,13 +611,7 @@ def _statistics_0(
 
 @_loop
 def _statistics_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, mean_pivot: Any, memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -653,14 +628,7 @@ def _statistics_1_row(
 
 
 @_loop
-def _statistics_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _statistics_1_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_sum_x_centred = np.uint64(1 * _TILE)
     at_sum_x_centred_x_centred = np.uint64(4 * _TILE)
@@ -688,20 +656,10 @@ def _statistics_1_columns(
         wide[at_sum_x_centred_x_centred + i] += x_centred * x_centred
 
 
-@_inner
+@_part
 def _statistics_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -738,14 +696,7 @@ def _statistics_1(
 
 
 @_compiled
-def _statistics_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
+def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64) -> None:
     lane = np.empty((9, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
     near = np.empty(1 * _TILE, x.dtype)
@@ -848,13 +799,7 @@ def _statistics(
 
 @_loop
 def _forward_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, mean_pivot: Any, memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -871,14 +816,7 @@ def _forward_1_row(
 
 
 @_loop
-def _forward_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _forward_1_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_sum_x_centred = np.uint64(1 * _TILE)
     at_sum_x_centred_x_centred = np.uint64(4 * _TILE)
@@ -906,20 +844,10 @@ def _forward_1_columns(
         wide[at_sum_x_centred_x_centred + i] += x_centred * x_centred
 
 
-@_inner
+@_part
 def _forward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -957,15 +885,8 @@ def _forward_1(
 
 @_loop
 def _forward_2_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    inv_std_cast: Any,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, mean_pivot: Any, mean_rest_cast: Any,
+    inv_std_cast: Any, wide: _Float64
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -987,13 +908,7 @@ def _forward_2_row(
 
 @_loop
 def _forward_2_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1019,21 +934,10 @@ def _forward_2_columns(
         all_y[at_y + i] = t3
 
 
-@_inner
+@_part
 def _forward_2(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, y: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1068,15 +972,7 @@ def _forward_2(
 
 
 @_compiled
-def _forward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
+def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64) -> None:
     lane = np.empty((11, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
     near = np.empty(5 * _TILE, x.dtype)
@@ -1196,18 +1092,8 @@ def _forward(
 
 @_loop
 def _backward_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    inv_std_cast: Any,
-    wide: _Float64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, mean_pivot: Any,
+    mean_rest_cast: Any, inv_std_cast: Any, wide: _Float64, memory: _Float64, to: int, lanes: int
 ) -> None:
     at_weight = np.uint64(3 * _TILE)
     at_sum_grad_output_inv_std_x_centred = np.uint64(4 * _TILE)
@@ -1236,12 +1122,7 @@ def _backward_0_row(
 
 @_loop
 def _backward_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, wide: _Float64
 ) -> None:
     at_weight = np.uint64(3 * _TILE)
     at_sum_grad_output_inv_std_x_centred = np.uint64(4 * _TILE)
@@ -1270,21 +1151,10 @@ def _backward_0_columns(
         wide[at_sum_grad_output_weight_x_centred + i] += t2 * x_centred1
 
 
-@_inner
+@_part
 def _backward_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1326,18 +1196,8 @@ def _backward_0(
 
 @_loop
 def _backward_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    shift: Any,
-    mean_pivot: Any,
-    slope: Any,
-    inv_std_cast: Any,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
+    at_grad_x: np.uint64, shift: Any, mean_pivot: Any, slope: Any, inv_std_cast: Any, wide: _Float64
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1358,15 +1218,8 @@ def _backward_1_row(
 
 @_loop
 def _backward_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
+    at_grad_x: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1393,22 +1246,10 @@ def _backward_1_columns(
         all_grad_x[at_grad_x + i] = t5
 
 
-@_inner
+@_part
 def _backward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1450,14 +1291,7 @@ def _backward_1(
 
 @_compiled
 def _backward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((11, walk[0, _LANES]))
     wide = np.empty(12 * _TILE)
@@ -1570,15 +1404,8 @@ def _backward(
 
 @_loop
 def _jvp_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    mean_pivot: Any,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, mean_pivot: Any,
+    memory: _Float64, to: int, lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -1597,15 +1424,8 @@ def _jvp_0_row(
 
 @_loop
 def _jvp_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    step_tangent_x: np.uint64,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, rows: int,
+    step_x: np.uint64, step_tangent_x: np.uint64, wide: _Float64
 ) -> None:
     at_mean_pivot = np.uint64(0 * _TILE)
     at_near_sum_tangent_x_x_centred = np.uint64(1 * _TILE)
@@ -1638,21 +1458,10 @@ def _jvp_0_columns(
         wide[at_sum_tangent_x + i] += tangent_x
 
 
-@_inner
+@_part
 def _jvp_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1699,19 +1508,9 @@ def _jvp_0(
 
 @_loop
 def _jvp_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    shift: Any,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    slope: Any,
-    inv_std_cast: Any,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, shift: Any, mean_pivot: Any, mean_rest_cast: Any, slope: Any, inv_std_cast: Any,
+    wide: _Float64
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1743,15 +1542,8 @@ def _jvp_1_row(
 
 @_loop
 def _jvp_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1791,22 +1583,10 @@ def _jvp_1_columns(
         all_tangent_y[at_tangent_y + i] = t9
 
 
-@_inner
+@_part
 def _jvp_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1850,14 +1630,7 @@ def _jvp_1(
 
 @_compiled
 def _jvp_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((12, walk[0, _LANES]))
     wide = np.empty(7 * _TILE)
@@ -1966,19 +1739,9 @@ def _jvp(
 
 @_loop
 def _double_backward_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    inv_std_cast: Any,
-    mean_pivot: Any,
-    wide: _Float64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, inv_std_cast: Any, mean_pivot: Any,
+    wide: _Float64, memory: _Float64, to: int, lanes: int
 ) -> None:
     at_weight = np.uint64(2 * _TILE)
     at_cotangent_grad_weight = np.uint64(3 * _TILE)
@@ -2030,14 +1793,8 @@ def _double_backward_0_row(
 
 @_loop
 def _double_backward_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, wide: _Float64
 ) -> None:
     at_weight = np.uint64(2 * _TILE)
     at_cotangent_grad_weight = np.uint64(3 * _TILE)
@@ -2076,22 +1833,10 @@ def _double_backward_0_columns(
         wide[at_sum_cotangent_grad_input + i] += cotangent_grad_input
 
 
-@_inner
+@_part
 def _double_backward_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
+    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2142,16 +1887,8 @@ def _double_backward_0(
 
 @_loop
 def _double_backward_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    factor: Any,
-    factor_2: Any,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, mean_pivot: Any,
+    mean_rest_cast: Any, factor: Any, factor_2: Any, wide: _Float64
 ) -> None:
     at_sum_inv_std3_sum_grad_output_x_centred = np.uint64(4 * _TILE)
     at_sum_sum_grad_output_inv_std = np.uint64(5 * _TILE)
@@ -2169,12 +1906,7 @@ def _double_backward_1_row(
 
 @_loop
 def _double_backward_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, wide: _Float64
 ) -> None:
     at_sum_inv_std3_sum_grad_output_x_centred = np.uint64(4 * _TILE)
     at_sum_sum_grad_output_inv_std = np.uint64(5 * _TILE)
@@ -2198,21 +1930,10 @@ def _double_backward_1_columns(
         wide[at_sum_sum_grad_output_inv_std + i] = t2
 
 
-@_inner
+@_part
 def _double_backward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2248,29 +1969,11 @@ def _double_backward_1(
 
 @_loop
 def _double_backward_2_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    slope: Any,
-    shift: Any,
-    slope_2: Any,
-    mean_pivot: Any,
-    mean_rest_cast: Any,
-    slope_3: Any,
-    shift_2: Any,
-    slope_4: Any,
-    inv_std_cast: Any,
-    shift_3: Any,
-    slope_5: Any,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, slope: Any, shift: Any, slope_2: Any,
+    mean_pivot: Any, mean_rest_cast: Any, slope_3: Any, shift_2: Any, slope_4: Any, inv_std_cast: Any, shift_3: Any,
+    slope_5: Any, wide: _Float64
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -2317,19 +2020,9 @@ def _double_backward_2_row(
 
 @_loop
 def _double_backward_2_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -2396,24 +2089,11 @@ def _double_backward_2_columns(
         all_grad_grad_output[at_grad_grad_output + i] = t22
 
 
-@_inner
+@_part
 def _double_backward_2(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_x: _Array,
-    grad_grad_output: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
+    grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -2472,16 +2152,8 @@ def _double_backward_2(
 
 @_compiled
 def _double_backward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
+    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((27, walk[0, _LANES]))
     wide = np.empty(26 * _TILE)
@@ -2869,7 +2541,7 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 @_inner
 def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: evenly spaced columns, none of them copied."""
+    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _DIRECT] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

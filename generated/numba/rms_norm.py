@@ -26,18 +26,18 @@ Derivation: sha256 7f5ce5f5f717acf90ce4fe28762c5bc404eaa3bd20d95a185ae33f8706f73
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import math
 import operator
-import threading
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
-from numba import config, njit, prange, set_num_threads, get_num_threads, threading_layer, types
+from numba import njit, types
 from numba.extending import intrinsic
 from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import NDArray
@@ -68,20 +68,30 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _compiled(function: _Function) -> _Function:
-    """Compile at the first call for arrays of a dtype; divisions by zero give infinity or NaN, as in NumPy."""
+    """Compile at the first call for arrays of a dtype, and keep the result on disk; Python may go on during a call.
+
+    Divisions by zero give infinity or NaN, as in NumPy.
+    """
     made: _Function = njit(cache=True, error_model="numpy", nogil=True)(function)
     return made
 
 
-def _loop(function: _Function) -> _Function:
-    """Compile likewise what is computed of every element, a product and a sum in one rounding where that is one step."""
-    made: _Function = njit(error_model="numpy", fastmath={"contract"}, nogil=True)(function)
+def _inner(function: _Function) -> _Function:
+    """Compile likewise what is called by compiled functions alone."""
+    made: _Function = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return made
 
 
-def _parallel(function: _Function) -> _Function:
-    """Compile likewise; the turns of a `prange` are shared out to threads."""
-    made: _Function = njit(cache=True, error_model="numpy", nogil=True, parallel=True)(function)
+def _part(function: _Function) -> _Function:
+    """Make what is a part of one compiled function, and compiled with it."""
+    made: _Function = njit(inline="always")(function)
+    return made
+
+
+def _loop(function: _Function) -> _Function:
+    """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
+    options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    made: _Function = njit(fastmath={"contract"}, **options)(function)
     return made
 
 
@@ -96,10 +106,9 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Kernel:
-    """A compiled kernel: its functions, and what the walk through its arrays depends on."""
+    """A compiled kernel: its function, and what the walk through its arrays depends on."""
 
     blocks: Callable[..., None]
-    shared: Callable[..., None]
     arrays: int
     places: tuple[_Place, ...]
     numbers: int
@@ -478,14 +487,7 @@ def double_backward(
 
 
 @_loop
-def _statistics_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
-) -> None:
+def _statistics_0_row(n: int, all_x: _Array, at_x: np.uint64, memory: _Float64, to: int, lanes: int) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
         sum_x_x = 0.0
@@ -497,19 +499,11 @@ def _statistics_0_row(
 
 
 @_loop
-def _statistics_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    wide: _Float64,
-) -> None:
+def _statistics_0_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
     at_sum_x_x = np.uint64(0 * _TILE)
     if rows == _ROWS:
         for k in range(n):
             i = np.uint64(k)
-            
             sum_x_x = 0.0
             for u in range(_ROWS):
                 r = np.uint64(u)
@@ -523,36 +517,21 @@ def _statistics_0_columns(
         wide[at_sum_x_x + i] += x * x
 
 
-@_compiled
+@_part
 def _statistics_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
+    _fill(memory, partial, 2 * lanes, 0.0)
     fold = _FEW if x.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _fill(wide, 0 * _TILE, until, 0.0)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
+        _clear(wide, 0, 1, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -562,31 +541,22 @@ def _statistics_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
+                at_x = _there(walk, at, 0, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
-                    at_x = 0 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
                 if columns:
                     _statistics_0_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
                 else:
                     _statistics_0_row(n, all_x, np.uint64(at_x), memory, partial + b, lanes)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 0 * _TILE, until)
+            _fold(wide, 0, 1, until)
     if columns:
-        _fold(wide, 0 * _TILE, until)
-        _sums_of_columns(wide, 1 * _TILE, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, 0, 1, until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
-def _statistics_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
+def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64) -> None:
     lane = np.empty((3, walk[0, _LANES]))
     wide = np.empty(3 * _TILE)
     near = np.empty(1 * _TILE, x.dtype)
@@ -623,22 +593,8 @@ def _statistics_blocks(
                     memory[start[2] + b * walk[4, _LANE]] = lane[2, b]
 
 
-@_parallel
-def _statistics_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _statistics_blocks(k, task, task + 1, x, memory, walk)
-
-
 _STATISTICS = _Kernel(
     _statistics_blocks,
-    _statistics_shared,
     arrays=1,
     places=(
         _Place("result mean_square", "n", "n", "result"),
@@ -670,13 +626,7 @@ def _statistics(
 
 @_loop
 def _forward_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    inv_rms_cast: Any,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, inv_rms_cast: Any, wide: _Float64
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -692,13 +642,7 @@ def _forward_1_row(
 
 @_loop
 def _forward_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_y: _Array,
-    at_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -714,65 +658,41 @@ def _forward_1_columns(
         all_y[at_y + i] = t2
 
 
-@_compiled
+@_part
 def _forward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, y: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_x = x if direct else near
     all_y = y if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[3], lanes, near, 0 * _TILE, until)
+        _spread(lane, (3, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                there = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
-                _leaf(memory, there, walk[4], False, length, m, wide, 0 * _TILE)
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_y = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                _leaf(memory, _there(walk, at, 2, b, j), walk[4], False, length, m, wide, 0)
+                at_x = _there(walk, at, 0, b, j)
+                at_y = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 1 * _TILE)
-                    to_y = at_y
-                    at_x = 1 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 1)
                     at_y = 2 * _TILE
                 if columns:
                     _forward_1_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), wide, near)
                 else:
                     _forward_1_row(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), x.dtype.type(lane[3, b]), wide)
                 if not direct:
-                    _write(near, 2 * _TILE, y, to_y, walk[3], length, m)
+                    _write(near, 2, y, _there(walk, at, 1, b, j), walk[3], length, m)
 
 
 @_compiled
-def _forward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
+def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64) -> None:
     lane = np.empty((4, walk[0, _LANES]))
     wide = np.empty(3 * _TILE)
     near = np.empty(3 * _TILE, x.dtype)
@@ -817,23 +737,8 @@ def _forward_blocks(
                     memory[start[4] + b * walk[6, _LANE]] = lane[2, b]
 
 
-@_parallel
-def _forward_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _forward_blocks(k, task, task + 1, x, y, memory, walk)
-
-
 _FORWARD = _Kernel(
     _forward_blocks,
-    _forward_shared,
     arrays=2,
     places=(
         _Place("weight", "d", "d", "given"),
@@ -870,16 +775,8 @@ def _forward(
 
 @_loop
 def _backward_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    inv_rms_cast: Any,
-    wide: _Float64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, inv_rms_cast: Any,
+    wide: _Float64, memory: _Float64, to: int, lanes: int
 ) -> None:
     at_weight = np.uint64(1 * _TILE)
     at_sum_grad_output_inv_rms_x = np.uint64(2 * _TILE)
@@ -901,12 +798,7 @@ def _backward_0_row(
 
 @_loop
 def _backward_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, wide: _Float64
 ) -> None:
     at_weight = np.uint64(1 * _TILE)
     at_sum_grad_output_inv_rms_x = np.uint64(2 * _TILE)
@@ -925,53 +817,34 @@ def _backward_0_columns(
         wide[at_sum_grad_output_weight_x + i] += t2 * x
 
 
-@_compiled
+@_part
 def _backward_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
+    _fill(memory, partial, 2 * lanes, 0.0)
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 3 * _TILE, until, 0.0)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
+        _spread(lane, (0, ), lanes, wide, until)
+        _clear(wide, 3, 1, until)
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                there = at[3] + b * walk[5, _LANE] + j * walk[5, _RUN]
-                _leaf(memory, there, walk[5], False, length, m, wide, 1 * _TILE)
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                _leaf(memory, _there(walk, at, 3, b, j), walk[5], False, length, m, wide, 1)
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 1 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_x = 1 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
                 if columns:
                     _backward_0_columns(n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), wide)
                 else:
@@ -979,27 +852,17 @@ def _backward_0(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), lane[0, b], wide,
                         memory, partial + b, lanes
                     )
-                there = at[5] + b * walk[7, _LANE] + j * walk[7, _RUN]
-                _gather(wide, 2 * _TILE, memory, there, walk[7], length, m)
+                _gather(wide, 2, memory, _there(walk, at, 5, b, j), walk[7], length, m)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, 3 * _TILE, until)
+            _fold(wide, 3, 1, until)
     if columns:
-        _fold(wide, 3 * _TILE, until)
-        _sums_of_columns(wide, 4 * _TILE, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, 3, 1, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
 def _backward_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    slope: Any,
-    inv_rms_cast: Any,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
+    at_grad_x: np.uint64, slope: Any, inv_rms_cast: Any, wide: _Float64
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1018,15 +881,8 @@ def _backward_1_row(
 
 @_loop
 def _backward_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
+    at_grad_x: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1047,52 +903,33 @@ def _backward_1_columns(
         all_grad_x[at_grad_x + i] = t4
 
 
-@_compiled
+@_part
 def _backward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
     all_grad_x = grad_x if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[2], lanes, near, 0 * _TILE, until)
-        _spread(lane[0], lanes, near, 1 * _TILE, until)
+        _spread(lane, (2, 0, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                there = at[3] + b * walk[5, _LANE] + j * walk[5, _RUN]
-                _leaf(memory, there, walk[5], False, length, m, wide, 0 * _TILE)
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_grad_x = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                _leaf(memory, _there(walk, at, 3, b, j), walk[5], False, length, m, wide, 0)
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_grad_x = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 2 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 3 * _TILE)
-                    to_grad_x = at_grad_x
-                    at_grad_output = 2 * _TILE
-                    at_x = 3 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 2)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 3)
                     at_grad_x = 4 * _TILE
                 if columns:
                     _backward_1_columns(
@@ -1106,19 +943,12 @@ def _backward_1(
                         wide
                     )
                 if not direct:
-                    _write(near, 4 * _TILE, grad_x, to_grad_x, walk[4], length, m)
+                    _write(near, 4, grad_x, _there(walk, at, 2, b, j), walk[4], length, m)
 
 
 @_compiled
 def _backward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((4, walk[0, _LANES]))
     wide = np.empty(6 * _TILE)
@@ -1163,24 +993,8 @@ def _backward_blocks(
                     )
 
 
-@_parallel
-def _backward_shared(
-    rounds: int,
-    tasks: int,
-    grad_output: _Array,
-    x: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _backward_blocks(k, task, task + 1, grad_output, x, grad_x, memory, walk)
-
-
 _BACKWARD = _Kernel(
     _backward_blocks,
-    _backward_shared,
     arrays=3,
     places=(
         _Place("weight", "d", "d", "given"),
@@ -1220,14 +1034,8 @@ def _backward(
 
 @_loop
 def _jvp_0_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, memory: _Float64, to: int,
+    lanes: int
 ) -> None:
     piece = _SHORT if all_x.itemsize == 8 else _LONG
     for start in range(0, n, piece):
@@ -1242,21 +1050,13 @@ def _jvp_0_row(
 
 @_loop
 def _jvp_0_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    rows: int,
-    step_x: np.uint64,
-    step_tangent_x: np.uint64,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, rows: int,
+    step_x: np.uint64, step_tangent_x: np.uint64, wide: _Float64
 ) -> None:
     at_sum_tangent_x_x = np.uint64(0 * _TILE)
     if rows == _ROWS:
         for k in range(n):
             i = np.uint64(k)
-            
             sum_tangent_x_x = 0.0
             for u in range(_ROWS):
                 r = np.uint64(u)
@@ -1272,38 +1072,22 @@ def _jvp_0_columns(
         wide[at_sum_tangent_x_x + i] += tangent_x * x
 
 
-@_compiled
+@_part
 def _jvp_0(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    between = _FIRST + walk[0, _INNERS] - 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = walk[0, _SEGMENT] if direct else _TILE // length
     all_x = x if direct else near
     all_tangent_x = tangent_x if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
+    _fill(memory, partial, 2 * lanes, 0.0)
     fold = _FEW if x.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _fill(wide, 0 * _TILE, until, 0.0)
-        _fill(wide, 1 * _TILE, until, 0.0)
-        _fill(wide, 2 * _TILE, until, 0.0)
+        _clear(wide, 0, 1, until)
+    between = _FIRST + walk[0, _INNERS] - 1
     done, since = first, 0
     while done < end:
         unit, rows = _next(walk, first, done, end, False)
@@ -1313,13 +1097,11 @@ def _jvp_0(
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_tangent_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_x = _there(walk, at, 0, b, j)
+                at_tangent_x = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 0 * _TILE)
-                    _read(tangent_x, at_tangent_x, walk[3], length, m, near, 1 * _TILE)
-                    at_x = 0 * _TILE
-                    at_tangent_x = 1 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
+                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 1)
                 if columns:
                     _jvp_0_columns(
                         n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), rows,
@@ -1331,24 +1113,15 @@ def _jvp_0(
                     )
         if columns and since >= fold:
             since = 0
-            _fold(wide, 0 * _TILE, until)
+            _fold(wide, 0, 1, until)
     if columns:
-        _fold(wide, 0 * _TILE, until)
-        _sums_of_columns(wide, 1 * _TILE, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, 0, 1, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
 def _jvp_1_row(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    slope: Any,
-    inv_rms_cast: Any,
-    wide: _Float64,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, slope: Any, inv_rms_cast: Any, wide: _Float64
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1373,15 +1146,8 @@ def _jvp_1_row(
 
 @_loop
 def _jvp_1_columns(
-    n: int,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_tangent_x: _Array,
-    at_tangent_x: np.uint64,
-    all_tangent_y: _Array,
-    at_tangent_y: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
+    at_tangent_y: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_x.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1408,54 +1174,34 @@ def _jvp_1_columns(
         all_tangent_y[at_tangent_y + i] = t7
 
 
-@_compiled
+@_part
 def _jvp_1(
-    first: int,
-    end: int,
-    lanes: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_x = x if direct else near
     all_tangent_x = tangent_x if direct else near
     all_tangent_y = tangent_y if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[1], lanes, near, 0 * _TILE, until)
-        _spread(lane[2], lanes, near, 1 * _TILE, until)
+        _spread(lane, (1, 2, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                there = at[3] + b * walk[5, _LANE] + j * walk[5, _RUN]
-                _leaf(memory, there, walk[5], False, length, m, wide, 0 * _TILE)
-                there = at[4] + b * walk[6, _LANE] + j * walk[6, _RUN]
-                _leaf(memory, there, walk[6], False, length, m, wide, 1 * _TILE)
-                at_x = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_tangent_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_tangent_y = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                _leaf(memory, _there(walk, at, 3, b, j), walk[5], False, length, m, wide, 0)
+                _leaf(memory, _there(walk, at, 4, b, j), walk[6], False, length, m, wide, 1)
+                at_x = _there(walk, at, 0, b, j)
+                at_tangent_x = _there(walk, at, 1, b, j)
+                at_tangent_y = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(x, at_x, walk[2], length, m, near, 2 * _TILE)
-                    _read(tangent_x, at_tangent_x, walk[3], length, m, near, 3 * _TILE)
-                    to_tangent_y = at_tangent_y
-                    at_x = 2 * _TILE
-                    at_tangent_x = 3 * _TILE
+                    at_x = _read(x, at_x, walk[2], length, m, near, 2)
+                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 3)
                     at_tangent_y = 4 * _TILE
                 if columns:
                     _jvp_1_columns(
@@ -1468,19 +1214,12 @@ def _jvp_1(
                         np.uint64(at_tangent_y), x.dtype.type(lane[1, b]), x.dtype.type(lane[2, b]), wide
                     )
                 if not direct:
-                    _write(near, 4 * _TILE, tangent_y, to_tangent_y, walk[4], length, m)
+                    _write(near, 4, tangent_y, _there(walk, at, 2, b, j), walk[4], length, m)
 
 
 @_compiled
 def _jvp_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((4, walk[0, _LANES]))
     wide = np.empty(3 * _TILE)
@@ -1522,24 +1261,8 @@ def _jvp_blocks(
                     )
 
 
-@_parallel
-def _jvp_shared(
-    rounds: int,
-    tasks: int,
-    x: _Array,
-    tangent_x: _Array,
-    tangent_y: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _jvp_blocks(k, task, task + 1, x, tangent_x, tangent_y, memory, walk)
-
-
 _JVP = _Kernel(
     _jvp_blocks,
-    _jvp_shared,
     arrays=3,
     places=(
         _Place("weight", "d", "d", "given"),
@@ -1576,18 +1299,9 @@ def _jvp(
 
 @_loop
 def _double_backward_0_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    inv_rms_cast: Any,
-    wide: _Float64,
-    memory: _Float64,
-    to: int,
-    lanes: int,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, inv_rms_cast: Any, wide: _Float64,
+    memory: _Float64, to: int, lanes: int
 ) -> None:
     at_weight = np.uint64(1 * _TILE)
     at_cotangent_grad_weight = np.uint64(2 * _TILE)
@@ -1625,14 +1339,8 @@ def _double_backward_0_row(
 
 @_loop
 def _double_backward_0_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, wide: _Float64
 ) -> None:
     at_weight = np.uint64(1 * _TILE)
     at_cotangent_grad_weight = np.uint64(2 * _TILE)
@@ -1662,75 +1370,40 @@ def _double_backward_0_columns(
         wide[at_sum_grad_output_weight_x + i] += t2 * x
 
 
-@_compiled
+@_part
 def _double_backward_0(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
+    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
     all_cotangent_grad_input = cotangent_grad_input if direct else near
-    _fill(memory, partial + 0 * lanes, lanes, 0.0)
-    _fill(memory, partial + 1 * lanes, lanes, 0.0)
-    _fill(memory, partial + 2 * lanes, lanes, 0.0)
-    _fill(memory, partial + 3 * lanes, lanes, 0.0)
-    _fill(memory, partial + 4 * lanes, lanes, 0.0)
-    _fill(memory, partial + 5 * lanes, lanes, 0.0)
-    _fill(memory, partial + 6 * lanes, lanes, 0.0)
-    _fill(memory, partial + 7 * lanes, lanes, 0.0)
+    _fill(memory, partial, 8 * lanes, 0.0)
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[0], lanes, wide, 0 * _TILE, until)
-        _fill(wide, 4 * _TILE, until, 0.0)
-        _fill(wide, 5 * _TILE, until, 0.0)
-        _fill(wide, 6 * _TILE, until, 0.0)
-        _fill(wide, 7 * _TILE, until, 0.0)
-        _fill(wide, 8 * _TILE, until, 0.0)
-        _fill(wide, 9 * _TILE, until, 0.0)
-        _fill(wide, 10 * _TILE, until, 0.0)
-        _fill(wide, 11 * _TILE, until, 0.0)
-        _fill(wide, 12 * _TILE, until, 0.0)
-        _fill(wide, 13 * _TILE, until, 0.0)
-        _fill(wide, 14 * _TILE, until, 0.0)
-        _fill(wide, 15 * _TILE, until, 0.0)
+        _spread(lane, (0, ), lanes, wide, until)
+        _clear(wide, 4, 4, until)
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                there = at[5] + b * walk[7, _LANE] + j * walk[7, _RUN]
-                _leaf(memory, there, walk[7], False, length, m, wide, 1 * _TILE)
-                there = at[6] + b * walk[8, _LANE] + j * walk[8, _RUN]
-                _leaf(memory, there, walk[8], False, length, m, wide, 2 * _TILE)
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_cotangent_grad_input = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
+                _leaf(memory, _there(walk, at, 5, b, j), walk[7], False, length, m, wide, 1)
+                _leaf(memory, _there(walk, at, 6, b, j), walk[8], False, length, m, wide, 2)
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_cotangent_grad_input = _there(walk, at, 2, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 1 * _TILE)
-                    _read(cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 2 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_x = 1 * _TILE
-                    at_cotangent_grad_input = 2 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
+                    at_cotangent_grad_input = _read(
+                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 2
+                    )
                 if columns:
                     _double_backward_0_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
@@ -1742,33 +1415,17 @@ def _double_backward_0(
                         all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), lane[0, b], wide, memory,
                         partial + b, lanes
                     )
-                there = at[8] + b * walk[10, _LANE] + j * walk[10, _RUN]
-                _gather(wide, 3 * _TILE, memory, there, walk[10], length, m)
+                _gather(wide, 3, memory, _there(walk, at, 8, b, j), walk[10], length, m)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, 4 * _TILE, until)
-            _fold(wide, 7 * _TILE, until)
-            _fold(wide, 10 * _TILE, until)
-            _fold(wide, 13 * _TILE, until)
+            _fold(wide, 4, 4, until)
     if columns:
-        _fold(wide, 4 * _TILE, until)
-        _sums_of_columns(wide, 5 * _TILE, until, memory, partial + 0 * lanes, lanes)
-        _fold(wide, 7 * _TILE, until)
-        _sums_of_columns(wide, 8 * _TILE, until, memory, partial + 2 * lanes, lanes)
-        _fold(wide, 10 * _TILE, until)
-        _sums_of_columns(wide, 11 * _TILE, until, memory, partial + 4 * lanes, lanes)
-        _fold(wide, 13 * _TILE, until)
-        _sums_of_columns(wide, 14 * _TILE, until, memory, partial + 6 * lanes, lanes)
+        _sums_of_columns(wide, 4, 4, until, memory, partial + 0 * lanes, lanes)
 
 
 @_loop
 def _double_backward_1_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    factor: Any,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, factor: Any,
+    wide: _Float64
 ) -> None:
     at_sum_inv_rms3_sum_grad_output_x = np.uint64(1 * _TILE)
     for k in range(n):
@@ -1781,12 +1438,7 @@ def _double_backward_1_row(
 
 @_loop
 def _double_backward_1_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, wide: _Float64
 ) -> None:
     at_sum_inv_rms3_sum_grad_output_x = np.uint64(1 * _TILE)
     at_factor = np.uint64(0 * _TILE)
@@ -1799,45 +1451,30 @@ def _double_backward_1_columns(
         wide[at_sum_inv_rms3_sum_grad_output_x + i] = t1 * x
 
 
-@_compiled
+@_part
 def _double_backward_1(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[5], lanes, wide, 0 * _TILE, until)
+        _spread(lane, (5, ), lanes, wide, until)
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 0 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 1 * _TILE)
-                    at_grad_output = 0 * _TILE
-                    at_x = 1 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
                 if columns:
                     _double_backward_1_columns(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), wide
@@ -1846,30 +1483,15 @@ def _double_backward_1(
                     _double_backward_1_row(
                         n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), lane[5, b], wide
                     )
-                there = at[9] + b * walk[11, _LANE] + j * walk[11, _RUN]
-                _gather(wide, 1 * _TILE, memory, there, walk[11], length, m)
+                _gather(wide, 1, memory, _there(walk, at, 9, b, j), walk[11], length, m)
 
 
 @_loop
 def _double_backward_2_row(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    slope: Any,
-    slope_2: Any,
-    slope_3: Any,
-    slope_4: Any,
-    inv_rms_cast: Any,
-    slope_5: Any,
-    wide: _Float64,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, slope: Any, slope_2: Any, slope_3: Any, slope_4: Any,
+    inv_rms_cast: Any, slope_5: Any, wide: _Float64
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1907,19 +1529,9 @@ def _double_backward_2_row(
 
 @_loop
 def _double_backward_2_columns(
-    n: int,
-    all_grad_output: _Array,
-    at_grad_output: np.uint64,
-    all_x: _Array,
-    at_x: np.uint64,
-    all_cotangent_grad_input: _Array,
-    at_cotangent_grad_input: np.uint64,
-    all_grad_x: _Array,
-    at_grad_x: np.uint64,
-    all_grad_grad_output: _Array,
-    at_grad_grad_output: np.uint64,
-    wide: _Float64,
-    near: _Array,
+    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
+    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
+    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, wide: _Float64, near: _Array
 ) -> None:
     kind = all_grad_output.dtype.type
     at_weight = np.uint64(0 * _TILE)
@@ -1967,29 +1579,14 @@ def _double_backward_2_columns(
         all_grad_grad_output[at_grad_grad_output + i] = t18
 
 
-@_compiled
+@_part
 def _double_backward_2(
-    first: int,
-    end: int,
-    lanes: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_x: _Array,
-    grad_grad_output: _Array,
-    memory: _Float64,
-    partial: int,
-    walk: _Int64,
-    start: _Int64,
-    at: _Int64,
-    lane: _Float64,
-    wide: _Float64,
-    near: _Array,
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
+    grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array
 ) -> None:
     columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
-    groups, length = lanes, 1
-    if columns:
-        groups, length = 1, lanes
+    groups, length = (1, lanes) if columns else (lanes, 1)
     step = _TILE // length
     all_grad_output = grad_output if direct else near
     all_x = x if direct else near
@@ -1998,36 +1595,26 @@ def _double_backward_2(
     all_grad_grad_output = grad_grad_output if direct else near
     if columns:
         until = lanes * walk[1, _RUN]
-        _spread(lane[6], lanes, near, 0 * _TILE, until)
-        _spread(lane[7], lanes, near, 1 * _TILE, until)
-        _spread(lane[8], lanes, near, 2 * _TILE, until)
-        _spread(lane[9], lanes, near, 3 * _TILE, until)
-        _spread(lane[0], lanes, near, 4 * _TILE, until)
-        _spread(lane[10], lanes, near, 5 * _TILE, until)
+        _spread(lane, (6, 7, 8, 9, 0, 10, ), lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         for b in range(groups):
             for j in range(0, run, step):
                 m = min(step, run - j)
                 n = m * length
-                there = at[5] + b * walk[7, _LANE] + j * walk[7, _RUN]
-                _leaf(memory, there, walk[7], False, length, m, wide, 0 * _TILE)
-                there = at[6] + b * walk[8, _LANE] + j * walk[8, _RUN]
-                _leaf(memory, there, walk[8], False, length, m, wide, 1 * _TILE)
-                at_grad_output = at[0] + b * walk[2, _LANE] + j * walk[2, _RUN]
-                at_x = at[1] + b * walk[3, _LANE] + j * walk[3, _RUN]
-                at_cotangent_grad_input = at[2] + b * walk[4, _LANE] + j * walk[4, _RUN]
-                at_grad_x = at[4] + b * walk[6, _LANE] + j * walk[6, _RUN]
-                at_grad_grad_output = at[3] + b * walk[5, _LANE] + j * walk[5, _RUN]
+                _leaf(memory, _there(walk, at, 5, b, j), walk[7], False, length, m, wide, 0)
+                _leaf(memory, _there(walk, at, 6, b, j), walk[8], False, length, m, wide, 1)
+                at_grad_output = _there(walk, at, 0, b, j)
+                at_x = _there(walk, at, 1, b, j)
+                at_cotangent_grad_input = _there(walk, at, 2, b, j)
+                at_grad_x = _there(walk, at, 4, b, j)
+                at_grad_grad_output = _there(walk, at, 3, b, j)
                 if not direct:
-                    _read(grad_output, at_grad_output, walk[2], length, m, near, 6 * _TILE)
-                    _read(x, at_x, walk[3], length, m, near, 7 * _TILE)
-                    _read(cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 8 * _TILE)
-                    to_grad_x = at_grad_x
-                    to_grad_grad_output = at_grad_grad_output
-                    at_grad_output = 6 * _TILE
-                    at_x = 7 * _TILE
-                    at_cotangent_grad_input = 8 * _TILE
+                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 6)
+                    at_x = _read(x, at_x, walk[3], length, m, near, 7)
+                    at_cotangent_grad_input = _read(
+                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 8
+                    )
                     at_grad_x = 9 * _TILE
                     at_grad_grad_output = 10 * _TILE
                 if columns:
@@ -2046,22 +1633,14 @@ def _double_backward_2(
                         grad_output.dtype.type(lane[10, b]), wide
                     )
                 if not direct:
-                    _write(near, 9 * _TILE, grad_x, to_grad_x, walk[6], length, m)
-                    _write(near, 10 * _TILE, grad_grad_output, to_grad_grad_output, walk[5], length, m)
+                    _write(near, 9, grad_x, _there(walk, at, 4, b, j), walk[6], length, m)
+                    _write(near, 10, grad_grad_output, _there(walk, at, 3, b, j), walk[5], length, m)
 
 
 @_compiled
 def _double_backward_blocks(
-    round_: int,
-    first: int,
-    end: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
+    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
 ) -> None:
     lane = np.empty((12, walk[0, _LANES]))
     wide = np.empty(16 * _TILE)
@@ -2135,28 +1714,8 @@ def _double_backward_blocks(
                     )
 
 
-@_parallel
-def _double_backward_shared(
-    rounds: int,
-    tasks: int,
-    grad_output: _Array,
-    x: _Array,
-    cotangent_grad_input: _Array,
-    grad_grad_output: _Array,
-    grad_x: _Array,
-    memory: _Float64,
-    walk: _Int64,
-) -> None:
-    for k in range(rounds):
-        for task in prange(tasks):
-            _double_backward_blocks(
-                k, task, task + 1, grad_output, x, cotangent_grad_input, grad_grad_output, grad_x, memory, walk
-            )
-
-
 _DOUBLE_BACKWARD = _Kernel(
     _double_backward_blocks,
-    _double_backward_shared,
     arrays=5,
     places=(
         _Place("weight", "d", "d", "given"),
@@ -2364,7 +1923,7 @@ def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
     return tuple(size if label in layout else 1 for size, label in zip(sizes, labels, strict=True))
 
 
-@_compiled
+@_inner
 def _share(walk: _Int64, round_: int, task: int, phases: int) -> tuple[int, int, int, int, int, int]:
     """Return what a task does: which blocks, which parts of them, which phases of the work."""
     if walk[0, _INSIDE]:
@@ -2374,7 +1933,7 @@ def _share(walk: _Int64, round_: int, task: int, phases: int) -> tuple[int, int,
     return blocks * task // tasks, blocks * (task + 1) // tasks, 0, walk[0, _SPLITS], 0, phases
 
 
-@_compiled
+@_inner
 def _locate(walk: _Int64, block: int, portion: int, start: _Int64) -> int:
     """Find where a block begins in every table; return how many lanes it has."""
     begin = block % walk[0, _LANE_BLOCKS] * walk[0, _LANES]
@@ -2389,7 +1948,7 @@ def _locate(walk: _Int64, block: int, portion: int, start: _Int64) -> int:
     return min(walk[0, _LANES], walk[1, _LANE] - begin)
 
 
-@_compiled
+@_inner
 def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
     """Find where a unit of a block begins in every table; return the length of its run."""
     begin = unit % walk[0, _SEGMENTS] * walk[0, _SEGMENT]
@@ -2404,9 +1963,9 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
     return min(walk[0, _SEGMENT], walk[1, _RUN] - begin)
 
 
-@_compiled
+@_inner
 def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: evenly spaced columns, none of them copied."""
+    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _DIRECT] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:
@@ -2414,9 +1973,14 @@ def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[in
     return (first + end - done - 1 if back else done), 1
 
 
-# What runs in parallel is begun by one Python thread at a time where Numba has no threading layer that allows more.
-_ONE_AT_A_TIME = threading.Lock()
-_SAFE_LAYERS = ("omp", "tbb")
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    """The threads that share the work of a call with the one that calls; they are kept from call to call."""
+    return ThreadPoolExecutor(os.cpu_count() or 1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
 
 
 class _Memory:
@@ -2442,7 +2006,7 @@ class _Call:
     """
 
     def __init__(self, kernel: _Kernel, bound: _Binding, threads: int, *arrays: _Array) -> None:
-        self._kernel, self._bound, self._threads = kernel, bound, min(threads, config.NUMBA_NUM_THREADS)
+        self._kernel, self._bound, self._threads = kernel, bound, min(threads, os.cpu_count() or 1)
         self._given = arrays
         self._arrays = tuple(array if self._is_plain(array) else array.copy() for array in arrays)
         first = arrays[0]
@@ -2486,10 +2050,8 @@ class _Call:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk
         arrays = [_flat(array) for array in self._arrays]
-        if self._threads == 1:
-            kernel.blocks(0, 0, walk.tasks, *arrays, self._memory, walk.table)
-        else:
-            self._share(arrays)
+        for k in range(walk.rounds):
+            self._share(k, min(self._threads, walk.tasks), (*arrays, self._memory, walk.table))
         for begin, count, portions in walk.parts:
             _gather_portions(self._memory, begin, count, portions)
         for place in kernel.places:
@@ -2500,18 +2062,14 @@ class _Call:
             if given is not copied and given.flags.writeable:
                 given[...] = copied
 
-    def _share(self, arrays: Sequence[_Array]) -> None:
-        walk, before = self._walk, get_num_threads()
-        try:
-            safe = threading_layer() in _SAFE_LAYERS
-        except ValueError:  # nothing has run in parallel yet
-            safe = False
-        with contextlib.nullcontext() if safe else _ONE_AT_A_TIME:
-            set_num_threads(self._threads)
-            try:
-                self._kernel.shared(walk.rounds, walk.tasks, *arrays, self._memory, walk.table)
-            finally:
-                set_num_threads(before)
+    def _share(self, round_: int, threads: int, arguments: tuple[_Array, ...]) -> None:
+        """Run the tasks of a round, those of this thread last to be handed out and first to be done."""
+        tasks, blocks = self._walk.tasks, self._kernel.blocks
+        shares = [(round_, tasks * k // threads, tasks * (k + 1) // threads) for k in range(threads)]
+        waiting = [_pool().submit(blocks, *share, *arguments) for share in shares[1:]]
+        blocks(*shares[0], *arguments)
+        for future in waiting:
+            future.result()
 
     def result(self, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
         """Return a result with its dimensions as the layer declares them, read-only."""
@@ -2541,19 +2099,19 @@ def _plus(context: Any, total: Any, term: Any) -> Any:
     return types.float64(types.float64, types.float64), generate
 
 
-@_compiled
+@_inner
 def _larger(left: float, right: float) -> float:
     """Return the larger one; NaN where there is one."""
     return left if left > right or left != left else right
 
 
-@_compiled
+@_inner
 def _not_negative(value: float) -> float:
     """Return zero for what rounding errors have made negative."""
     return 0.0 if value < 0 else value
 
 
-@_compiled
+@_inner
 def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
     """Return a sum and what is lost of it; of float32 data nothing is."""
     total = left + right
@@ -2563,21 +2121,21 @@ def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
     return total, (left - (total - added)) + (right - added)
 
 
-@_compiled
+@_inner
 def _sigmoid_at(value: float) -> float:
     """Return 1/(1 + exp(-value)) without overflow."""
     small = np.exp(-abs(np.float64(value)))
     return (1.0 if value >= 0 else small) / (1.0 + small)
 
 
-@_compiled
+@_inner
 def _erf_slope_at(value: float) -> float:
     """Return the derivative of the error function."""
     wide = np.float64(value)
     return 1.1283791670955126 * np.exp(-wide * wide)  # 2/sqrt(pi)
 
 
-@_compiled
+@_inner
 def _power_at(value: float, exponent: float, rest: float) -> float:
     """Return value ** (exponent + rest), the rest being what float64 cannot hold; NaN where the value is negative."""
     power = np.float64(value) ** exponent
@@ -2586,7 +2144,7 @@ def _power_at(value: float, exponent: float, rest: float) -> float:
     return power
 
 
-@_compiled
+@_inner
 def _add(memory: _Float64, at: int, low: int, term: float) -> None:
     """Add to a sum that is held in two numbers, the second `low` places further on: what is lost of the first."""
     before = memory[at]
@@ -2596,13 +2154,13 @@ def _add(memory: _Float64, at: int, low: int, term: float) -> None:
     memory[at] = total
 
 
-@_compiled
+@_inner
 def _whole(high: float, low: float) -> float:
     """Return a sum that is held in two numbers; what is lost of an infinite one is no number."""
     return high + low if np.isfinite(high) else high
 
 
-@_compiled
+@_inner
 def _combined(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
     """Return the sum of the parts of a block, in their order."""
     high, lost = memory[at], memory[at + low]
@@ -2615,7 +2173,7 @@ def _combined(memory: _Float64, at: int, low: int, step: int, splits: int) -> fl
     return _whole(high, lost)
 
 
-@_compiled
+@_inner
 def _largest(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
     """Return the maximum of the parts of a block."""
     found = memory[at]
@@ -2640,99 +2198,131 @@ _SHORT, _LONG = 64, 4096
 _FEW, _MANY = 8, 256
 
 
-@_compiled
+@_inner
 def _fill(values: _Float64, begin: int, count: int, value: float) -> None:
     """Set some neighbours to a value."""
     for k in range(count):
         values[np.uint64(begin) + np.uint64(k)] = value
 
 
-@_compiled
-def _spread(lane: _Float64, lanes: int, tile: _Array, to: int, until: int) -> None:
-    """Give every column the value of its lane."""
+@_inner
+def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
+    """Return where a place along the run of a lane is in a table."""
+    return at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
+
+
+@_inner
+def _spread(lane: _Float64, rows: tuple[int, ...], lanes: int, tiles: _Array, until: int) -> None:
+    """Give every column the values of its lane, a tile for each."""
     run = until // lanes
-    for b in range(lanes):
-        value, first = lane[b], np.uint64(to + b * run)
-        for j in range(run):
-            tile[first + np.uint64(j)] = value
+    for t in range(len(rows)):
+        for b in range(lanes):
+            value, first = lane[rows[t], b], np.uint64(t * _TILE + b * run)
+            for j in range(run):
+                tiles[first + np.uint64(j)] = value
 
 
-@_compiled
-def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, tile: _Array, to: int) -> None:
-    """Copy lanes times a run of an array into a tile."""
-    for b in range(lanes):
-        for j in range(n):
-            tile[to + b * n + j] = array[at + b * steps[_LANE] + j * steps[_RUN]]
+@_inner
+def _clear(wide: _Float64, tile: int, sums: int, until: int) -> None:
+    """Begin the sums of columns: three tiles each, for the terms of a while and for their sum in two numbers."""
+    for t in range(tile, tile + 3 * sums):
+        _fill(wide, t * _TILE, until, 0.0)
 
 
-@_compiled
-def _write(tile: _Array, begin: int, array: _Array, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Copy a tile to where it belongs in an array."""
-    for b in range(lanes):
-        for j in range(n):
-            array[at + b * steps[_LANE] + j * steps[_RUN]] = tile[begin + b * n + j]
+@_inner
+def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
+    """Add the sums of columns to longer ones, in two numbers each, and begin anew."""
+    for s in range(sums):
+        first = np.uint64((tile + 3 * s) * _TILE)
+        high, low = first + np.uint64(_TILE), first + np.uint64(2 * _TILE)
+        for j in range(until):
+            k = np.uint64(j)
+            term, before = wide[first + k], wide[high + k]
+            total = before + term
+            added = total - before
+            wide[low + k] += (before - (total - added)) + (term - added)
+            wide[high + k] = total
+            wide[first + k] = 0.0
 
 
-@_compiled
-def _leaf(
-    memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: int, tile: _Float64, to: int
+@_inner
+def _sums_of_columns(
+    wide: _Float64, tile: int, sums: int, until: int, memory: _Float64, partial: int, lanes: int
 ) -> None:
+    """Add the columns of every lane to its sums."""
+    _fold(wide, tile, sums, until)
+    run = until // lanes
+    for s in range(sums):
+        begin = (tile + 3 * s + 1) * _TILE
+        for b in range(lanes):
+            to = partial + 2 * s * lanes + b
+            for k in range(begin + b * run, begin + (b + 1) * run):
+                _add(memory, to, lanes, wide[k])
+                memory[to + lanes] += wide[k + _TILE]
+
+
+@_inner
+def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64, to: int, lanes: int) -> None:
+    """Take the columns of every lane into its maximum."""
+    run, begin = until // lanes, tile * _TILE
+    for b in range(lanes):
+        for k in range(begin + b * run, begin + (b + 1) * run):
+            memory[to + b] = _larger(memory[to + b], wide[k])
+
+
+@_inner
+def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, near: _Array, tile: int) -> int:
+    """Copy lanes times a run of an array into a tile; return where that begins."""
+    to, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
+    for b in range(lanes):
+        for j in range(n):
+            near[np.uint64(to + b * n + j)] = array[np.uint64(at + b * along + j * run)]
+    return to
+
+
+@_inner
+def _write(near: _Array, tile: int, array: _Array, at: int, steps: _Int64, lanes: int, n: int) -> None:
+    """Copy a tile to where it belongs in an array."""
+    begin, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
+    for b in range(lanes):
+        for j in range(n):
+            array[np.uint64(at + b * along + j * run)] = near[np.uint64(begin + b * n + j)]
+
+
+@_inner
+def _leaf(memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: int, wide: _Float64, tile: int) -> None:
     """Copy lanes times a run of a smaller tensor into a tile; a pair is a sum that is held in two numbers."""
-    low = steps[_LOW]
+    to, low, along, run = tile * _TILE, steps[_LOW], steps[_LANE], steps[_RUN]
     for b in range(lanes):
         for j in range(n):
-            k = at + b * steps[_LANE] + j * steps[_RUN]
-            tile[to + b * n + j] = _whole(memory[k], memory[k + low]) if pair else memory[k]
+            k = np.uint64(at + b * along + j * run)
+            value = memory[k]
+            if pair:
+                value = _whole(value, memory[k + np.uint64(low)])
+            wide[np.uint64(to + b * n + j)] = value
 
 
-@_compiled
-def _gather(tile: _Float64, begin: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Add the terms of a tile to sums in memory."""
+@_inner
+def _gather(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+    """Add the terms of a tile to sums in memory, in two numbers each."""
+    begin, low, along, run = tile * _TILE, np.uint64(steps[_LOW]), steps[_LANE], steps[_RUN]
     for b in range(lanes):
         for j in range(n):
-            _add(memory, at + b * steps[_LANE] + j * steps[_RUN], steps[_LOW], tile[begin + b * n + j])
+            k, term = np.uint64(at + b * along + j * run), wide[np.uint64(begin + b * n + j)]
+            before = memory[k]
+            total = before + term
+            added = total - before
+            memory[k + low] += (before - (total - added)) + (term - added)
+            memory[k] = total
 
 
-@_compiled
-def _raise(tile: _Float64, begin: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+@_inner
+def _raise(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Take the terms of a tile into maxima in memory."""
     for b in range(lanes):
         for j in range(n):
             k = at + b * steps[_LANE] + j * steps[_RUN]
-            memory[k] = _larger(memory[k], tile[begin + b * n + j])
-
-
-@_compiled
-def _fold(wide: _Float64, to: int, count: int) -> None:
-    """Add the sums of columns to longer ones, in two numbers each, and begin anew."""
-    first, high, low = np.uint64(to), np.uint64(to + _TILE), np.uint64(to + 2 * _TILE)
-    for j in range(count):
-        k = np.uint64(j)
-        term, before = wide[first + k], wide[high + k]
-        total = before + term
-        added = total - before
-        wide[low + k] += (before - (total - added)) + (term - added)
-        wide[high + k] = total
-        wide[first + k] = 0.0
-
-
-@_compiled
-def _sums_of_columns(wide: _Float64, begin: int, count: int, memory: _Float64, to: int, lanes: int) -> None:
-    """Add the columns of every lane to its sum."""
-    run = count // lanes
-    for b in range(lanes):
-        for k in range(begin + b * run, begin + (b + 1) * run):
-            _add(memory, to + b, lanes, wide[k])
-            memory[to + b + lanes] += wide[k + _TILE]
-
-
-@_compiled
-def _largest_of_columns(wide: _Float64, begin: int, count: int, memory: _Float64, to: int, lanes: int) -> None:
-    """Take the columns of every lane into its maximum."""
-    run = count // lanes
-    for b in range(lanes):
-        for k in range(begin + b * run, begin + (b + 1) * run):
-            memory[to + b] = _larger(memory[to + b], wide[k])
+            memory[k] = _larger(memory[k], wide[tile * _TILE + b * n + j])
 
 
 class _Binding:

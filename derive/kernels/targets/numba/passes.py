@@ -162,21 +162,21 @@ class PassSource:
         if ref.kind == "number":
             return number(ref.name, wide=self.wide)
         name = identifier(ref.name)
-        narrowed = not self.wide and ref.kind == "scalar" and (ref.name in self.inner or ref.name in self.sweep.scope.lanes)
-        return f"kind({name})" if narrowed else name
+        wide = ref.name in self.inner or ref.name in self.sweep.scope.lanes
+        return f"kind({name})" if wide and ref.kind == "scalar" and not self.wide else name
 
 
 def _stretches(sums: list[dict[str, Any]]) -> list[tuple[int, int, int]]:
     """Neighbours among the sums that are no maxima: the first one's tile, how many they are, the first one's number."""
     found = list[tuple[int, int, int]]()
-    for number, one in enumerate(sums):
+    for place, one in enumerate(sums):
         if one["largest"]:
             continue
-        if found and found[-1][2] + found[-1][1] == number:
+        if found and found[-1][2] + found[-1][1] == place:
             tile, count, first = found.pop()
             found.append((tile, count + 1, first))
         else:
-            found.append((one["tile"], 1, number))
+            found.append((one["tile"], 1, place))
     return found
 
 
