@@ -1,4 +1,4 @@
-"""Scalar expressions and elementwise operations as Python that Numba compiles; what has no such form raises EmitError."""
+"""Scalar expressions and elementwise operations as Python for Numba; what has no such form raises EmitError."""
 
 from __future__ import annotations
 

@@ -148,8 +148,9 @@ class KernelSource:
         tables = self.tables
         made = [name for item in items for name in made_by(item)]
         read = list(dict.fromkeys(name for item in items for name in read_by(item)))
+        read = [name for name in read if name in tables.lanes and name not in made]
         return {
-            "read": [{"id": identifier(n), "lane": tables.lanes[n]} for n in read if n in tables.lanes and n not in made],
+            "read": [{"id": identifier(n), "lane": tables.lanes[n]} for n in read],
             "lines": [line for item in items for line in item_lines(item, self.lowered, identifier)],
             "made": [{"id": identifier(n), "lane": tables.lanes[n]} for n in made],
         }
@@ -175,4 +176,5 @@ def _renamed(expr: sp.Expr, constants: set[str]) -> sp.Expr:
     """The expression with the names that its tensors have when all blocks are done."""
     names = {s: str(s) for s in expr.free_symbols}
     kept = {s for s, n in names.items() if n in constants or n.startswith(count_name(""))}
-    return expr.xreplace({s: sp.Symbol(f"at_{n}", real=True) for s, n in names.items() if s not in kept})
+    renamed: sp.Expr = expr.xreplace({s: sp.Symbol(f"at_{n}", real=True) for s, n in names.items() if s not in kept})
+    return renamed

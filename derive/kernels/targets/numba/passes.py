@@ -92,7 +92,7 @@ class PassSource:
             }
             for k, r in enumerate(sweep.lane_sums)
         ]
-        values = {
+        values: dict[str, Any] = {
             "wides": [self._lane(name, next(room)) for name in wide],
             "leaves": [self._leaf(leaf, next(room)) for leaf in scope.leaves],
             "places": [{**place, "tile": next(room)} for place in places],
