@@ -65,6 +65,7 @@ _Int64 = NDArray[np.int64]
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_njit: Any = njit
 
 
 def _compiled(function: _Function) -> _Function:
@@ -72,26 +73,26 @@ def _compiled(function: _Function) -> _Function:
 
     Divisions by zero give infinity or NaN, as in NumPy.
     """
-    made: _Function = njit(cache=True, error_model="numpy", nogil=True)(function)
+    made: _Function = _njit(cache=True, error_model="numpy", nogil=True)(function)
     return made
 
 
 def _inner(function: _Function) -> _Function:
     """Compile likewise what is called by compiled functions alone."""
-    made: _Function = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    made: _Function = _njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return made
 
 
 def _part(function: _Function) -> _Function:
     """Make what is a part of one compiled function, and compiled with it."""
-    made: _Function = njit(inline="always")(function)
+    made: _Function = _njit(inline="always")(function)
     return made
 
 
 def _loop(function: _Function) -> _Function:
     """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
-    options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    made: _Function = njit(fastmath={"contract"}, **options)(function)
+    options = {"fastmath": {"contract"}, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    made: _Function = _njit(error_model="numpy", **options)(function)
     return made
 
 
@@ -1908,7 +1909,7 @@ def _walk(
             parts.append((begins[place.name][0], count, tasks))
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
-    numbers = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
+    numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
     numbers += (columns, direct, len(inners), len(outers), size, room, alone)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
@@ -1945,7 +1946,8 @@ def _locate(walk: _Int64, block: int, portion: int, start: _Int64) -> int:
         rest //= walk[1, d]
         for t in range(start.size):
             start[t] += place * walk[t + 2, d]
-    return min(walk[0, _LANES], walk[1, _LANE] - begin)
+    lanes: int = min(walk[0, _LANES], walk[1, _LANE] - begin)
+    return lanes
 
 
 @_inner
@@ -1960,7 +1962,8 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
         rest //= walk[1, d]
         for t in range(start.size):
             at[t] += place * walk[t + 2, d]
-    return min(walk[0, _SEGMENT], walk[1, _RUN] - begin)
+    run: int = min(walk[0, _SEGMENT], walk[1, _RUN] - begin)
+    return run
 
 
 @_inner
@@ -2089,14 +2092,16 @@ class _Call:
         return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
 
 
-@intrinsic  # type: ignore[misc]
-def _plus(context: Any, total: Any, term: Any) -> Any:
-    """Add a term to a sum; the terms of a sum may be added in any order, which nothing else here allows."""
+def _in_any_order(context: Any, total: Any, term: Any) -> Any:
+    """Generate the sum of two numbers: the terms of a sum may be added in any order, which nothing else here allows."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.fadd(*arguments, flags=("reassoc", "contract"))
 
     return types.float64(types.float64, types.float64), generate
+
+
+_plus: Any = intrinsic(_in_any_order)
 
 
 @_inner
@@ -2125,20 +2130,22 @@ def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
 def _sigmoid_at(value: float) -> float:
     """Return 1/(1 + exp(-value)) without overflow."""
     small = np.exp(-abs(np.float64(value)))
-    return (1.0 if value >= 0 else small) / (1.0 + small)
+    result: float = (1.0 if value >= 0 else small) / (1.0 + small)
+    return result
 
 
 @_inner
 def _erf_slope_at(value: float) -> float:
     """Return the derivative of the error function."""
     wide = np.float64(value)
-    return 1.1283791670955126 * np.exp(-wide * wide)  # 2/sqrt(pi)
+    slope: float = 1.1283791670955126 * np.exp(-wide * wide)  # 2/sqrt(pi)
+    return slope
 
 
 @_inner
 def _power_at(value: float, exponent: float, rest: float) -> float:
     """Return value ** (exponent + rest), the rest being what float64 cannot hold; NaN where the value is negative."""
-    power = np.float64(value) ** exponent
+    power: float = np.float64(value) ** exponent
     if rest != 0.0 and 0.0 < value < np.inf:
         power += power * np.log(np.float64(value)) * rest
     return power
@@ -2176,7 +2183,7 @@ def _combined(memory: _Float64, at: int, low: int, step: int, splits: int) -> fl
 @_inner
 def _largest(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
     """Return the maximum of the parts of a block."""
-    found = memory[at]
+    found: float = memory[at]
     for k in range(1, splits):
         found = _larger(found, memory[at + k * step])
     return found
@@ -2208,7 +2215,8 @@ def _fill(values: _Float64, begin: int, count: int, value: float) -> None:
 @_inner
 def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
     """Return where a place along the run of a lane is in a table."""
-    return at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
+    there: int = at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
+    return there
 
 
 @_inner
