@@ -129,6 +129,7 @@ def gradients_accurate(kernel: BatchNorm, on: Trial) -> dict[str, float]:
 
 def emitted_kernels(kernel: BatchNorm, on: Trial) -> None:
     """backward_float32 and backward_float64 are what backward dispatches to."""
+    on = held(kernel, on)
     case = on.case
     direct = getattr(kernel, f"backward_{case.x.dtype.name}")
     given = (case.grad_output, case.x, case.gamma)
