@@ -302,7 +302,12 @@ MEMBERS: tuple[Member, ...] = (
 )
 
 # Every layer on every target that takes arrays.
-EVERYWHERE: tuple[Member, ...] = tuple(replace(m, target=target) for target in targets.of_arrays() for m in MEMBERS)
+EVERYWHERE: tuple[Member, ...] = tuple(
+    replace(m, target=target)
+    for target in targets.of_arrays()
+    for m in MEMBERS
+    if targets.is_tried(target, m.name)
+)
 
 
 def label(value: Any) -> str:

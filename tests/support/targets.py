@@ -67,7 +67,22 @@ def _ready(name: str) -> None:
     """There is nothing to prepare."""
 
 
-MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing}
+def _numba_is_missing() -> str | None:
+    if importlib.util.find_spec("numba") is None:
+        return "numba is not installed: pip install 'backproof[numba]'"
+    return None
+
+
+# Targets whose language has no 80-bit numbers, so that float64 sums of few terms are taken in float64.
+WITHOUT_EXTENDED = ("numba",)
+
+# Numba compiles a kernel for seconds when it is first called, and there are some ten for each layer. So its suites take
+# the layers that walk through their arrays in every way there is: statistics over first, last and middle axes, sums
+# across blocks, inner axes, maxima. What is particular to another layer is its formulas, which the suites of the
+# other targets take from the same plan; that Numba can compile them is tried for each (tests/compiled/).
+TRIED = {"numba": ("batch_norm", "group_norm", "layer_norm", "softmax")}
+
+MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing, "numba": _numba_is_missing}
 PREPARED: dict[str, Callable[[str], None]] = {"c": _build}
 
 
@@ -85,6 +100,11 @@ def is_compiled(target: str) -> bool:
 def of_arrays() -> tuple[str, ...]:
     """The targets whose modules take NumPy arrays: all of them keep the same contract."""
     return tuple(name for name in targets.names() if name not in OF_A_FRAMEWORK)
+
+
+def is_tried(target: str, layer: str) -> bool:
+    """Whether the suites run on a layer of the catalogue for a target."""
+    return layer in TRIED.get(target, (layer,))
 
 
 def require(target: str) -> None:
