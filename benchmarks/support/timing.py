@@ -34,7 +34,9 @@ QUICK = Effort(least=2, most=2, seconds=0.0, burst=0.0005)
 
 
 def in_turns(calls: Mapping[str, Callable[[], object]], effort: Effort = USUAL) -> dict[str, list[float]]:
-    """Seconds per call, one number for each round."""
+    """Seconds per call, one number for each round; of nothing, nothing."""
+    if not calls:
+        return {}
     single = {}
     for name, call in calls.items():
         call()  # the second after that of a check of the results: allocators have found their places by now

@@ -1312,10 +1312,10 @@ class _Binding:
         """Undo `lined_up`."""
         return values.transpose(self._back(axes))
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._dims(axes))))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
@@ -1357,11 +1357,11 @@ class _Remembered(_Binding):
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
         return known
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("forth", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("back", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
 

@@ -72,8 +72,9 @@ def build(path: Path) -> Path:
                 failures.append(f"with {' '.join(flags) or 'no flags'}: {error}")
                 continue
             place = path.parent / made.name
-            place.unlink(missing_ok=True)
-            place.write_bytes(made.read_bytes())
+            part = place.with_name(f"{place.name}.part")
+            part.write_bytes(made.read_bytes())
+            part.replace(place)  # at once; whoever has loaded the old one keeps it
             return place
     raise RuntimeError(f"{path.name} could not be compiled\n" + "\n".join(failures))
 

@@ -331,9 +331,10 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 /* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
  * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
  * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards. Tried without gain:
- * asking for the next row ahead (56x56: 1.19 with, 0.96 without), and writing results past the cache (28x28: 1.16
- * with, 0.91 without; 56x56 the same). */
+ * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
+ * what the first has just read. Neither asking for the next row ahead nor writing results past the cache is done: in
+ * runs of their own, which differed in more than that, 56x56 took 1.19 with the former and 0.96 without (14x14: 0.83
+ * and 0.97, with shorter runs than now), and 28x28 took 1.16 with the latter and 0.91 without. */
 #define GROUP_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define GROUP_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define GROUP_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
@@ -1221,6 +1222,12 @@ static int group_norm_steps(const group_norm_sweep *s, group_norm_tile *t, int d
     return direct;
 }
 
+/* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
+static inline size_t group_norm_value_size(const group_norm_pass *pass, int k)
+{
+    return k < pass->coefficients ? pass->kind->size : sizeof(double);
+}
+
 /* Units first to end of a block; the sums of each lane, and what is lost of them. */
 static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff_t end, void *high, void *low)
 {
@@ -1237,7 +1244,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
     char *next = (char *)room, *values[GROUP_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)group_norm_take(&next, columns, of->size);
+        values[k] = (char *)group_norm_take(&next, columns, group_norm_value_size(pass, k));
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
@@ -1299,7 +1306,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
                 n = group_norm_least(run - j, length);
                 rows = (pieces == 1 || pass->leaves) && group_norm_steps(s, &t, -1, 1, 1, n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)(k < pass->coefficients ? of->size : sizeof(double));
+                    t.value[k] = values[k] + b * (ptrdiff_t)group_norm_value_size(pass, k);
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;

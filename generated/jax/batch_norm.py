@@ -1027,19 +1027,19 @@ class _Binding:
         """Undo `lined_up`."""
         return values.transpose(self._back(axes))
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         return _argsort(self._dims(axes))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         return _argsort(self._forth(axes))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
         return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
 
 
-def _argsort(values: Sequence[int]) -> list[int]:
+def _argsort(values: Sequence[int]) -> tuple[int, ...]:
     """Return the places of the values from the smallest to the largest."""
-    return sorted(range(len(values)), key=lambda i: values[i])
+    return tuple(sorted(range(len(values)), key=lambda i: values[i]))
 
 
 def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:

@@ -207,7 +207,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_parameter("weight", weight, bound, ("c",))
     _check_parameter("bias", bias, bound, ("c",))
     eps = _check_positive("eps", eps)
@@ -266,7 +266,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_parameter("weight", weight, bound, ("c",))
     eps = _check_positive("eps", eps)
@@ -274,7 +274,7 @@ def backward(
     if saved is not None:
         _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("s",))), eps=eps)
     given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "weight": weight}
-    if saved is not None:
+    if saved is not None and out is not None:
         given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
     result = _output(out, x, given)
     if x.size == 0:
@@ -390,7 +390,7 @@ def jvp(
         "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
         tangent_weight=tangent_weight, tangent_bias=tangent_bias
     )
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
     _check_parameter("weight", weight, bound, ("c",))
     _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
@@ -403,7 +403,7 @@ def jvp(
     given: dict[str, _Array | None] = {
         "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight, "tangent_bias": tangent_bias
     }
-    if saved is not None:
+    if saved is not None and out is not None:
         given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
     result = _output(out, x, given)
     if x.size == 0:
@@ -485,7 +485,7 @@ def double_backward(
         grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
         cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
     )
-    bound = _Binding("x", x, _AXES, {"c": axis}, "axis")
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
     _check_parameter("weight", weight, bound, ("c",))
@@ -2992,18 +2992,103 @@ class _Binding:
     def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Return a tensor with these axes with its dimensions in the order of the data."""
         own = values.reshape(self.shape(axes))  # a dimension may be two axes
-        return own.transpose(np.argsort(self._dims(axes)))
+        return own.transpose(self._forth(axes))
 
     def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
         """Undo `lined_up`."""
-        return values.transpose(np.argsort(np.argsort(self._dims(axes))))
+        return values.transpose(self._back(axes))
+
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
+        return tuple(map(int, np.argsort(self._dims(axes))))
+
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
+        return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
         return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
 
 
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_REMEMBERED = 256  # shapes; a call with a shape that is known costs half as much, and a program has few of them
+
+
+class _Remembered(_Binding):
+    """A binding that keeps its answers."""
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(name, data, order, axes, label, lengths)
+        self._answers: dict[Any, Any] = {}
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        key = ("split", axis, parts, count)
+        if type(count) is int and key in self._answers:
+            known: _Binding = self._answers[key]
+            return known
+        inner: Any = super().split(axis, parts, name, count)
+        inner._answers = {}
+        made: _Binding = _keep(self._answers, key, inner)
+        return made
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
+        return known
+
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
+        key = ("forth", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
+
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
+        key = ("back", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
+
+
+_BINDINGS: dict[Any, _Remembered] = {}
+
+
+def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:
+    """Return a value, after putting it where it is found again; what is full is emptied first."""
+    if len(where) >= _REMEMBERED:
+        where.clear()
+    where[key] = value
+    return value
+
+
+def _bind(
+    name: str,
+    data: _Array,
+    order: Sequence[str],
+    axes: Mapping[str, int],
+    label: str = "",
+    lengths: Mapping[str, int] | None = None,
+) -> _Binding:
+    """Return the binding of an array, the same one for all arrays of a shape."""
+    key = (data.shape, *axes.items()) if lengths is None else (data.shape, *axes.items(), *lengths.items())
+    if not all(type(dim) is int for dim in axes.values()):  # 1.0 and True equal 1, but are refused
+        return _Binding(name, data, order, axes, label, lengths)
+    known: _Binding | None = _BINDINGS.get(key)
+    return known or _keep(_BINDINGS, key, _Remembered(name, data, order, axes, label, lengths))
+
+
 def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
     """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
+    lead = arrays[first]
+    if type(lead) is np.ndarray and (lead.dtype is _FLOAT32 or lead.dtype is _FLOAT64):
+        for name, array in arrays.items():
+            plain = type(array) is np.ndarray and array.dtype is lead.dtype
+            if not plain and (array is not None or name not in optional):
+                break
+        else:
+            return
     dtypes = {}
     for name, array in arrays.items():
         if array is None and name in optional:
@@ -3054,6 +3139,8 @@ def _check_saved(
         raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
     for name, axes in arrays.items():
         array = getattr(saved, name)
+        if type(array) is np.ndarray and array.dtype is _FLOAT64 and array.shape == bound.shape(axes):
+            continue
         if not isinstance(array, np.ndarray) or array.dtype != np.float64:
             found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
             raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")

@@ -433,8 +433,6 @@ def _forward(
     operations per element, 1 sum), then map pass (2 operations per element).
     """
     space = _space((x, y), bound.labels(_CLASSES), "n")
-    if space.small:
-        return _forward_small(space, bound, x, y)
     dtype = x.dtype
     x_view = space.view(x)
     y_view = space.view(y)
@@ -502,31 +500,6 @@ def _forward(
         _result(space, bound, all_mass, ("n",), "n"),
         _result(space, bound, all_log_mass, ("n",), "n"),
     )
-
-
-def _forward_small(
-    space: _Space,
-    bound: _Binding,
-    x: NDArray[Real],
-    y: NDArray[Real],
-) -> tuple[_Float64, _Float64, _Float64]:
-    """Do as `_forward` for small arrays, where calls cost more than what they compute."""
-    y_view = space.view(y)
-    over_d = space.dims("d")
-    with np.errstate(all="ignore"):
-        room = _room(space, "d")
-        x_slab = room.whole(x, space)
-        largest_shift = room.largest(x_slab, over_d)
-        x_shifted = room.less(x_slab, largest_shift)
-        sum_exp_shifted = room.total(np.exp(x_shifted), None, over_d)
-        log_mass = np.log(sum_exp_shifted)
-        log_mass_row = room.rounded(log_mass)
-        np.subtract(x_shifted, log_mass_row, out=y_view)
-        return (
-            _result(space, bound, largest_shift, ("n",), "n"),
-            _result(space, bound, sum_exp_shifted, ("n",), "n"),
-            _result(space, bound, log_mass, ("n",), "n"),
-        )
 
 
 def _backward(
@@ -1021,8 +994,10 @@ class _Scratch(Generic[Real]):
             return rounded
         return rounded.repeat(length, axis=-1)
 
-    def rounded(self, values: _Array) -> NDArray[Real]:
-        """Return coefficients in the dtype of the blocks."""
+    def rounded(self, values: _Array | float) -> NDArray[Real]:
+        """Return coefficients in the dtype of the blocks; a number may stand for one that is the same everywhere."""
+        if isinstance(values, (int, float)):
+            return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
 
     def less(self, a: NDArray[Any], mean: _Array, low: _Array | None = None) -> NDArray[Real]:
@@ -1260,10 +1235,12 @@ def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
     return total
 
 
-def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
-    """Return a smaller result with its own dimensions, read-only."""
+def _result(
+    space: _Space, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+) -> _Float64:
+    """Return a smaller result with its own dimensions, read-only; a number is the same everywhere."""
     shape = space.kept(classes)
-    whole = values if values.shape == shape else np.broadcast_to(values, shape)
+    whole: _Array = np.broadcast_to(values, shape) if np.shape(values) != shape else np.asarray(values)
     if space.plain and len(axes) < 2:
         result = whole.reshape(bound.shape(axes)).astype(np.float64)
     else:
@@ -1399,10 +1376,10 @@ class _Binding:
         """Undo `lined_up`."""
         return values.transpose(self._back(axes))
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._dims(axes))))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
@@ -1444,11 +1421,11 @@ class _Remembered(_Binding):
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
         return known
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("forth", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("back", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
 

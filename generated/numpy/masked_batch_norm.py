@@ -615,8 +615,6 @@ def _forward(
     per element, 2 sums), then map pass (4 operations per element).
     """
     space = _space((x, y), bound.labels(_CLASSES), "c")
-    if space.small:
-        return _forward_small(space, bound, x, gamma, beta, mask, y, eps)
     dtype = x.dtype
     x_view = space.view(x)
     y_view = space.view(y)
@@ -711,55 +709,6 @@ def _forward(
     )
 
 
-def _forward_small(
-    space: _Space,
-    bound: _Binding,
-    x: NDArray[Real],
-    gamma: NDArray[Real] | None,
-    beta: NDArray[Real] | None,
-    mask: NDArray[Any],
-    y: NDArray[Real],
-    eps: float,
-) -> tuple[_Float64, _Float64, _Float64, _Float64, _Float64]:
-    """Do as `_forward` for small arrays, where calls cost more than what they compute."""
-    dtype = x.dtype
-    y_view = space.view(y)
-    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
-    all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
-    all_mask = _spread(space, bound, mask, ("n", "s"), "n")
-    over_n = space.dims("n")
-    with np.errstate(all="ignore"):
-        room = _room(space, "n")
-        x_slab = room.whole(x, space)
-        kept = _summed(space, all_mask, "n")
-        mask_row = room.rounded(all_mask)
-        sum_mask_x = room.total(_select(x_slab, mask_row, np.empty_like(x_slab)), None, over_n)
-        mean_pivot = (sum_mask_x/kept).astype(np.float64)
-        d = room.less(x_slab, mean_pivot)
-        t1_2 = _select(d, mask_row, np.empty_like(d))
-        sum_d_mask = room.total(t1_2, None, over_n)
-        sum_d_d_mask = room.total(t1_2, t1_2, over_n)
-        mean_rest = sum_d_mask/kept
-        mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
-        var = np.maximum(sum_d_d_mask/kept - mean_rest**2, 0.0)
-        inv_std = 1/np.sqrt(eps + var)
-        slope = all_gamma*inv_std
-        shift = all_beta - all_gamma*inv_std*mean_rest
-        slope_row = room.rounded(slope)
-        shift_row = room.rounded(shift)
-        np.copyto(
-            y_view, _select(np.add(np.multiply(d, slope_row), shift_row), mask_row, np.empty_like(x_slab)),
-            casting="same_kind"
-        )
-        return (
-            _result(space, bound, kept, (), ""),
-            _result(space, bound, mean, ("c",), "c"),
-            _result(space, bound, mean_low, ("c",), "c"),
-            _result(space, bound, var, ("c",), "c"),
-            _result(space, bound, inv_std, ("c",), "c"),
-        )
-
-
 def _backward(
     bound: _Binding,
     grad_output: NDArray[Real],
@@ -777,8 +726,6 @@ def _backward(
     per element).
     """
     space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
-    if space.small:
-        return _backward_small(space, bound, grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -860,58 +807,6 @@ def _backward(
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
     )
-
-
-def _backward_small(
-    space: _Space,
-    bound: _Binding,
-    grad_output: NDArray[Real],
-    x: NDArray[Real],
-    gamma: NDArray[Real] | None,
-    mask: NDArray[Any],
-    kept: _Float64,
-    mean: _Float64,
-    mean_low: _Float64,
-    inv_std: _Float64,
-    grad_x: NDArray[Real],
-) -> tuple[_Float64, _Float64]:
-    """Do as `_backward` for small arrays, where calls cost more than what they compute."""
-    grad_x_view = space.view(grad_x)
-    all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
-    all_mask = _spread(space, bound, mask, ("n", "s"), "n")
-    all_kept = _spread(space, bound, kept, (), "")
-    all_mean = _spread(space, bound, mean, ("c",), "c")
-    all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
-    all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
-    over_n = space.dims("n")
-    with np.errstate(all="ignore"):
-        room = _room(space, "n")
-        grad_output_slab = room.whole(grad_output, space)
-        x_slab = room.whole(x, space)
-        d = room.less(x_slab, all_mean, all_mean_low)
-        mask_row = room.rounded(all_mask)
-        t2 = _select(grad_output_slab, mask_row, np.empty_like(grad_output_slab))
-        near_sum_d_grad_output_mask = room.total(t2, _select(d, mask_row, np.empty_like(d)), over_n)
-        sum_grad_output_mask = room.total(t2, None, over_n)
-        grad_gamma = all_inv_std*near_sum_d_grad_output_mask
-        shift = -sum_grad_output_mask/all_kept
-        slope = -all_inv_std**2*near_sum_d_grad_output_mask/all_kept
-        scale = all_gamma*all_inv_std
-        shift_row = room.rounded(shift)
-        slope_row = room.rounded(slope)
-        scale_row = room.rounded(scale)
-        np.copyto(
-            grad_x_view,
-            _select(
-                np.multiply(np.add(np.add(grad_output_slab, shift_row), np.multiply(d, slope_row)), scale_row),
-                mask_row, np.empty_like(grad_output_slab)
-            ),
-            casting="same_kind"
-        )
-        return (
-            _result(space, bound, grad_gamma, ("c",), "c"),
-            _result(space, bound, sum_grad_output_mask, ("c",), "c"),
-        )
 
 
 def _jvp(
@@ -1473,8 +1368,10 @@ class _Scratch(Generic[Real]):
             return rounded
         return rounded.repeat(length, axis=-1)
 
-    def rounded(self, values: _Array) -> NDArray[Real]:
-        """Return coefficients in the dtype of the blocks."""
+    def rounded(self, values: _Array | float) -> NDArray[Real]:
+        """Return coefficients in the dtype of the blocks; a number may stand for one that is the same everywhere."""
+        if isinstance(values, (int, float)):
+            return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
 
     def less(self, a: NDArray[Any], mean: _Array, low: _Array | None = None) -> NDArray[Real]:
@@ -1712,10 +1609,12 @@ def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
     return total
 
 
-def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
-    """Return a smaller result with its own dimensions, read-only."""
+def _result(
+    space: _Space, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+) -> _Float64:
+    """Return a smaller result with its own dimensions, read-only; a number is the same everywhere."""
     shape = space.kept(classes)
-    whole = values if values.shape == shape else np.broadcast_to(values, shape)
+    whole: _Array = np.broadcast_to(values, shape) if np.shape(values) != shape else np.asarray(values)
     if space.plain and len(axes) < 2:
         result = whole.reshape(bound.shape(axes)).astype(np.float64)
     else:
@@ -1851,10 +1750,10 @@ class _Binding:
         """Undo `lined_up`."""
         return values.transpose(self._back(axes))
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._dims(axes))))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
@@ -1896,11 +1795,11 @@ class _Remembered(_Binding):
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
         return known
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("forth", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("back", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
 

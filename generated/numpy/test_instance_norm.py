@@ -317,6 +317,16 @@ each_dtype = pytest.mark.parametrize("dtype", DTYPES)
 each_size = pytest.mark.parametrize("row", SIZES)
 
 
+@pytest.fixture(autouse=True, params=[False, True], ids=["as it is", "in blocks"])
+def _blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Without and with the loops over blocks, which small arrays do not need."""
+    if request.param:
+        monkeypatch.setattr(layer, "_SMALL", 0)
+    layer._space_of.cache_clear()
+    yield
+    layer._space_of.cache_clear()
+
+
 # ======================================================================================
 # The tests.
 # ======================================================================================

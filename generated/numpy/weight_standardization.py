@@ -1198,8 +1198,10 @@ class _Scratch(Generic[Real]):
             return rounded
         return rounded.repeat(length, axis=-1)
 
-    def rounded(self, values: _Array) -> NDArray[Real]:
-        """Return coefficients in the dtype of the blocks."""
+    def rounded(self, values: _Array | float) -> NDArray[Real]:
+        """Return coefficients in the dtype of the blocks; a number may stand for one that is the same everywhere."""
+        if isinstance(values, (int, float)):
+            return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
 
     def less(self, a: NDArray[Any], mean: _Array, low: _Array | None = None) -> NDArray[Real]:
@@ -1437,10 +1439,12 @@ def _summed(space: _Space, values: _Array, classes: str) -> _Float64:
     return total
 
 
-def _result(space: _Space, bound: _Binding, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
-    """Return a smaller result with its own dimensions, read-only."""
+def _result(
+    space: _Space, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+) -> _Float64:
+    """Return a smaller result with its own dimensions, read-only; a number is the same everywhere."""
     shape = space.kept(classes)
-    whole = values if values.shape == shape else np.broadcast_to(values, shape)
+    whole: _Array = np.broadcast_to(values, shape) if np.shape(values) != shape else np.asarray(values)
     if space.plain and len(axes) < 2:
         result = whole.reshape(bound.shape(axes)).astype(np.float64)
     else:
@@ -1576,10 +1580,10 @@ class _Binding:
         """Undo `lined_up`."""
         return values.transpose(self._back(axes))
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._dims(axes))))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(int, np.argsort(self._forth(axes))))
 
     def _dims(self, axes: Sequence[str]) -> list[int]:
@@ -1621,11 +1625,11 @@ class _Remembered(_Binding):
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
         return known
 
-    def _forth(self, axes: Sequence[str]) -> Sequence[int]:
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("forth", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
 
-    def _back(self, axes: Sequence[str]) -> Sequence[int]:
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("back", axes)
         return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
 

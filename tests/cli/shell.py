@@ -7,6 +7,7 @@ import subprocess
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import click
@@ -84,6 +85,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, hidden ones too, bytecode and the cache of what is unchanged excepted, by name."""
     found = (p for p in folder.rglob("*") if p.is_file() and not {"__pycache__", cache.FOLDER} & set(p.parts))
     return dict(sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in found))
+
+
+def checked_in() -> dict[str, bytes]:
+    """The emitted files in the checkout, without the extensions that other suites compile beside them."""
+    found = contents(ROOT / "generated").items()
+    return {name: text for name, text in found if not name.endswith(tuple(EXTENSION_SUFFIXES))}
 
 
 def names(folder: Path) -> list[str]:

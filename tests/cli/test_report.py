@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from derive import cli, prove_layer
-from tests.cli.shell import ROOT, Done, Shell, contents, names, page, process
+from tests.cli.shell import ROOT, Done, Shell, checked_in, contents, names, page, process
 from tests.cli.terminal import on_terminal
 
 
@@ -58,7 +58,7 @@ def test_the_report_is_written_and_is_the_checked_in_one(report: tuple[Done, Pat
     written = folder / "generated" / "reports" / "batch_norm.md"
     assert written.read_bytes() == (ROOT / "generated" / "reports" / "batch_norm.md").read_bytes()
     assert f"Written: {written}" in done.out.splitlines()
-    everything = contents(ROOT / "generated")
+    everything = checked_in()
     assert all(everything[name.removeprefix("generated/")] == text for name, text in contents(folder).items())
 
 

@@ -2,8 +2,10 @@
  * Every array stands alone on the heap, just as long as it must be, so that a sanitizer sees each step beside it. */
 #define BATCH_NORM_IMPLEMENTATION
 #define LAYER_NORM_IMPLEMENTATION
+#define WEIGHTED_BATCH_NORM_IMPLEMENTATION
 #include "batch_norm.h"
 #include "layer_norm.h"
+#include "weighted_batch_norm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +116,68 @@ static void rows(ptrdiff_t n, ptrdiff_t d, int threads)
     free(more); free(x); free(g); free(out); free(weight); free(mean); free(low); free(inv); free(grad_weight); free(grad_bias); free(room);
 }
 
+static void expect_close(const float *found, const float *wanted, size_t n, const char *what)
+{
+    size_t k;
+    for (k = 0; k < n; ++k) {
+        if (fabs((double)found[k] - wanted[k]) <= 1e-4 * (1 + fabs((double)wanted[k]))) continue;
+        printf("%s: %g at %d, expected %g\n", what, (double)found[k], (int)k, (double)wanted[k]);
+        ++failures;
+        return;
+    }
+}
+
+/* A smaller tensor is read element by element, and x stands in the other order than everything else: some operands of
+ * a pass are copied. All copies are in one piece of memory, within which no sanitizer watches, so results are compared
+ * with those of C order. */
+static void weighted(ptrdiff_t n, ptrdiff_t c, ptrdiff_t s, int threads)
+{
+    const ptrdiff_t size[3] = {n, c, s}, fortran[3] = {1, n, n * c};
+    const size_t count = (size_t)(n * c * s), channels = (size_t)c;
+    weighted_batch_norm_extents extents;
+    float *x = floats(count), *turned = floats(count), *g = floats(count), *out[2], *more[2], *gamma = floats(channels);
+    double *weights = doubles((size_t)(n * s), 0), *mass = doubles(1, 0), *mean = doubles(channels, 0.25), *low = doubles(channels, 1e-9), *inv = doubles(channels, 1.5);
+    double *grad_gamma = doubles(channels, 0), *grad_beta = doubles(channels, 0), *room;
+    ptrdiff_t i, j, k;
+    size_t bytes;
+    int order;
+    extents.rank = 3;
+    extents.size = size;
+    extents.classes = "ncn";
+    for (i = 0; i < n * s; ++i) {
+        weights[i] = (double)(i % 7 + 1) / 4;
+        mass[0] += weights[i];
+    }
+    for (i = 0; i < n; ++i) for (j = 0; j < c; ++j) for (k = 0; k < s; ++k) turned[i + n * (j + c * k)] = x[(i * c + j) * s + k];
+    for (order = 0; order < 2; ++order) {
+        out[order] = floats(count);
+        more[order] = floats(count);
+    }
+    bytes = weighted_batch_norm_backward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    for (order = 0; order < 2; ++order) {
+        expect(weighted_batch_norm_backward_float(&extents, g, NULL, order ? turned : x, order ? fortran : NULL, gamma, weights, mass, mean, low, inv, out[order], NULL, grad_gamma, grad_beta, room, bytes, threads), WEIGHTED_BATCH_NORM_OK, "weighted backward");
+    }
+    expect_close(out[1], out[0], count, "grad_x of a turned x");
+    free(room);
+    bytes = weighted_batch_norm_jvp_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    for (order = 0; order < 2; ++order) {
+        expect(weighted_batch_norm_jvp_float(&extents, order ? turned : x, order ? fortran : NULL, g, NULL, gamma, weights, gamma, NULL, mass, mean, low, inv, out[order], NULL, room, bytes, threads), WEIGHTED_BATCH_NORM_OK, "weighted jvp");
+    }
+    expect_close(out[1], out[0], count, "tangent_y of a turned x");
+    free(room);
+    bytes = weighted_batch_norm_double_backward_workspace(&extents);
+    room = doubles(bytes / sizeof(double), 0);
+    for (order = 0; order < 2; ++order) {
+        expect(weighted_batch_norm_double_backward_float(&extents, g, NULL, order ? turned : x, order ? fortran : NULL, g, NULL, gamma, weights, gamma, NULL, mass, mean, low, inv, out[order], NULL, more[order], NULL, grad_gamma, room, bytes, threads), WEIGHTED_BATCH_NORM_OK, "weighted double_backward");
+    }
+    expect_close(out[1], out[0], count, "grad_grad_output of a turned x");
+    expect_close(more[1], more[0], count, "grad_x of a turned x, twice");
+    free(room); free(x); free(turned); free(g); free(gamma); free(weights); free(mass); free(mean); free(low); free(inv); free(grad_gamma); free(grad_beta);
+    for (order = 0; order < 2; ++order) { free(out[order]); free(more[order]); }
+}
+
 static void impossible(void)
 {
     const ptrdiff_t huge[3] = {(ptrdiff_t)1 << 40, (ptrdiff_t)1 << 20, 3}, negative[2] = {4, -1}, none[2] = {0, 3};
@@ -152,6 +216,10 @@ int main(void)
         rows(3, 700, threads);
         rows(300, 33, threads);
         rows(7, 5, threads);
+        weighted(3, 9, 2, threads);
+        weighted(70, 10, 12, threads);
+        weighted(5, 33, 1, threads);
+        weighted(2, 3, 3000, threads);
     }
     impossible();
     return failures != 0;

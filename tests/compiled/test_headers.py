@@ -83,15 +83,22 @@ def test_fast_math_is_refused(tmp_path: Path) -> None:
     assert done.returncode != 0 and "-ffast-math" in done.stderr
 
 
-def test_the_driver_would_notice(tmp_path: Path) -> None:
-    """The other half: a header that writes one element too far is caught."""
+@pytest.mark.parametrize(
+    ("layer", "right", "wrong"),
+    [
+        ("batch_norm", "c->lanes = batch_norm_least(w->lanes, w->lane_size - begin);", "c->lanes = w->lanes + 1;"),
+        ("weighted_batch_norm", "columns, weighted_batch_norm_value_size(pass, k));", "columns, of->size);"),
+    ],
+    ids=["one lane too many", "room for float where double stands"],
+)
+def test_the_driver_would_notice(tmp_path: Path, layer: str, right: str, wrong: str) -> None:
+    """The other half: a header that writes beside its arrays, or over what it keeps at hand, is caught."""
     for header in HEADERS:
         (tmp_path / header.name).write_bytes(header.read_bytes())
-    spoilt = tmp_path / "batch_norm.h"
+    spoilt = tmp_path / f"{layer}.h"
     text = spoilt.read_text(encoding="utf-8")
-    right = "c->lanes = batch_norm_least(w->lanes, w->lane_size - begin);"
     assert text.count(right) == 1
-    spoilt.write_text(text.replace(right, "c->lanes = w->lanes + 1;"), encoding="utf-8")
+    spoilt.write_text(text.replace(right, wrong), encoding="utf-8")
     program = tmp_path / "driver"
     done = run(
         compiler("gcc"), "-std=c99", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",

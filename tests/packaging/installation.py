@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("wheel", "sdist", "editable")
 
 # What no distribution is made from, and what tools leave behind.
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "dist", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "*.so"
+)
 
 
 class CannotRun(Exception):

@@ -42,6 +42,7 @@ print(json.dumps([str(template_folder()), derive.__file__]))
 def contents(folder: Path) -> dict[str, bytes]:
     left_out = {"__pycache__", cache.FOLDER}
     found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not left_out & set(path.parts))
+    found = (path for path in found if path.suffix != ".so")  # compiled by other suites
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 

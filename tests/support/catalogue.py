@@ -301,10 +301,10 @@ MEMBERS: tuple[Member, ...] = (
     Member("log_softmax", log_softmax, FLAT, lambda sizes: {}, scales=False),
 )
 
-# Every layer on every target that takes arrays.
+# Every layer on every target that takes arrays, with and without forms for small ones.
 EVERYWHERE: tuple[Member, ...] = tuple(
     replace(m, target=target)
-    for target in targets.of_arrays()
+    for target in (*targets.of_arrays(), targets.IN_BLOCKS)
     for m in MEMBERS
     if targets.is_tried(target, m.name)
 )

@@ -51,8 +51,15 @@ class SmallForm:
         return any(", dtype)" in line for line in self.lines)
 
 
-def small_form(plan: Plan, kernel: Kernel) -> SmallForm:
-    """The form for small arrays of one kernel."""
+def small_form(plan: Plan, kernel: Kernel) -> SmallForm | None:
+    """The form for small arrays of one kernel; None where sums may not see all elements, or where maxima are taken.
+
+    What a selection hides may be anything, and must not decide how the sums beside it are taken; a row without a
+    maximum must be alone in that.
+    """
+    hides = any(op.function == "select" for sweep in kernel.sweeps for op in sweep.ops)
+    if hides or any(reduction.largest for reduction in kernel.reductions):
+        return None
     return _Printer(plan, kernel).form()
 
 
