@@ -35,7 +35,7 @@ import math
 import operator
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -86,12 +86,6 @@ def _inner(function: _Function) -> _Function:
     return made
 
 
-def _part(function: _Function) -> _Function:
-    """Make what is a part of one compiled function, and compiled with it."""
-    made: _Function = _njit(inline="always")(function)
-    return made
-
-
 def _loop(function: _Function) -> _Function:
     """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
     options = {"fastmath": {"contract"}, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -110,15 +104,31 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Kernel:
-    """A compiled kernel: its function, and what the walk through its arrays depends on."""
+    """A compiled kernel: its function, and what the walk through its arrays depends on.
+
+    Args:
+        blocks: the function.
+        arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
+        places, outer: the smaller tensors, and the classes that blocks are cut along.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        sums, phases: how many sums there are per lane, and in how many phases all is done.
+        overs: the classes that sums are taken over whose terms may be few.
+        copies: whether smaller tensors are copied to tiles.
+    """
 
     blocks: Callable[..., None]
     arrays: int
+    reads: int
     places: tuple[_Place, ...]
     numbers: int
     outer: str
+    lanes: int
+    wide: int
+    near: int
     sums: int
     phases: int
+    overs: tuple[str, ...]
+    copies: bool
 
 _AXES = ("o", "i", "s...")
 _SAVED_AXES = {
@@ -462,174 +472,165 @@ def double_backward(
 # ======================================================================================
 
 
-@_loop
-def _statistics_0_row(n: int, all_x: _Array, at_x: np.uint64, memory: _Float64, to: int, lanes: int) -> None:
-    piece = _SHORT if all_x.itemsize == 8 else _LONG
-    for start in range(0, n, piece):
-        sum_x = 0.0
-        for k in range(start, min(start + piece, n)):
-            i = np.uint64(k)
-            x = np.float64(all_x[at_x + i])
-            sum_x = _plus(sum_x, x)
-        _add(memory, to + 0 * lanes, lanes, sum_x)
 
 
 @_loop
-def _statistics_0_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
-    at_sum_x = np.uint64(0 * _TILE)
-    if rows == _ROWS:
-        for k in range(n):
-            i = np.uint64(k)
-            sum_x = 0.0
-            for u in range(_ROWS):
-                r = np.uint64(u)
-                x = np.float64(all_x[at_x + r * step_x + i])
-                sum_x = sum_x + x
-            wide[at_sum_x + i] = wide[at_sum_x + i] + sum_x
-        return
-    for k in range(n):
-        i = np.uint64(k)
-        x = np.float64(all_x[at_x + i])
-        wide[at_sum_x + i] += x
-
-
-@_part
 def _statistics_0(
     first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
-    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    memory[partial : partial + 2 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                for k in range(run):
+                    at_x = _there(walk, at, np.int64(0), b, k)
+                    one_x = np.float64(x[at_x])
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, one_x, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_x = x if direct else near
-    _fill(memory, partial, 2 * lanes, 0.0)
+    piece = _SHORT if x.itemsize == 8 else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _clear(wide, 0, 1, until)
+        wide[0 : 3, :until] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, False)
+        unit, rows = _next(walk, first, done, end, np.bool_(False))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_x = _there(walk, at, 0, b, j)
-                if not direct:
-                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
-                if columns:
-                    _statistics_0_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
-                else:
-                    _statistics_0_row(n, all_x, np.uint64(at_x), memory, partial + b, lanes)
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        sum_of_sum_x = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            sum_of_sum_x = sum_of_sum_x + one_x
+                        wide[0, i] = wide[0, i] + sum_of_sum_x
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    wide[0, i] = wide[0, i] + one_x
+            else:
+                for begin in range(0, n, piece):
+                    sum_of_sum_x = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        sum_of_sum_x = _plus(sum_of_sum_x, one_x)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 0, 1, until)
+            _fold(wide, np.int64(0), np.int64(1), until)
     if columns:
-        _sums_of_columns(wide, 0, 1, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, np.int64(0), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+
+
+__STATISTICS_1_WIDE = np.array([1, ], np.int64)
 
 
 @_loop
-def _statistics_1_row(
-    n: int, all_x: _Array, at_x: np.uint64, mean_pivot: Any, memory: _Float64, to: int, lanes: int
-) -> None:
-    piece = _SHORT if all_x.itemsize == 8 else _LONG
-    for start in range(0, n, piece):
-        sum_d = 0.0
-        sum_d_d = 0.0
-        for k in range(start, min(start + piece, n)):
-            i = np.uint64(k)
-            x = np.float64(all_x[at_x + i])
-            d = x - mean_pivot
-            sum_d = _plus(sum_d, d)
-            sum_d_d = _plus(sum_d_d, d * d)
-        _add(memory, to + 0 * lanes, lanes, sum_d)
-        _add(memory, to + 2 * lanes, lanes, sum_d_d)
-
-
-@_loop
-def _statistics_1_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
-    at_mean_pivot = np.uint64(0 * _TILE)
-    at_sum_d = np.uint64(1 * _TILE)
-    at_sum_d_d = np.uint64(4 * _TILE)
-    if rows == _ROWS:
-        for k in range(n):
-            i = np.uint64(k)
-            mean_pivot = wide[at_mean_pivot + i]
-            sum_d = 0.0
-            sum_d_d = 0.0
-            for u in range(_ROWS):
-                r = np.uint64(u)
-                x = np.float64(all_x[at_x + r * step_x + i])
-                d = x - mean_pivot
-                sum_d = sum_d + d
-                sum_d_d = sum_d_d + d * d
-            wide[at_sum_d + i] = wide[at_sum_d + i] + sum_d
-            wide[at_sum_d_d + i] = wide[at_sum_d_d + i] + sum_d_d
-        return
-    for k in range(n):
-        i = np.uint64(k)
-        x = np.float64(all_x[at_x + i])
-        mean_pivot = wide[at_mean_pivot + i]
-        d = x - mean_pivot
-        wide[at_sum_d + i] += d
-        wide[at_sum_d_d + i] += d * d
-
-
-@_part
 def _statistics_1(
     first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
-    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[1, b]
+                for k in range(run):
+                    at_x = _there(walk, at, np.int64(0), b, k)
+                    one_x = np.float64(x[at_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
+        return
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_x = x if direct else near
-    _fill(memory, partial, 4 * lanes, 0.0)
+    piece = _SHORT if x.itemsize == 8 else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (1, ), lanes, wide, until)
-        _clear(wide, 1, 2, until)
+        _spread(lane, __STATISTICS_1_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, True)
+        unit, rows = _next(walk, first, done, end, np.bool_(True))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_x = _there(walk, at, 0, b, j)
-                if not direct:
-                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
-                if columns:
-                    _statistics_1_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
-                else:
-                    _statistics_1_row(n, all_x, np.uint64(at_x), lane[1, b], memory, partial + b, lanes)
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_sum_d = 0.0
+                        sum_of_sum_d_d = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_sum_d = sum_of_sum_d + d
+                            sum_of_sum_d_d = sum_of_sum_d_d + d * d
+                        wide[1, i] = wide[1, i] + sum_of_sum_d
+                        wide[4, i] = wide[4, i] + sum_of_sum_d_d
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + d
+                    wide[4, i] = wide[4, i] + d * d
+            else:
+                mean_pivot = lane[1, b]
+                for begin in range(0, n, piece):
+                    sum_of_sum_d = 0.0
+                    sum_of_sum_d_d = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_sum_d = _plus(sum_of_sum_d, d)
+                        sum_of_sum_d_d = _plus(sum_of_sum_d_d, d * d)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1, 2, until)
+            _fold(wide, np.int64(1), np.int64(2), until)
     if columns:
-        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
-def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64) -> None:
-    lane = np.empty((9, walk[0, _LANES]))
-    wide = np.empty(7 * _TILE)
-    near = np.empty(1 * _TILE, x.dtype)
-    start, at = np.empty(5, np.int64), np.empty(5, np.int64)
+def _statistics_blocks(
+    round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
-    count_i = memory[1]
+    v_count_i = memory[1]
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, 3)
+        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -637,7 +638,7 @@ def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Fl
                 for k in range(share, shares):
                     _statistics_0(
                         units * k // splits, units * (k + 1) // splits, lanes, x, memory,
-                        sums + 0 * walk[0, _LANES] * splits + 2 * k * lanes, walk, start, at, lane, wide, near
+                        sums + 0 * walk[0, _LANES] * splits + 2 * k * lanes, walk, start, at, lane, wide, near, few
                     )
             if last > 1:
                 partial = sums + 0 * walk[0, _LANES] * splits
@@ -647,13 +648,13 @@ def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Fl
             if last > 1:
                 for b in range(lanes):
                     sum_x = lane[0, b]
-                    mean_pivot = np.float64(kind(sum_x/count_i))
+                    mean_pivot = np.float64(kind(sum_x/v_count_i))
                     lane[1, b] = mean_pivot
             if phase <= 1 < last:
                 for k in range(shares - 1, share - 1, -1):
                     _statistics_1(
                         units * k // splits, units * (k + 1) // splits, lanes, x, memory,
-                        sums + 2 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near
+                        sums + 2 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
                     )
             if last > 2:
                 partial = sums + 2 * walk[0, _LANES] * splits
@@ -666,9 +667,9 @@ def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Fl
                     sum_d = lane[2, b]
                     mean_pivot = lane[1, b]
                     sum_d_d = lane[3, b]
-                    mean_rest = sum_d/count_i
+                    mean_rest = sum_d/v_count_i
                     mean, mean_low = _exact_sum(mean_pivot, mean_rest, exact)
-                    var = _not_negative(sum_d_d/count_i - mean_rest**2)
+                    var = _not_negative(sum_d_d/v_count_i - mean_rest**2)
                     inv_std = 1/np.sqrt(eps + var)
                     lane[4, b] = mean_rest
                     lane[5, b] = mean
@@ -686,6 +687,7 @@ def _statistics_blocks(round_: int, first: int, end: int, x: _Array, memory: _Fl
 _STATISTICS = _Kernel(
     _statistics_blocks,
     arrays=1,
+    reads=1,
     places=(
         _Place("result mean", "o", "o", "result"),
         _Place("result mean_low", "o", "o", "result"),
@@ -694,8 +696,13 @@ _STATISTICS = _Kernel(
     ),
     numbers=2,
     outer="o",
+    lanes=9,
+    wide=7,
+    near=0,
     sums=3,
     phases=3,
+    overs=("i", ),
+    copies=False,
 )
 
 
@@ -719,171 +726,144 @@ def _statistics(
     )
 
 
-@_loop
-def _forward_1_row(
-    n: int, all_x: _Array, at_x: np.uint64, mean_pivot: Any, memory: _Float64, to: int, lanes: int
-) -> None:
-    piece = _SHORT if all_x.itemsize == 8 else _LONG
-    for start in range(0, n, piece):
-        sum_d = 0.0
-        sum_d_d = 0.0
-        for k in range(start, min(start + piece, n)):
-            i = np.uint64(k)
-            x = np.float64(all_x[at_x + i])
-            d = x - mean_pivot
-            sum_d = _plus(sum_d, d)
-            sum_d_d = _plus(sum_d_d, d * d)
-        _add(memory, to + 0 * lanes, lanes, sum_d)
-        _add(memory, to + 2 * lanes, lanes, sum_d_d)
+__FORWARD_1_WIDE = np.array([1, ], np.int64)
 
 
 @_loop
-def _forward_1_columns(n: int, all_x: _Array, at_x: np.uint64, rows: int, step_x: np.uint64, wide: _Float64) -> None:
-    at_mean_pivot = np.uint64(0 * _TILE)
-    at_sum_d = np.uint64(1 * _TILE)
-    at_sum_d_d = np.uint64(4 * _TILE)
-    if rows == _ROWS:
-        for k in range(n):
-            i = np.uint64(k)
-            mean_pivot = wide[at_mean_pivot + i]
-            sum_d = 0.0
-            sum_d_d = 0.0
-            for u in range(_ROWS):
-                r = np.uint64(u)
-                x = np.float64(all_x[at_x + r * step_x + i])
-                d = x - mean_pivot
-                sum_d = sum_d + d
-                sum_d_d = sum_d_d + d * d
-            wide[at_sum_d + i] = wide[at_sum_d + i] + sum_d
-            wide[at_sum_d_d + i] = wide[at_sum_d_d + i] + sum_d_d
-        return
-    for k in range(n):
-        i = np.uint64(k)
-        x = np.float64(all_x[at_x + i])
-        mean_pivot = wide[at_mean_pivot + i]
-        d = x - mean_pivot
-        wide[at_sum_d + i] += d
-        wide[at_sum_d_d + i] += d * d
-
-
-@_part
 def _forward_1(
     first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
-    at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[1, b]
+                for k in range(run):
+                    at_x = _there(walk, at, np.int64(0), b, k)
+                    one_x = np.float64(x[at_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
+        return
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_x = x if direct else near
-    _fill(memory, partial, 4 * lanes, 0.0)
+    piece = _SHORT if x.itemsize == 8 else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (1, ), lanes, wide, until)
-        _clear(wide, 1, 2, until)
+        _spread(lane, __FORWARD_1_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, False)
+        unit, rows = _next(walk, first, done, end, np.bool_(False))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_x = _there(walk, at, 0, b, j)
-                if not direct:
-                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
-                if columns:
-                    _forward_1_columns(n, all_x, np.uint64(at_x), rows, np.uint64(walk[2, between]), wide)
-                else:
-                    _forward_1_row(n, all_x, np.uint64(at_x), lane[1, b], memory, partial + b, lanes)
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_sum_d = 0.0
+                        sum_of_sum_d_d = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_sum_d = sum_of_sum_d + d
+                            sum_of_sum_d_d = sum_of_sum_d_d + d * d
+                        wide[1, i] = wide[1, i] + sum_of_sum_d
+                        wide[4, i] = wide[4, i] + sum_of_sum_d_d
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + d
+                    wide[4, i] = wide[4, i] + d * d
+            else:
+                mean_pivot = lane[1, b]
+                for begin in range(0, n, piece):
+                    sum_of_sum_d = 0.0
+                    sum_of_sum_d_d = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_sum_d = _plus(sum_of_sum_d, d)
+                        sum_of_sum_d_d = _plus(sum_of_sum_d_d, d * d)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1, 2, until)
+            _fold(wide, np.int64(1), np.int64(2), until)
     if columns:
-        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+
+
+__FORWARD_2_NEAR = np.array([1, 9, 10, ], np.int64)
 
 
 @_loop
-def _forward_2_row(
-    n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, mean_pivot: Any, mean_rest_cast: Any,
-    inv_std_cast: Any
-) -> None:
-    for k in range(n):
-        i = np.uint64(k)
-        x = all_x[at_x + i]
-        d = x - mean_pivot
-        d1 = d - mean_rest_cast
-        t1 = d1 * inv_std_cast
-        all_y[at_y + i] = t1
-
-
-@_loop
-def _forward_2_columns(n: int, all_x: _Array, at_x: np.uint64, all_y: _Array, at_y: np.uint64, near: _Array) -> None:
-    at_mean_pivot = np.uint64(0 * _TILE)
-    at_mean_rest_cast = np.uint64(1 * _TILE)
-    at_inv_std_cast = np.uint64(2 * _TILE)
-    for k in range(n):
-        i = np.uint64(k)
-        x = all_x[at_x + i]
-        mean_pivot = near[at_mean_pivot + i]
-        mean_rest_cast = near[at_mean_rest_cast + i]
-        inv_std_cast = near[at_inv_std_cast + i]
-        d = x - mean_pivot
-        d1 = d - mean_rest_cast
-        t1 = d1 * inv_std_cast
-        all_y[at_y + i] = t1
-
-
-@_part
 def _forward_2(
     first: int, end: int, lanes: int, x: _Array, y: _Array, memory: _Float64, partial: int, walk: _Int64,
-    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_x = x if direct else near
-    all_y = y if direct else near
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (1, 9, 10, ), lanes, near, until)
+        _spread(lane, __FORWARD_2_NEAR, lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_x = _there(walk, at, 0, b, j)
-                at_y = _there(walk, at, 1, b, j)
-                if not direct:
-                    at_x = _read(x, at_x, walk[2], length, m, near, 3)
-                    at_y = 4 * _TILE
-                if columns:
-                    _forward_2_columns(n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), near)
-                else:
-                    _forward_2_row(
-                        n, all_x, np.uint64(at_x), all_y, np.uint64(at_y), x.dtype.type(lane[1, b]),
-                        x.dtype.type(lane[9, b]), x.dtype.type(lane[10, b])
-                    )
-                if not direct:
-                    _write(near, 4, y, _there(walk, at, 1, b, j), walk[3], length, m)
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            at_y = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    mean_pivot = near[0, i]
+                    mean_rest_cast = near[1, i]
+                    inv_std_cast = near[2, i]
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t1 = d1 * inv_std_cast
+                    y[at_y + i] = t1
+            else:
+                mean_pivot = x.dtype.type(lane[1, b])
+                mean_rest_cast = x.dtype.type(lane[9, b])
+                inv_std_cast = x.dtype.type(lane[10, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t1 = d1 * inv_std_cast
+                    y[at_y + i] = t1
 
 
 @_compiled
-def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64) -> None:
-    lane = np.empty((11, walk[0, _LANES]))
-    wide = np.empty(7 * _TILE)
-    near = np.empty(5 * _TILE, x.dtype)
-    start, at = np.empty(6, np.int64), np.empty(6, np.int64)
+def _forward_blocks(
+    round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
+    lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
-    count_i = memory[1]
+    v_count_i = memory[1]
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, 3)
+        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -891,7 +871,7 @@ def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, mem
                 for k in range(share, shares):
                     _statistics_0(
                         units * k // splits, units * (k + 1) // splits, lanes, x, memory,
-                        sums + 0 * walk[0, _LANES] * splits + 2 * k * lanes, walk, start, at, lane, wide, near
+                        sums + 0 * walk[0, _LANES] * splits + 2 * k * lanes, walk, start, at, lane, wide, near, few
                     )
             if last > 1:
                 partial = sums + 0 * walk[0, _LANES] * splits
@@ -901,13 +881,13 @@ def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, mem
             if last > 1:
                 for b in range(lanes):
                     sum_x = lane[0, b]
-                    mean_pivot = np.float64(kind(sum_x/count_i))
+                    mean_pivot = np.float64(kind(sum_x/v_count_i))
                     lane[1, b] = mean_pivot
             if phase <= 1 < last:
                 for k in range(share, shares):
                     _forward_1(
                         units * k // splits, units * (k + 1) // splits, lanes, x, memory,
-                        sums + 2 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near
+                        sums + 2 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
                     )
             if last > 2:
                 partial = sums + 2 * walk[0, _LANES] * splits
@@ -920,9 +900,9 @@ def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, mem
                     sum_d = lane[2, b]
                     mean_pivot = lane[1, b]
                     sum_d_d = lane[3, b]
-                    mean_rest = sum_d/count_i
+                    mean_rest = sum_d/v_count_i
                     mean, mean_low = _exact_sum(mean_pivot, mean_rest, exact)
-                    var = _not_negative(sum_d_d/count_i - mean_rest**2)
+                    var = _not_negative(sum_d_d/v_count_i - mean_rest**2)
                     inv_std = 1/np.sqrt(eps + var)
                     mean_rest_cast = mean_rest
                     inv_std_cast = inv_std
@@ -937,7 +917,7 @@ def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, mem
                 for k in range(shares - 1, share - 1, -1):
                     _forward_2(
                         units * k // splits, units * (k + 1) // splits, lanes, x, y, memory, 0, walk, start, at, lane,
-                        wide, near
+                        wide, near, few
                     )
             if last == 3 and share == 0:
                 for b in range(lanes):
@@ -950,6 +930,7 @@ def _forward_blocks(round_: int, first: int, end: int, x: _Array, y: _Array, mem
 _FORWARD = _Kernel(
     _forward_blocks,
     arrays=2,
+    reads=1,
     places=(
         _Place("result mean", "o", "o", "result"),
         _Place("result mean_low", "o", "o", "result"),
@@ -958,8 +939,13 @@ _FORWARD = _Kernel(
     ),
     numbers=2,
     outer="o",
+    lanes=11,
+    wide=7,
+    near=3,
     sums=3,
     phases=3,
+    overs=("i", ),
+    copies=False,
 )
 
 
@@ -984,205 +970,158 @@ def _forward(
     )
 
 
-@_loop
-def _backward_0_row(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, mean_pivot: Any,
-    memory: _Float64, to: int, lanes: int
-) -> None:
-    piece = _SHORT if all_grad_output.itemsize == 8 else _LONG
-    for start in range(0, n, piece):
-        near_sum_d_grad_output = 0.0
-        sum_grad_output = 0.0
-        for k in range(start, min(start + piece, n)):
-            i = np.uint64(k)
-            grad_output = np.float64(all_grad_output[at_grad_output + i])
-            x = np.float64(all_x[at_x + i])
-            d = x - mean_pivot
-            near_sum_d_grad_output = _plus(near_sum_d_grad_output, grad_output * d)
-            sum_grad_output = _plus(sum_grad_output, grad_output)
-        _add(memory, to + 0 * lanes, lanes, near_sum_d_grad_output)
-        _add(memory, to + 2 * lanes, lanes, sum_grad_output)
+__BACKWARD_0_WIDE = np.array([0, ], np.int64)
 
 
 @_loop
-def _backward_0_columns(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, rows: int,
-    step_grad_output: np.uint64, step_x: np.uint64, wide: _Float64
-) -> None:
-    at_mean_pivot = np.uint64(0 * _TILE)
-    at_near_sum_d_grad_output = np.uint64(1 * _TILE)
-    at_sum_grad_output = np.uint64(4 * _TILE)
-    if rows == _ROWS:
-        for k in range(n):
-            i = np.uint64(k)
-            mean_pivot = wide[at_mean_pivot + i]
-            near_sum_d_grad_output = 0.0
-            sum_grad_output = 0.0
-            for u in range(_ROWS):
-                r = np.uint64(u)
-                grad_output = np.float64(all_grad_output[at_grad_output + r * step_grad_output + i])
-                x = np.float64(all_x[at_x + r * step_x + i])
-                d = x - mean_pivot
-                near_sum_d_grad_output = near_sum_d_grad_output + grad_output * d
-                sum_grad_output = sum_grad_output + grad_output
-            wide[at_near_sum_d_grad_output + i] = wide[at_near_sum_d_grad_output + i] + near_sum_d_grad_output
-            wide[at_sum_grad_output + i] = wide[at_sum_grad_output + i] + sum_grad_output
-        return
-    for k in range(n):
-        i = np.uint64(k)
-        grad_output = np.float64(all_grad_output[at_grad_output + i])
-        x = np.float64(all_x[at_x + i])
-        mean_pivot = wide[at_mean_pivot + i]
-        d = x - mean_pivot
-        wide[at_near_sum_d_grad_output + i] += grad_output * d
-        wide[at_sum_grad_output + i] += grad_output
-
-
-@_part
 def _backward_0(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
-    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                for k in range(run):
+                    at_grad_output = _there(walk, at, np.int64(0), b, k)
+                    at_x = _there(walk, at, np.int64(1), b, k)
+                    one_grad_output = np.float64(grad_output[at_grad_output])
+                    one_x = np.float64(x[at_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(one_grad_output, 0.0, d, lost_d))
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, one_grad_output, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_grad_output = grad_output if direct else near
-    all_x = x if direct else near
-    _fill(memory, partial, 4 * lanes, 0.0)
+    piece = _SHORT if grad_output.itemsize == 8 else _LONG
     fold = _FEW if grad_output.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (0, ), lanes, wide, until)
-        _clear(wide, 1, 2, until)
+        _spread(lane, __BACKWARD_0_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
+    step_grad_output = np.uint64(walk[2, between])
+    step_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, False)
+        unit, rows = _next(walk, first, done, end, np.bool_(False))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_grad_output = _there(walk, at, 0, b, j)
-                at_x = _there(walk, at, 1, b, j)
-                if not direct:
-                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
-                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
-                if columns:
-                    _backward_0_columns(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), rows,
-                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), wide
-                    )
-                else:
-                    _backward_0_row(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), lane[0, b], memory,
-                        partial + b, lanes
-                    )
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_near_sum_d_grad_output = 0.0
+                        sum_of_sum_grad_output = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_grad_output = np.float64(grad_output[at_grad_output + r * step_grad_output + i])
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_near_sum_d_grad_output = sum_of_near_sum_d_grad_output + one_grad_output * d
+                            sum_of_sum_grad_output = sum_of_sum_grad_output + one_grad_output
+                        wide[1, i] = wide[1, i] + sum_of_near_sum_d_grad_output
+                        wide[4, i] = wide[4, i] + sum_of_sum_grad_output
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = np.float64(grad_output[at_grad_output + i])
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + one_grad_output * d
+                    wide[4, i] = wide[4, i] + one_grad_output
+            else:
+                mean_pivot = lane[0, b]
+                for begin in range(0, n, piece):
+                    sum_of_near_sum_d_grad_output = 0.0
+                    sum_of_sum_grad_output = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_grad_output = np.float64(grad_output[at_grad_output + i])
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_near_sum_d_grad_output = _plus(sum_of_near_sum_d_grad_output, one_grad_output * d)
+                        sum_of_sum_grad_output = _plus(sum_of_sum_grad_output, one_grad_output)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_d_grad_output)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1, 2, until)
+            _fold(wide, np.int64(1), np.int64(2), until)
     if columns:
-        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+
+
+__BACKWARD_1_NEAR = np.array([5, 0, 6, 7, ], np.int64)
 
 
 @_loop
-def _backward_1_row(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
-    at_grad_x: np.uint64, shift: Any, mean_pivot: Any, slope: Any, inv_std_cast: Any
-) -> None:
-    for k in range(n):
-        i = np.uint64(k)
-        grad_output = all_grad_output[at_grad_output + i]
-        x = all_x[at_x + i]
-        t1 = grad_output + shift
-        d = x - mean_pivot
-        t2 = d * slope
-        t3 = t1 + t2
-        t4 = t3 * inv_std_cast
-        all_grad_x[at_grad_x + i] = t4
-
-
-@_loop
-def _backward_1_columns(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64, all_grad_x: _Array,
-    at_grad_x: np.uint64, near: _Array
-) -> None:
-    at_shift = np.uint64(0 * _TILE)
-    at_mean_pivot = np.uint64(1 * _TILE)
-    at_slope = np.uint64(2 * _TILE)
-    at_inv_std_cast = np.uint64(3 * _TILE)
-    for k in range(n):
-        i = np.uint64(k)
-        grad_output = all_grad_output[at_grad_output + i]
-        x = all_x[at_x + i]
-        shift = near[at_shift + i]
-        mean_pivot = near[at_mean_pivot + i]
-        slope = near[at_slope + i]
-        inv_std_cast = near[at_inv_std_cast + i]
-        t1 = grad_output + shift
-        d = x - mean_pivot
-        t2 = d * slope
-        t3 = t1 + t2
-        t4 = t3 * inv_std_cast
-        all_grad_x[at_grad_x + i] = t4
-
-
-@_part
 def _backward_1(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, partial: int,
-    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_grad_output = grad_output if direct else near
-    all_x = x if direct else near
-    all_grad_x = grad_x if direct else near
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (5, 0, 6, 7, ), lanes, near, until)
+        _spread(lane, __BACKWARD_1_NEAR, lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_grad_output = _there(walk, at, 0, b, j)
-                at_x = _there(walk, at, 1, b, j)
-                at_grad_x = _there(walk, at, 2, b, j)
-                if not direct:
-                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 4)
-                    at_x = _read(x, at_x, walk[3], length, m, near, 5)
-                    at_grad_x = 6 * _TILE
-                if columns:
-                    _backward_1_columns(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), all_grad_x,
-                        np.uint64(at_grad_x), near
-                    )
-                else:
-                    _backward_1_row(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x), all_grad_x,
-                        np.uint64(at_grad_x), grad_output.dtype.type(lane[5, b]), grad_output.dtype.type(lane[0, b]),
-                        grad_output.dtype.type(lane[6, b]), grad_output.dtype.type(lane[7, b])
-                    )
-                if not direct:
-                    _write(near, 6, grad_x, _there(walk, at, 2, b, j), walk[4], length, m)
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_grad_x = np.uint64(at[2] + b * walk[4, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    shift = near[0, i]
+                    mean_pivot = near[1, i]
+                    slope = near[2, i]
+                    inv_std_cast = near[3, i]
+                    t1 = one_grad_output + shift
+                    d = one_x - mean_pivot
+                    t2 = d * slope
+                    t3 = t1 + t2
+                    t4 = t3 * inv_std_cast
+                    grad_x[at_grad_x + i] = t4
+            else:
+                shift = grad_output.dtype.type(lane[5, b])
+                mean_pivot = grad_output.dtype.type(lane[0, b])
+                slope = grad_output.dtype.type(lane[6, b])
+                inv_std_cast = grad_output.dtype.type(lane[7, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    t1 = one_grad_output + shift
+                    d = one_x - mean_pivot
+                    t2 = d * slope
+                    t3 = t1 + t2
+                    t4 = t3 * inv_std_cast
+                    grad_x[at_grad_x + i] = t4
 
 
 @_compiled
 def _backward_blocks(
-    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64,
+    place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    lane = np.empty((11, walk[0, _LANES]))
-    wide = np.empty(7 * _TILE)
-    near = np.empty(7 * _TILE, grad_output.dtype)
-    start, at = np.empty(6, np.int64), np.empty(6, np.int64)
+    start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
-    count_i = memory[0]
+    v_count_i = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, 2)
+        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1202,7 +1141,7 @@ def _backward_blocks(
                 for k in range(share, shares):
                     _backward_0(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, memory,
-                        sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near
+                        sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
                     )
             if last > 1:
                 partial = sums + 0 * walk[0, _LANES] * splits
@@ -1217,8 +1156,8 @@ def _backward_blocks(
                     sum_grad_output = lane[3, b]
                     inv_std = lane[10, b]
                     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
-                    shift = inv_std**2*mean_rest*sum_d_grad_output/count_i - sum_grad_output/count_i
-                    slope = -inv_std**2*sum_d_grad_output/count_i
+                    shift = inv_std**2*mean_rest*sum_d_grad_output/v_count_i - sum_grad_output/v_count_i
+                    slope = -inv_std**2*sum_d_grad_output/v_count_i
                     inv_std_cast = inv_std
                     lane[4, b] = sum_d_grad_output
                     lane[5, b] = shift
@@ -1228,13 +1167,14 @@ def _backward_blocks(
                 for k in range(shares - 1, share - 1, -1):
                     _backward_1(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, grad_x, memory, 0, walk,
-                        start, at, lane, wide, near
+                        start, at, lane, wide, near, few
                     )
 
 
 _BACKWARD = _Kernel(
     _backward_blocks,
     arrays=3,
+    reads=2,
     places=(
         _Place("mean", "o", "o", "given"),
         _Place("mean_low", "o", "o", "given"),
@@ -1242,8 +1182,13 @@ _BACKWARD = _Kernel(
     ),
     numbers=1,
     outer="o",
+    lanes=11,
+    wide=7,
+    near=4,
     sums=2,
     phases=2,
+    overs=("i", ),
+    copies=False,
 )
 
 
@@ -1268,205 +1213,158 @@ def _backward(
     _call.run()
 
 
-@_loop
-def _jvp_0_row(
-    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, mean_pivot: Any,
-    memory: _Float64, to: int, lanes: int
-) -> None:
-    piece = _SHORT if all_x.itemsize == 8 else _LONG
-    for start in range(0, n, piece):
-        near_sum_d_tangent_x = 0.0
-        sum_tangent_x = 0.0
-        for k in range(start, min(start + piece, n)):
-            i = np.uint64(k)
-            x = np.float64(all_x[at_x + i])
-            tangent_x = np.float64(all_tangent_x[at_tangent_x + i])
-            d = x - mean_pivot
-            near_sum_d_tangent_x = _plus(near_sum_d_tangent_x, d * tangent_x)
-            sum_tangent_x = _plus(sum_tangent_x, tangent_x)
-        _add(memory, to + 0 * lanes, lanes, near_sum_d_tangent_x)
-        _add(memory, to + 2 * lanes, lanes, sum_tangent_x)
+__JVP_0_WIDE = np.array([0, ], np.int64)
 
 
 @_loop
-def _jvp_0_columns(
-    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, rows: int,
-    step_x: np.uint64, step_tangent_x: np.uint64, wide: _Float64
-) -> None:
-    at_mean_pivot = np.uint64(0 * _TILE)
-    at_near_sum_d_tangent_x = np.uint64(1 * _TILE)
-    at_sum_tangent_x = np.uint64(4 * _TILE)
-    if rows == _ROWS:
-        for k in range(n):
-            i = np.uint64(k)
-            mean_pivot = wide[at_mean_pivot + i]
-            near_sum_d_tangent_x = 0.0
-            sum_tangent_x = 0.0
-            for u in range(_ROWS):
-                r = np.uint64(u)
-                x = np.float64(all_x[at_x + r * step_x + i])
-                tangent_x = np.float64(all_tangent_x[at_tangent_x + r * step_tangent_x + i])
-                d = x - mean_pivot
-                near_sum_d_tangent_x = near_sum_d_tangent_x + d * tangent_x
-                sum_tangent_x = sum_tangent_x + tangent_x
-            wide[at_near_sum_d_tangent_x + i] = wide[at_near_sum_d_tangent_x + i] + near_sum_d_tangent_x
-            wide[at_sum_tangent_x + i] = wide[at_sum_tangent_x + i] + sum_tangent_x
-        return
-    for k in range(n):
-        i = np.uint64(k)
-        x = np.float64(all_x[at_x + i])
-        tangent_x = np.float64(all_tangent_x[at_tangent_x + i])
-        mean_pivot = wide[at_mean_pivot + i]
-        d = x - mean_pivot
-        wide[at_near_sum_d_tangent_x + i] += d * tangent_x
-        wide[at_sum_tangent_x + i] += tangent_x
-
-
-@_part
 def _jvp_0(
     first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, memory: _Float64, partial: int, walk: _Int64,
-    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                for k in range(run):
+                    at_x = _there(walk, at, np.int64(0), b, k)
+                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
+                    one_x = np.float64(x[at_x])
+                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(d, lost_d, one_tangent_x, 0.0))
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, one_tangent_x, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_x = x if direct else near
-    all_tangent_x = tangent_x if direct else near
-    _fill(memory, partial, 4 * lanes, 0.0)
+    piece = _SHORT if x.itemsize == 8 else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (0, ), lanes, wide, until)
-        _clear(wide, 1, 2, until)
+        _spread(lane, __JVP_0_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
+    step_tangent_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, False)
+        unit, rows = _next(walk, first, done, end, np.bool_(False))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_x = _there(walk, at, 0, b, j)
-                at_tangent_x = _there(walk, at, 1, b, j)
-                if not direct:
-                    at_x = _read(x, at_x, walk[2], length, m, near, 0)
-                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 1)
-                if columns:
-                    _jvp_0_columns(
-                        n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), rows,
-                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), wide
-                    )
-                else:
-                    _jvp_0_row(
-                        n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), lane[0, b], memory,
-                        partial + b, lanes
-                    )
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            at_tangent_x = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_near_sum_d_tangent_x = 0.0
+                        sum_of_sum_tangent_x = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            one_tangent_x = np.float64(tangent_x[at_tangent_x + r * step_tangent_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_near_sum_d_tangent_x = sum_of_near_sum_d_tangent_x + d * one_tangent_x
+                            sum_of_sum_tangent_x = sum_of_sum_tangent_x + one_tangent_x
+                        wide[1, i] = wide[1, i] + sum_of_near_sum_d_tangent_x
+                        wide[4, i] = wide[4, i] + sum_of_sum_tangent_x
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + d * one_tangent_x
+                    wide[4, i] = wide[4, i] + one_tangent_x
+            else:
+                mean_pivot = lane[0, b]
+                for begin in range(0, n, piece):
+                    sum_of_near_sum_d_tangent_x = 0.0
+                    sum_of_sum_tangent_x = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_near_sum_d_tangent_x = _plus(sum_of_near_sum_d_tangent_x, d * one_tangent_x)
+                        sum_of_sum_tangent_x = _plus(sum_of_sum_tangent_x, one_tangent_x)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_d_tangent_x)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_tangent_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1, 2, until)
+            _fold(wide, np.int64(1), np.int64(2), until)
     if columns:
-        _sums_of_columns(wide, 1, 2, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+
+
+__JVP_1_NEAR = np.array([5, 0, 6, 7, ], np.int64)
 
 
 @_loop
-def _jvp_1_row(
-    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
-    at_tangent_y: np.uint64, shift: Any, mean_pivot: Any, slope: Any, inv_std_cast: Any
-) -> None:
-    for k in range(n):
-        i = np.uint64(k)
-        x = all_x[at_x + i]
-        tangent_x = all_tangent_x[at_tangent_x + i]
-        t1 = tangent_x + shift
-        d = x - mean_pivot
-        t2 = d * slope
-        t3 = t1 + t2
-        t4 = t3 * inv_std_cast
-        all_tangent_y[at_tangent_y + i] = t4
-
-
-@_loop
-def _jvp_1_columns(
-    n: int, all_x: _Array, at_x: np.uint64, all_tangent_x: _Array, at_tangent_x: np.uint64, all_tangent_y: _Array,
-    at_tangent_y: np.uint64, near: _Array
-) -> None:
-    at_shift = np.uint64(0 * _TILE)
-    at_mean_pivot = np.uint64(1 * _TILE)
-    at_slope = np.uint64(2 * _TILE)
-    at_inv_std_cast = np.uint64(3 * _TILE)
-    for k in range(n):
-        i = np.uint64(k)
-        x = all_x[at_x + i]
-        tangent_x = all_tangent_x[at_tangent_x + i]
-        shift = near[at_shift + i]
-        mean_pivot = near[at_mean_pivot + i]
-        slope = near[at_slope + i]
-        inv_std_cast = near[at_inv_std_cast + i]
-        t1 = tangent_x + shift
-        d = x - mean_pivot
-        t2 = d * slope
-        t3 = t1 + t2
-        t4 = t3 * inv_std_cast
-        all_tangent_y[at_tangent_y + i] = t4
-
-
-@_part
 def _jvp_1(
     first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, partial: int,
-    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_x = x if direct else near
-    all_tangent_x = tangent_x if direct else near
-    all_tangent_y = tangent_y if direct else near
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (5, 0, 6, 7, ), lanes, near, until)
+        _spread(lane, __JVP_1_NEAR, lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_x = _there(walk, at, 0, b, j)
-                at_tangent_x = _there(walk, at, 1, b, j)
-                at_tangent_y = _there(walk, at, 2, b, j)
-                if not direct:
-                    at_x = _read(x, at_x, walk[2], length, m, near, 4)
-                    at_tangent_x = _read(tangent_x, at_tangent_x, walk[3], length, m, near, 5)
-                    at_tangent_y = 6 * _TILE
-                if columns:
-                    _jvp_1_columns(
-                        n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), all_tangent_y,
-                        np.uint64(at_tangent_y), near
-                    )
-                else:
-                    _jvp_1_row(
-                        n, all_x, np.uint64(at_x), all_tangent_x, np.uint64(at_tangent_x), all_tangent_y,
-                        np.uint64(at_tangent_y), x.dtype.type(lane[5, b]), x.dtype.type(lane[0, b]),
-                        x.dtype.type(lane[6, b]), x.dtype.type(lane[7, b])
-                    )
-                if not direct:
-                    _write(near, 6, tangent_y, _there(walk, at, 2, b, j), walk[4], length, m)
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            at_tangent_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_tangent_y = np.uint64(at[2] + b * walk[4, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    one_tangent_x = tangent_x[at_tangent_x + i]
+                    shift = near[0, i]
+                    mean_pivot = near[1, i]
+                    slope = near[2, i]
+                    inv_std_cast = near[3, i]
+                    t1 = one_tangent_x + shift
+                    d = one_x - mean_pivot
+                    t2 = d * slope
+                    t3 = t1 + t2
+                    t4 = t3 * inv_std_cast
+                    tangent_y[at_tangent_y + i] = t4
+            else:
+                shift = x.dtype.type(lane[5, b])
+                mean_pivot = x.dtype.type(lane[0, b])
+                slope = x.dtype.type(lane[6, b])
+                inv_std_cast = x.dtype.type(lane[7, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    one_tangent_x = tangent_x[at_tangent_x + i]
+                    t1 = one_tangent_x + shift
+                    d = one_x - mean_pivot
+                    t2 = d * slope
+                    t3 = t1 + t2
+                    t4 = t3 * inv_std_cast
+                    tangent_y[at_tangent_y + i] = t4
 
 
 @_compiled
 def _jvp_blocks(
-    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64
+    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64,
+    place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    lane = np.empty((11, walk[0, _LANES]))
-    wide = np.empty(7 * _TILE)
-    near = np.empty(7 * _TILE, x.dtype)
-    start, at = np.empty(6, np.int64), np.empty(6, np.int64)
+    start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
-    count_i = memory[0]
+    v_count_i = memory[0]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, 2)
+        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1486,7 +1384,7 @@ def _jvp_blocks(
                 for k in range(share, shares):
                     _jvp_0(
                         units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, memory,
-                        sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near
+                        sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
                     )
             if last > 1:
                 partial = sums + 0 * walk[0, _LANES] * splits
@@ -1501,8 +1399,8 @@ def _jvp_blocks(
                     sum_tangent_x = lane[3, b]
                     inv_std = lane[10, b]
                     sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
-                    shift = inv_std**2*mean_rest*sum_d_tangent_x/count_i - sum_tangent_x/count_i
-                    slope = -inv_std**2*sum_d_tangent_x/count_i
+                    shift = inv_std**2*mean_rest*sum_d_tangent_x/v_count_i - sum_tangent_x/v_count_i
+                    slope = -inv_std**2*sum_d_tangent_x/v_count_i
                     inv_std_cast = inv_std
                     lane[4, b] = sum_d_tangent_x
                     lane[5, b] = shift
@@ -1512,13 +1410,14 @@ def _jvp_blocks(
                 for k in range(shares - 1, share - 1, -1):
                     _jvp_1(
                         units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, tangent_y, memory, 0,
-                        walk, start, at, lane, wide, near
+                        walk, start, at, lane, wide, near, few
                     )
 
 
 _JVP = _Kernel(
     _jvp_blocks,
     arrays=3,
+    reads=2,
     places=(
         _Place("mean", "o", "o", "given"),
         _Place("mean_low", "o", "o", "given"),
@@ -1526,8 +1425,13 @@ _JVP = _Kernel(
     ),
     numbers=1,
     outer="o",
+    lanes=11,
+    wide=7,
+    near=4,
     sums=2,
     phases=2,
+    overs=("i", ),
+    copies=False,
 )
 
 
@@ -1552,294 +1456,234 @@ def _jvp(
     _call.run()
 
 
-@_loop
-def _double_backward_0_row(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
-    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, mean_pivot: Any, memory: _Float64, to: int,
-    lanes: int
-) -> None:
-    piece = _SHORT if all_grad_output.itemsize == 8 else _LONG
-    for start in range(0, n, piece):
-        near_sum_cotangent_grad_input_d = 0.0
-        sum_cotangent_grad_input_grad_output = 0.0
-        near_sum_d_grad_output = 0.0
-        sum_cotangent_grad_input = 0.0
-        sum_grad_output = 0.0
-        for k in range(start, min(start + piece, n)):
-            i = np.uint64(k)
-            grad_output = np.float64(all_grad_output[at_grad_output + i])
-            x = np.float64(all_x[at_x + i])
-            cotangent_grad_input = np.float64(all_cotangent_grad_input[at_cotangent_grad_input + i])
-            d = x - mean_pivot
-            near_sum_cotangent_grad_input_d = _plus(near_sum_cotangent_grad_input_d, cotangent_grad_input * d)
-            sum_cotangent_grad_input_grad_output = _plus(
-                sum_cotangent_grad_input_grad_output, grad_output * cotangent_grad_input
-            )
-            near_sum_d_grad_output = _plus(near_sum_d_grad_output, grad_output * d)
-            sum_cotangent_grad_input = _plus(sum_cotangent_grad_input, cotangent_grad_input)
-            sum_grad_output = _plus(sum_grad_output, grad_output)
-        _add(memory, to + 0 * lanes, lanes, near_sum_cotangent_grad_input_d)
-        _add(memory, to + 2 * lanes, lanes, sum_cotangent_grad_input_grad_output)
-        _add(memory, to + 4 * lanes, lanes, near_sum_d_grad_output)
-        _add(memory, to + 6 * lanes, lanes, sum_cotangent_grad_input)
-        _add(memory, to + 8 * lanes, lanes, sum_grad_output)
+__DOUBLE_BACKWARD_0_WIDE = np.array([0, ], np.int64)
 
 
 @_loop
-def _double_backward_0_columns(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
-    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, rows: int, step_grad_output: np.uint64,
-    step_x: np.uint64, step_cotangent_grad_input: np.uint64, wide: _Float64
-) -> None:
-    at_mean_pivot = np.uint64(0 * _TILE)
-    at_near_sum_cotangent_grad_input_d = np.uint64(1 * _TILE)
-    at_sum_cotangent_grad_input_grad_output = np.uint64(4 * _TILE)
-    at_near_sum_d_grad_output = np.uint64(7 * _TILE)
-    at_sum_cotangent_grad_input = np.uint64(10 * _TILE)
-    at_sum_grad_output = np.uint64(13 * _TILE)
-    if rows == _ROWS:
-        for k in range(n):
-            i = np.uint64(k)
-            mean_pivot = wide[at_mean_pivot + i]
-            near_sum_cotangent_grad_input_d = 0.0
-            sum_cotangent_grad_input_grad_output = 0.0
-            near_sum_d_grad_output = 0.0
-            sum_cotangent_grad_input = 0.0
-            sum_grad_output = 0.0
-            for u in range(_ROWS):
-                r = np.uint64(u)
-                grad_output = np.float64(all_grad_output[at_grad_output + r * step_grad_output + i])
-                x = np.float64(all_x[at_x + r * step_x + i])
-                cotangent_grad_input = np.float64(
-                    all_cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
-                )
-                d = x - mean_pivot
-                near_sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d + cotangent_grad_input * d
-                sum_cotangent_grad_input_grad_output = (
-                    sum_cotangent_grad_input_grad_output + grad_output * cotangent_grad_input
-                )
-                near_sum_d_grad_output = near_sum_d_grad_output + grad_output * d
-                sum_cotangent_grad_input = sum_cotangent_grad_input + cotangent_grad_input
-                sum_grad_output = sum_grad_output + grad_output
-            wide[at_near_sum_cotangent_grad_input_d + i] = wide[
-                at_near_sum_cotangent_grad_input_d + i
-            ] + near_sum_cotangent_grad_input_d
-            wide[at_sum_cotangent_grad_input_grad_output + i] = wide[
-                at_sum_cotangent_grad_input_grad_output + i
-            ] + sum_cotangent_grad_input_grad_output
-            wide[at_near_sum_d_grad_output + i] = wide[at_near_sum_d_grad_output + i] + near_sum_d_grad_output
-            wide[at_sum_cotangent_grad_input + i] = wide[at_sum_cotangent_grad_input + i] + sum_cotangent_grad_input
-            wide[at_sum_grad_output + i] = wide[at_sum_grad_output + i] + sum_grad_output
-        return
-    for k in range(n):
-        i = np.uint64(k)
-        grad_output = np.float64(all_grad_output[at_grad_output + i])
-        x = np.float64(all_x[at_x + i])
-        cotangent_grad_input = np.float64(all_cotangent_grad_input[at_cotangent_grad_input + i])
-        mean_pivot = wide[at_mean_pivot + i]
-        d = x - mean_pivot
-        wide[at_near_sum_cotangent_grad_input_d + i] += cotangent_grad_input * d
-        wide[at_sum_cotangent_grad_input_grad_output + i] += grad_output * cotangent_grad_input
-        wide[at_near_sum_d_grad_output + i] += grad_output * d
-        wide[at_sum_cotangent_grad_input + i] += cotangent_grad_input
-        wide[at_sum_grad_output + i] += grad_output
-
-
-@_part
 def _double_backward_0(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
-    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array
+    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    memory[partial : partial + 10 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                for k in range(run):
+                    at_grad_output = _there(walk, at, np.int64(0), b, k)
+                    at_x = _there(walk, at, np.int64(1), b, k)
+                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
+                    one_grad_output = np.float64(grad_output[at_grad_output])
+                    one_x = np.float64(x[at_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(
+                        memory, partial + 0 * lanes + b, lanes, *_product(one_cotangent_grad_input, 0.0, d, lost_d)
+                    )
+                    _add_pair(
+                        memory, partial + 2 * lanes + b, lanes,
+                        *_product(one_grad_output, 0.0, one_cotangent_grad_input, 0.0)
+                    )
+                    _add_pair(memory, partial + 4 * lanes + b, lanes, *_product(one_grad_output, 0.0, d, lost_d))
+                    _add_pair(memory, partial + 6 * lanes + b, lanes, one_cotangent_grad_input, 0.0)
+                    _add_pair(memory, partial + 8 * lanes + b, lanes, one_grad_output, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_grad_output = grad_output if direct else near
-    all_x = x if direct else near
-    all_cotangent_grad_input = cotangent_grad_input if direct else near
-    _fill(memory, partial, 10 * lanes, 0.0)
+    piece = _SHORT if grad_output.itemsize == 8 else _LONG
     fold = _FEW if grad_output.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (0, ), lanes, wide, until)
-        _clear(wide, 1, 5, until)
+        _spread(lane, __DOUBLE_BACKWARD_0_WIDE, lanes, wide, until)
+        wide[1 : 16, :until] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
+    step_grad_output = np.uint64(walk[2, between])
+    step_x = np.uint64(walk[3, between])
+    step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, False)
+        unit, rows = _next(walk, first, done, end, np.bool_(False))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_grad_output = _there(walk, at, 0, b, j)
-                at_x = _there(walk, at, 1, b, j)
-                at_cotangent_grad_input = _there(walk, at, 2, b, j)
-                if not direct:
-                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 0)
-                    at_x = _read(x, at_x, walk[3], length, m, near, 1)
-                    at_cotangent_grad_input = _read(
-                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 2
-                    )
-                if columns:
-                    _double_backward_0_columns(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
-                        all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), rows,
-                        np.uint64(walk[2, between]), np.uint64(walk[3, between]), np.uint64(walk[4, between]), wide
-                    )
-                else:
-                    _double_backward_0_row(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
-                        all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), lane[0, b], memory, partial + b,
-                        lanes
-                    )
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_near_sum_cotangent_grad_input_d = 0.0
+                        sum_of_sum_cotangent_grad_input_grad_output = 0.0
+                        sum_of_near_sum_d_grad_output = 0.0
+                        sum_of_sum_cotangent_grad_input = 0.0
+                        sum_of_sum_grad_output = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_grad_output = np.float64(grad_output[at_grad_output + r * step_grad_output + i])
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            one_cotangent_grad_input = np.float64(
+                                cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
+                            )
+                            d = one_x - mean_pivot
+                            sum_of_near_sum_cotangent_grad_input_d = (
+                                sum_of_near_sum_cotangent_grad_input_d + one_cotangent_grad_input * d
+                            )
+                            sum_of_sum_cotangent_grad_input_grad_output = (
+                                sum_of_sum_cotangent_grad_input_grad_output + one_grad_output * one_cotangent_grad_input
+                            )
+                            sum_of_near_sum_d_grad_output = sum_of_near_sum_d_grad_output + one_grad_output * d
+                            sum_of_sum_cotangent_grad_input = sum_of_sum_cotangent_grad_input + one_cotangent_grad_input
+                            sum_of_sum_grad_output = sum_of_sum_grad_output + one_grad_output
+                        wide[1, i] = wide[1, i] + sum_of_near_sum_cotangent_grad_input_d
+                        wide[4, i] = wide[4, i] + sum_of_sum_cotangent_grad_input_grad_output
+                        wide[7, i] = wide[7, i] + sum_of_near_sum_d_grad_output
+                        wide[10, i] = wide[10, i] + sum_of_sum_cotangent_grad_input
+                        wide[13, i] = wide[13, i] + sum_of_sum_grad_output
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = np.float64(grad_output[at_grad_output + i])
+                    one_x = np.float64(x[at_x + i])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + one_cotangent_grad_input * d
+                    wide[4, i] = wide[4, i] + one_grad_output * one_cotangent_grad_input
+                    wide[7, i] = wide[7, i] + one_grad_output * d
+                    wide[10, i] = wide[10, i] + one_cotangent_grad_input
+                    wide[13, i] = wide[13, i] + one_grad_output
+            else:
+                mean_pivot = lane[0, b]
+                for begin in range(0, n, piece):
+                    sum_of_near_sum_cotangent_grad_input_d = 0.0
+                    sum_of_sum_cotangent_grad_input_grad_output = 0.0
+                    sum_of_near_sum_d_grad_output = 0.0
+                    sum_of_sum_cotangent_grad_input = 0.0
+                    sum_of_sum_grad_output = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_grad_output = np.float64(grad_output[at_grad_output + i])
+                        one_x = np.float64(x[at_x + i])
+                        one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
+                        d = one_x - mean_pivot
+                        sum_of_near_sum_cotangent_grad_input_d = _plus(
+                            sum_of_near_sum_cotangent_grad_input_d, one_cotangent_grad_input * d
+                        )
+                        sum_of_sum_cotangent_grad_input_grad_output = _plus(
+                            sum_of_sum_cotangent_grad_input_grad_output, one_grad_output * one_cotangent_grad_input
+                        )
+                        sum_of_near_sum_d_grad_output = _plus(sum_of_near_sum_d_grad_output, one_grad_output * d)
+                        sum_of_sum_cotangent_grad_input = _plus(
+                            sum_of_sum_cotangent_grad_input, one_cotangent_grad_input
+                        )
+                        sum_of_sum_grad_output = _plus(sum_of_sum_grad_output, one_grad_output)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_cotangent_grad_input_d)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_cotangent_grad_input_grad_output)
+                    _add(memory, partial + 4 * lanes + b, lanes, sum_of_near_sum_d_grad_output)
+                    _add(memory, partial + 6 * lanes + b, lanes, sum_of_sum_cotangent_grad_input)
+                    _add(memory, partial + 8 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, 1, 5, until)
+            _fold(wide, np.int64(1), np.int64(5), until)
     if columns:
-        _sums_of_columns(wide, 1, 5, until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, np.int64(1), np.int64(5), until, memory, partial + 0 * lanes, lanes)
+
+
+__DOUBLE_BACKWARD_1_NEAR = np.array([9, 10, 11, 0, 12, 13, 14, 15, ], np.int64)
 
 
 @_loop
-def _double_backward_1_row(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
-    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
-    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, slope: Any, shift: Any, slope_2: Any,
-    mean_pivot: Any, slope_3: Any, shift_2: Any, slope_4: Any, inv_std_cast: Any
-) -> None:
-    for k in range(n):
-        i = np.uint64(k)
-        grad_output = all_grad_output[at_grad_output + i]
-        x = all_x[at_x + i]
-        cotangent_grad_input = all_cotangent_grad_input[at_cotangent_grad_input + i]
-        t1 = cotangent_grad_input * slope
-        t2 = t1 + shift
-        t3 = grad_output * slope_2
-        t4 = t2 + t3
-        d = x - mean_pivot
-        t5 = d * slope_3
-        t6 = t4 + t5
-        t7 = cotangent_grad_input + shift_2
-        t8 = d * slope_4
-        t9 = t7 + t8
-        t10 = t9 * inv_std_cast
-        all_grad_x[at_grad_x + i] = t6
-        all_grad_grad_output[at_grad_grad_output + i] = t10
-
-
-@_loop
-def _double_backward_1_columns(
-    n: int, all_grad_output: _Array, at_grad_output: np.uint64, all_x: _Array, at_x: np.uint64,
-    all_cotangent_grad_input: _Array, at_cotangent_grad_input: np.uint64, all_grad_x: _Array, at_grad_x: np.uint64,
-    all_grad_grad_output: _Array, at_grad_grad_output: np.uint64, near: _Array
-) -> None:
-    at_slope = np.uint64(0 * _TILE)
-    at_shift = np.uint64(1 * _TILE)
-    at_slope_2 = np.uint64(2 * _TILE)
-    at_mean_pivot = np.uint64(3 * _TILE)
-    at_slope_3 = np.uint64(4 * _TILE)
-    at_shift_2 = np.uint64(5 * _TILE)
-    at_slope_4 = np.uint64(6 * _TILE)
-    at_inv_std_cast = np.uint64(7 * _TILE)
-    for k in range(n):
-        i = np.uint64(k)
-        grad_output = all_grad_output[at_grad_output + i]
-        x = all_x[at_x + i]
-        cotangent_grad_input = all_cotangent_grad_input[at_cotangent_grad_input + i]
-        slope = near[at_slope + i]
-        shift = near[at_shift + i]
-        slope_2 = near[at_slope_2 + i]
-        mean_pivot = near[at_mean_pivot + i]
-        slope_3 = near[at_slope_3 + i]
-        shift_2 = near[at_shift_2 + i]
-        slope_4 = near[at_slope_4 + i]
-        inv_std_cast = near[at_inv_std_cast + i]
-        t1 = cotangent_grad_input * slope
-        t2 = t1 + shift
-        t3 = grad_output * slope_2
-        t4 = t2 + t3
-        d = x - mean_pivot
-        t5 = d * slope_3
-        t6 = t4 + t5
-        t7 = cotangent_grad_input + shift_2
-        t8 = d * slope_4
-        t9 = t7 + t8
-        t10 = t9 * inv_std_cast
-        all_grad_x[at_grad_x + i] = t6
-        all_grad_grad_output[at_grad_grad_output + i] = t10
-
-
-@_part
 def _double_backward_1(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
     grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
-    wide: _Float64, near: _Array
+    wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    columns, direct = walk[0, _COLUMNS] != 0, walk[0, _DIRECT] != 0
+    columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    step = walk[0, _SEGMENT] if direct else _TILE // length
-    all_grad_output = grad_output if direct else near
-    all_x = x if direct else near
-    all_cotangent_grad_input = cotangent_grad_input if direct else near
-    all_grad_x = grad_x if direct else near
-    all_grad_grad_output = grad_grad_output if direct else near
+    until = lanes * walk[1, _RUN]
     if columns:
-        until = lanes * walk[1, _RUN]
-        _spread(lane, (9, 10, 11, 0, 12, 13, 14, 15, ), lanes, near, until)
+        _spread(lane, __DOUBLE_BACKWARD_1_NEAR, lanes, near, until)
     for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
+        n = run * length
         for b in range(groups):
-            for j in range(0, run, step):
-                m = min(step, run - j)
-                n = m * length
-                at_grad_output = _there(walk, at, 0, b, j)
-                at_x = _there(walk, at, 1, b, j)
-                at_cotangent_grad_input = _there(walk, at, 2, b, j)
-                at_grad_x = _there(walk, at, 4, b, j)
-                at_grad_grad_output = _there(walk, at, 3, b, j)
-                if not direct:
-                    at_grad_output = _read(grad_output, at_grad_output, walk[2], length, m, near, 8)
-                    at_x = _read(x, at_x, walk[3], length, m, near, 9)
-                    at_cotangent_grad_input = _read(
-                        cotangent_grad_input, at_cotangent_grad_input, walk[4], length, m, near, 10
-                    )
-                    at_grad_x = 11 * _TILE
-                    at_grad_grad_output = 12 * _TILE
-                if columns:
-                    _double_backward_1_columns(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
-                        all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), all_grad_x, np.uint64(at_grad_x),
-                        all_grad_grad_output, np.uint64(at_grad_grad_output), near
-                    )
-                else:
-                    _double_backward_1_row(
-                        n, all_grad_output, np.uint64(at_grad_output), all_x, np.uint64(at_x),
-                        all_cotangent_grad_input, np.uint64(at_cotangent_grad_input), all_grad_x, np.uint64(at_grad_x),
-                        all_grad_grad_output, np.uint64(at_grad_grad_output), grad_output.dtype.type(lane[9, b]),
-                        grad_output.dtype.type(lane[10, b]), grad_output.dtype.type(lane[11, b]),
-                        grad_output.dtype.type(lane[0, b]), grad_output.dtype.type(lane[12, b]),
-                        grad_output.dtype.type(lane[13, b]), grad_output.dtype.type(lane[14, b]),
-                        grad_output.dtype.type(lane[15, b])
-                    )
-                if not direct:
-                    _write(near, 11, grad_x, _there(walk, at, 4, b, j), walk[6], length, m)
-                    _write(near, 12, grad_grad_output, _there(walk, at, 3, b, j), walk[5], length, m)
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
+            at_grad_x = np.uint64(at[4] + b * walk[6, _LANE])
+            at_grad_grad_output = np.uint64(at[3] + b * walk[5, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    slope = near[0, i]
+                    shift = near[1, i]
+                    slope_2 = near[2, i]
+                    mean_pivot = near[3, i]
+                    slope_3 = near[4, i]
+                    shift_2 = near[5, i]
+                    slope_4 = near[6, i]
+                    inv_std_cast = near[7, i]
+                    t1 = one_cotangent_grad_input * slope
+                    t2 = t1 + shift
+                    t3 = one_grad_output * slope_2
+                    t4 = t2 + t3
+                    d = one_x - mean_pivot
+                    t5 = d * slope_3
+                    t6 = t4 + t5
+                    t7 = one_cotangent_grad_input + shift_2
+                    t8 = d * slope_4
+                    t9 = t7 + t8
+                    t10 = t9 * inv_std_cast
+                    grad_x[at_grad_x + i] = t6
+                    grad_grad_output[at_grad_grad_output + i] = t10
+            else:
+                slope = grad_output.dtype.type(lane[9, b])
+                shift = grad_output.dtype.type(lane[10, b])
+                slope_2 = grad_output.dtype.type(lane[11, b])
+                mean_pivot = grad_output.dtype.type(lane[0, b])
+                slope_3 = grad_output.dtype.type(lane[12, b])
+                shift_2 = grad_output.dtype.type(lane[13, b])
+                slope_4 = grad_output.dtype.type(lane[14, b])
+                inv_std_cast = grad_output.dtype.type(lane[15, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    t1 = one_cotangent_grad_input * slope
+                    t2 = t1 + shift
+                    t3 = one_grad_output * slope_2
+                    t4 = t2 + t3
+                    d = one_x - mean_pivot
+                    t5 = d * slope_3
+                    t6 = t4 + t5
+                    t7 = one_cotangent_grad_input + shift_2
+                    t8 = d * slope_4
+                    t9 = t7 + t8
+                    t10 = t9 * inv_std_cast
+                    grad_x[at_grad_x + i] = t6
+                    grad_grad_output[at_grad_grad_output + i] = t10
 
 
 @_compiled
 def _double_backward_blocks(
     round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
-    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64
+    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array, few: int | None
 ) -> None:
-    lane = np.empty((19, walk[0, _LANES]))
-    wide = np.empty(16 * _TILE)
-    near = np.empty(13 * _TILE, grad_output.dtype)
-    start, at = np.empty(8, np.int64), np.empty(8, np.int64)
+    start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
-    count_i = memory[0]
+    v_count_i = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, 2)
+        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1859,7 +1703,8 @@ def _double_backward_blocks(
                 for k in range(share, shares):
                     _double_backward_0(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
-                        memory, sums + 0 * walk[0, _LANES] * splits + 10 * k * lanes, walk, start, at, lane, wide, near
+                        memory, sums + 0 * walk[0, _LANES] * splits + 10 * k * lanes, walk, start, at, lane, wide,
+                        near, few
                     )
             if last > 1:
                 partial = sums + 0 * walk[0, _LANES] * splits
@@ -1881,24 +1726,26 @@ def _double_backward_blocks(
                     sum_cotangent_grad_input_grad_output = lane[3, b]
                     sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_rest*sum_cotangent_grad_input
                     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
-                    slope = -inv_std**3*sum_d_grad_output/count_i
+                    slope = -inv_std**3*sum_d_grad_output/v_count_i
                     shift = (
-                        inv_std**3*sum_cotangent_grad_input*sum_d_grad_output/count_i**2
-                        + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output/count_i**2
+                        inv_std**3*sum_cotangent_grad_input*sum_d_grad_output/v_count_i**2
+                        + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output/v_count_i**2
                         - (
-                            3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output/count_i**2
-                            + inv_std**3*sum_cotangent_grad_input*sum_grad_output/count_i**2
-                            - inv_std**3*sum_cotangent_grad_input_grad_output/count_i
+                            3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output/v_count_i**2
+                            + inv_std**3*sum_cotangent_grad_input*sum_grad_output/v_count_i**2
+                            - inv_std**3*sum_cotangent_grad_input_grad_output/v_count_i
                         )*mean_rest
                     )
-                    slope_2 = -inv_std**3*sum_cotangent_grad_input_d/count_i
+                    slope_2 = -inv_std**3*sum_cotangent_grad_input_d/v_count_i
                     slope_3 = (
-                        3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output/count_i**2
-                        + inv_std**3*sum_cotangent_grad_input*sum_grad_output/count_i**2
-                        - inv_std**3*sum_cotangent_grad_input_grad_output/count_i
+                        3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output/v_count_i**2
+                        + inv_std**3*sum_cotangent_grad_input*sum_grad_output/v_count_i**2
+                        - inv_std**3*sum_cotangent_grad_input_grad_output/v_count_i
                     )
-                    shift_2 = inv_std**2*mean_rest*sum_cotangent_grad_input_d/count_i - sum_cotangent_grad_input/count_i
-                    slope_4 = -inv_std**2*sum_cotangent_grad_input_d/count_i
+                    shift_2 = (
+                        inv_std**2*mean_rest*sum_cotangent_grad_input_d/v_count_i - sum_cotangent_grad_input/v_count_i
+                    )
+                    slope_4 = -inv_std**2*sum_cotangent_grad_input_d/v_count_i
                     inv_std_cast = inv_std
                     lane[7, b] = sum_cotangent_grad_input_d
                     lane[8, b] = sum_d_grad_output
@@ -1913,13 +1760,14 @@ def _double_backward_blocks(
                 for k in range(shares - 1, share - 1, -1):
                     _double_backward_1(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
-                        grad_x, grad_grad_output, memory, 0, walk, start, at, lane, wide, near
+                        grad_x, grad_grad_output, memory, 0, walk, start, at, lane, wide, near, few
                     )
 
 
 _DOUBLE_BACKWARD = _Kernel(
     _double_backward_blocks,
     arrays=5,
+    reads=3,
     places=(
         _Place("mean", "o", "o", "given"),
         _Place("mean_low", "o", "o", "given"),
@@ -1927,8 +1775,13 @@ _DOUBLE_BACKWARD = _Kernel(
     ),
     numbers=1,
     outer="o",
+    lanes=19,
+    wide=16,
+    near=8,
     sums=5,
     phases=2,
+    overs=("i", ),
+    copies=False,
 )
 
 
@@ -1965,10 +1818,11 @@ def _double_backward(
 # other dimension. The first row holds numbers, the second the sizes of dimensions, the others where an array or a
 # smaller tensor begins and its steps: per lane, along a run, to what is lost of a sum, per portion, per dimension.
 _LANES, _LANE_BLOCKS, _BLOCKS, _TASKS, _SEGMENT, _SEGMENTS, _UNITS, _SPLITS = 0, 1, 2, 3, 4, 5, 6, 7
-_COLUMNS, _DIRECT, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15
+_COLUMNS, _WIDTH, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15
 _BEGIN, _LANE, _RUN, _LOW, _PORTION, _FIRST = 0, 1, 2, 3, 4, 5
 
-_TILE = 2048  # the most elements that are copied, or that stand side by side in columns
+_TILE = 2048  # the most elements of a tile: those that stand side by side in columns, or are copied
+_APART = 24  # elements between tiles, so that they do not share places in the nearest cache
 _FLAT = 128  # rows shorter than this stand side by side
 _STRETCH = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
@@ -1977,6 +1831,7 @@ _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered
 _ROWS = 4  # units whose columns are summed together
 _PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
 _WORTH = 32768
+_FEW_TERMS = 64  # float64 sums of fewer terms are taken with more digits: their rounding errors do not average out
 
 
 class _Walk(NamedTuple):
@@ -2032,8 +1887,11 @@ def _dimensions(sizes: Sequence[int], labels: str, steps: Sequence[Sequence[int]
 @functools.lru_cache(maxsize=256)
 def _walk(
     kernel: _Kernel, labels: str, sizes: tuple[int, ...], strides: tuple[tuple[int, ...], ...], item: int, threads: int
-) -> _Walk:
-    """Choose how a kernel walks through arrays of these sizes and strides (in bytes); no size is zero."""
+) -> _Walk | None:
+    """Choose how a kernel walks through arrays of these sizes and strides (in bytes); no size is zero.
+
+    None where their elements do not lie side by side in the same order.
+    """
     arrays, outer = kernel.arrays, kernel.outer
     steps = [[step // item for step in own] for own in strides]
     steps += [_dense(sizes, labels, place) for place in kernel.places]
@@ -2058,13 +1916,14 @@ def _walk(
 
     inners = [d for d in dimensions if d is not run and d.label not in outer]
     outers = [d for d in dimensions if d is not lane and d.label in outer]
-    segment = min(run.size, _LONGEST)
+    segment = min(run.size, _TILE if kernel.copies else _LONGEST)
     segments = -(-run.size // segment)
     units = segments * math.prod(d.size for d in inners)
     blocks = lane_blocks * math.prod(d.size for d in outers)
     direct = all(step == 1 or run.size == 1 for step in run.steps[:arrays])
-    if columns:
-        direct = direct and all(step == run.size or lanes == 1 for step in lane.steps[:arrays])
+    if not direct or (columns and any(step != run.size and lanes > 1 for step in lane.steps[:arrays])):
+        return None
+    width = (lanes * run.size if columns else segment if kernel.copies else 0) + _APART
 
     # Who shares the work: portions of blocks, or the parts of one block after the other.
     gathered = any(place.kind in ("sum", "part", "largest") for place in kernel.places)
@@ -2102,7 +1961,7 @@ def _walk(
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
-    numbers += (columns, direct, len(inners), len(outers), size, room, alone)
+    numbers += (columns, width, len(inners), len(outers), size, room, alone)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
     table[1, _LANE : _LANE + len(own_sizes)] = own_sizes
@@ -2162,7 +2021,7 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
     """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
-    if walk[0, _COLUMNS] and walk[0, _DIRECT] and walk[0, _INNERS] and end - done >= _ROWS:
+    if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:
             return unit, _ROWS
     return (first + end - done - 1 if back else done), 1
@@ -2197,20 +2056,28 @@ def _flat(array: _Array) -> _Array:
 class _Call:
     """One call of a kernel: its arrays, and all smaller tensors, numbers and sums in one stretch of memory.
 
-    Arrays whose strides are no multiples of their item size, or that are not aligned, are copied first.
+    Arrays that compiled loops cannot walk through side by side, element after element, are copied first, all into one
+    order: those of which neighbours are not neighbours in memory, or that are not aligned.
     """
 
     def __init__(self, kernel: _Kernel, bound: _Binding, threads: int, *arrays: _Array) -> None:
         self._kernel, self._bound, self._threads = kernel, bound, min(threads, os.cpu_count() or 1)
-        self._given = arrays
-        self._arrays = tuple(array if self._is_plain(array) else array.copy() for array in arrays)
-        first = arrays[0]
+        self._given = self._arrays = arrays
         self._labels = bound.labels(_CLASSES)
-        strides = tuple(array.strides for array in self._arrays)
-        self._walk = _walk(kernel, self._labels, first.shape, strides, first.itemsize, self._threads)
+        walk = self._walked() if all(map(_is_plain, arrays)) else None
+        if walk is None:
+            self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in arrays)
+            walk = self._walked()
+        if walk is None:  # it would be another mistake of ours
+            raise AssertionError("copies of arrays that stand side by side do not stand side by side")
+        self._walk = walk
         self._memory = np.zeros(self._walk.size)
         for begin, count in self._walk.maxima:
             self._memory[begin : begin + count] = -np.inf
+
+    def _walked(self) -> _Walk | None:
+        first, strides = self._arrays[0], tuple(array.strides for array in self._arrays)
+        return _walk(self._kernel, self._labels, first.shape, strides, first.itemsize, self._threads)
 
     def numbers(self, *values: float) -> None:
         """Pass constants and counts."""
@@ -2245,24 +2112,39 @@ class _Call:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk
         arrays = [_flat(array) for array in self._arrays]
+        terms = [math.prod(self.count(label) for label in over) for over in kernel.overs]
+        few = 1 if arrays[0].itemsize == 8 and min(terms, default=_FEW_TERMS) < _FEW_TERMS else None
         for k in range(walk.rounds):
-            self._share(k, min(self._threads, walk.tasks), (*arrays, self._memory, walk.table))
+            self._share(k, min(self._threads, walk.tasks), arrays, few)
         for begin, count, portions in walk.parts:
             _gather_portions(self._memory, begin, count, portions)
         for place in kernel.places:
             if place.kind == "sum":
                 begin, count, _ = walk.begins[place.name]
                 _gather_portions(self._memory, begin, count, 1)
-        for given, copied in zip(self._given, self._arrays, strict=True):
-            if given is not copied and given.flags.writeable:
+        for given, copied in zip(self._given[kernel.reads :], self._arrays[kernel.reads :], strict=True):
+            if given is not copied:
                 given[...] = copied
 
-    def _share(self, round_: int, threads: int, arguments: tuple[_Array, ...]) -> None:
+    def _share(self, round_: int, threads: int, arrays: Sequence[_Array], few: int | None) -> None:
         """Run the tasks of a round, those of this thread last to be handed out and first to be done."""
-        tasks, blocks = self._walk.tasks, self._kernel.blocks
-        shares = [(round_, tasks * k // threads, tasks * (k + 1) // threads) for k in range(threads)]
-        waiting = [_pool().submit(blocks, *share, *arguments) for share in shares[1:]]
-        blocks(*shares[0], *arguments)
+        tasks, kernel, table = self._walk.tasks, self._kernel, self._walk.table
+        lanes, width = int(table[0, _LANES]), int(table[0, _WIDTH])
+        shares = []
+        for k in range(threads):
+            room = (
+                np.empty((2, table.shape[0] - 2), np.int64),
+                np.empty((kernel.lanes, lanes)),
+                np.empty((kernel.wide, width)),
+                np.empty((kernel.near, width), arrays[0].dtype),
+            )
+            tasks_of_it = (round_, tasks * k // threads, tasks * (k + 1) // threads)
+            shares.append((*tasks_of_it, *arrays, self._memory, table, *room, few))
+        waiting = [_pool().submit(kernel.blocks, *share) for share in shares[1:]]
+        try:
+            kernel.blocks(*shares[0])
+        finally:  # nothing may be written to afterwards
+            wait(waiting)
         for future in waiting:
             future.result()
 
@@ -2280,8 +2162,18 @@ class _Call:
         result.setflags(write=False)
         return result
 
-    def _is_plain(self, array: _Array) -> bool:
-        return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
+
+def _is_plain(array: _Array) -> bool:
+    """Whether an array can be seen as a row of its elements."""
+    return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
+
+
+def _in_order(array: _Array, labels: str, outer: str) -> _Array:
+    """Return a copy in which the dimensions of the outer classes come first in memory."""
+    order = sorted(range(array.ndim), key=lambda d: labels[d] not in outer)
+    copied = np.empty([array.shape[d] for d in order], array.dtype).transpose(np.argsort(order))
+    copied[...] = array
+    return copied
 
 
 def _in_any_order(context: Any, total: Any, term: Any) -> Any:
@@ -2354,6 +2246,44 @@ def _add(memory: _Float64, at: int, low: int, term: float) -> None:
 
 
 @_inner
+def _add_pair(memory: _Float64, at: int, low: int, term: float, lost: float) -> None:
+    """Add likewise a term that is held in two numbers."""
+    _add(memory, at, low, term)
+    memory[at + low] += lost
+
+
+def _without_rounding(context: Any, left: Any, right: Any, term: Any) -> Any:
+    """Generate left * right + term, rounded once."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), generate
+
+
+_fma: Any = intrinsic(_without_rounding)
+
+
+@_inner
+def _sum(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
+    """Return the sum of two numbers that are held in two each, as two; nothing is lost of an infinite one."""
+    total = a + b
+    if not np.isfinite(total):
+        return total, 0.0
+    added = total - a
+    return total, ((a - (total - added)) + (b - added)) + (a_low + b_low)
+
+
+@_inner
+def _product(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
+    """Return the product of two numbers that are held in two each, as two; nothing is lost of an infinite one."""
+    product = a * b
+    if not np.isfinite(product):
+        return product, 0.0
+    return product, _fma(a, b, -product) + (a * b_low + a_low * b)
+
+
+@_inner
 def _whole(high: float, low: float) -> float:
     """Return a sum that is held in two numbers; what is lost of an infinite one is no number."""
     return high + low if np.isfinite(high) else high
@@ -2398,13 +2328,6 @@ _FEW, _MANY = 8, 256
 
 
 @_inner
-def _fill(values: _Float64, begin: int, count: int, value: float) -> None:
-    """Set some neighbours to a value."""
-    for k in range(count):
-        values[np.uint64(begin) + np.uint64(k)] = value
-
-
-@_inner
 def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
     """Return where a place along the run of a lane is in a table."""
     there: int = at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
@@ -2412,37 +2335,29 @@ def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
 
 
 @_inner
-def _spread(lane: _Float64, rows: tuple[int, ...], lanes: int, tiles: _Array, until: int) -> None:
+def _spread(lane: _Float64, rows: _Int64, lanes: int, tiles: _Array, until: int) -> None:
     """Give every column the values of its lane, a tile for each."""
     run = until // lanes
-    for t in range(len(rows)):
+    for t in range(rows.size):
         for b in range(lanes):
-            value, first = lane[rows[t], b], np.uint64(t * _TILE + b * run)
-            for j in range(run):
-                tiles[first + np.uint64(j)] = value
-
-
-@_inner
-def _clear(wide: _Float64, tile: int, sums: int, until: int) -> None:
-    """Begin the sums of columns: three tiles each, for the terms of a while and for their sum in two numbers."""
-    for t in range(tile, tile + 3 * sums):
-        _fill(wide, t * _TILE, until, 0.0)
+            value, first = lane[rows[t], b], b * run
+            for j in range(first, first + run):
+                tiles[t, np.uint64(j)] = value
 
 
 @_inner
 def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
-    """Add the sums of columns to longer ones, in two numbers each, and begin anew."""
+    """Add the sums of columns to longer ones, in two numbers each, and begin anew: three tiles for a sum."""
     for s in range(sums):
-        first = np.uint64((tile + 3 * s) * _TILE)
-        high, low = first + np.uint64(_TILE), first + np.uint64(2 * _TILE)
+        first, high, low = wide[tile + 3 * s], wide[tile + 3 * s + 1], wide[tile + 3 * s + 2]
         for j in range(until):
             k = np.uint64(j)
-            term, before = wide[first + k], wide[high + k]
+            term, before = first[k], high[k]
             total = before + term
             added = total - before
-            wide[low + k] += (before - (total - added)) + (term - added)
-            wide[high + k] = total
-            wide[first + k] = 0.0
+            low[k] += (before - (total - added)) + (term - added)
+            high[k] = total
+            first[k] = 0.0
 
 
 @_inner
@@ -2453,76 +2368,54 @@ def _sums_of_columns(
     _fold(wide, tile, sums, until)
     run = until // lanes
     for s in range(sums):
-        begin = (tile + 3 * s + 1) * _TILE
+        high, low = wide[tile + 3 * s + 1], wide[tile + 3 * s + 2]
         for b in range(lanes):
             to = partial + 2 * s * lanes + b
-            for k in range(begin + b * run, begin + (b + 1) * run):
-                _add(memory, to, lanes, wide[k])
-                memory[to + lanes] += wide[k + _TILE]
+            for k in range(b * run, (b + 1) * run):
+                _add_pair(memory, to, lanes, high[k], low[k])
 
 
 @_inner
 def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64, to: int, lanes: int) -> None:
     """Take the columns of every lane into its maximum."""
-    run, begin = until // lanes, tile * _TILE
+    run = until // lanes
     for b in range(lanes):
-        for k in range(begin + b * run, begin + (b + 1) * run):
-            memory[to + b] = _larger(memory[to + b], wide[k])
+        for k in range(b * run, (b + 1) * run):
+            memory[to + b] = _larger(memory[to + b], wide[tile, k])
 
 
 @_inner
-def _read(array: _Array, at: int, steps: _Int64, lanes: int, n: int, near: _Array, tile: int) -> int:
-    """Copy lanes times a run of an array into a tile; return where that begins."""
-    to, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
-    for b in range(lanes):
-        for j in range(n):
-            near[np.uint64(to + b * n + j)] = array[np.uint64(at + b * along + j * run)]
-    return to
+def _read(memory: _Float64, at: int, low: int) -> float:
+    """Return an element of a smaller tensor; where a second number belongs to it, `low` places on, the sum of both."""
+    value: float = memory[at]
+    return _whole(value, memory[at + low]) if low != 0 else value
 
 
 @_inner
-def _write(near: _Array, tile: int, array: _Array, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Copy a tile to where it belongs in an array."""
-    begin, along, run = tile * _TILE, steps[_LANE], steps[_RUN]
+def _leaf(memory: _Float64, at: int, steps: _Int64, lanes: int, n: int, tile: _Float64) -> None:
+    """Copy lanes times a run of a smaller tensor into a tile."""
+    low, along, run = steps[_LOW], steps[_LANE], steps[_RUN]
     for b in range(lanes):
         for j in range(n):
-            array[np.uint64(at + b * along + j * run)] = near[np.uint64(begin + b * n + j)]
+            tile[b * n + j] = _read(memory, at + b * along + j * run, low)
 
 
 @_inner
-def _leaf(memory: _Float64, at: int, steps: _Int64, pair: bool, lanes: int, n: int, wide: _Float64, tile: int) -> None:
-    """Copy lanes times a run of a smaller tensor into a tile; a pair is a sum that is held in two numbers."""
-    to, low, along, run = tile * _TILE, steps[_LOW], steps[_LANE], steps[_RUN]
-    for b in range(lanes):
-        for j in range(n):
-            k = np.uint64(at + b * along + j * run)
-            value = memory[k]
-            if pair:
-                value = _whole(value, memory[k + np.uint64(low)])
-            wide[np.uint64(to + b * n + j)] = value
-
-
-@_inner
-def _gather(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+def _gather(tile: _Float64, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Add the terms of a tile to sums in memory, in two numbers each."""
-    begin, low, along, run = tile * _TILE, np.uint64(steps[_LOW]), steps[_LANE], steps[_RUN]
+    low, along, run = steps[_LOW], steps[_LANE], steps[_RUN]
     for b in range(lanes):
         for j in range(n):
-            k, term = np.uint64(at + b * along + j * run), wide[np.uint64(begin + b * n + j)]
-            before = memory[k]
-            total = before + term
-            added = total - before
-            memory[k + low] += (before - (total - added)) + (term - added)
-            memory[k] = total
+            _add(memory, at + b * along + j * run, low, tile[b * n + j])
 
 
 @_inner
-def _raise(wide: _Float64, tile: int, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+def _raise(tile: _Float64, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
     """Take the terms of a tile into maxima in memory."""
     for b in range(lanes):
         for j in range(n):
             k = at + b * steps[_LANE] + j * steps[_RUN]
-            memory[k] = _larger(memory[k], wide[tile * _TILE + b * n + j])
+            memory[k] = _larger(memory[k], tile[b * n + j])
 
 
 class _Binding:

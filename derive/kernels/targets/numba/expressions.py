@@ -21,15 +21,17 @@ BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 # What the templates call things themselves inside the compiled functions.
 RESERVED = frozenset(
-    "at b begin block columns direct end exact first groups i j k kind lane lanes last length least m memory near "
-    "numba parts partial phase piece places round_ runs share shared splits start step sums task tasks "
-    "term there tile to units until walk where wide".split()
+    "at b begin between block columns done end exact few first fold groups i j k kind lane lanes last length math "
+    "memory n near np partial phase piece r range round_ rows run share shares since splits start step sums task to u "
+    "unit units until walk wide".split()
 )
+LOST = "lost_"  # before the name of a value: what float64 cannot hold of it
+_MADE = ("at_", "count_", "one_", "step_", "sum_of_", "v_", LOST, "_")
 
 
 def identifier(name: str) -> str:
     """A name of the layer inside compiled functions: one that the templates use gets a letter in front."""
-    return f"v_{name}" if name in RESERVED or name.startswith("v_") else name
+    return f"v_{name}" if name in RESERVED or name.startswith(_MADE) else name
 
 
 class _Source(Text):
@@ -88,6 +90,22 @@ def operation(op: Op, arguments: tuple[str, ...], *, wide: bool) -> str:
     else:
         raise EmitError(f"the Numba target cannot print the operation {op.function!r}")
     return called if wide else f"kind({called})"
+
+
+def precise(op: Op, pairs: tuple[tuple[str, str], ...]) -> str | None:
+    """A sum or product of operands that are held in two numbers, as two numbers; None for all other operations."""
+    match op.function, pairs:
+        case "add", ((a, b), (c, d)):
+            return f"_sum({a}, {b}, {c}, {d})"
+        case "subtract", ((a, b), (c, d)):
+            return f"_sum({a}, {b}, -({c}), -({d}))"
+        case "multiply", ((a, b), (c, d)):
+            return f"_product({a}, {b}, {c}, {d})"
+        case "square", ((a, b),):
+            return f"_product({a}, {b}, {a}, {b})"
+        case "copy", ((a, b),):
+            return f"{a}, {b}"
+    return None
 
 
 def number(text: str, *, wide: bool) -> str:

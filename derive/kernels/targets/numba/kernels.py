@@ -57,9 +57,11 @@ class KernelSource:
             "lane_leaves": [
                 {"lane": tables.lanes[x.name], "table": tables.leaves[x.name]} for x in lowered.lane_leaves
             ],
+            "reads": len(kernel.arrays),
+            "copies": any(p["copies"] for p in passes),
+            "overs": sorted({r.over for sweep in sweeps for r in sweep.lane_sums if not r.largest}),
             "sums": [p["name"] for p in passes if p["sums"]],
             "sum_counts": [len(p["sums"]) for p in passes],
-            "overs": sorted({r.over for r in kernel.reductions if not r.largest}),
             "room": max((p["room"] for p in passes), default=0),
             "own": max((p["own"] for p in passes), default=0),
             "stages": stages,

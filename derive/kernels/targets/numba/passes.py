@@ -8,7 +8,7 @@ from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
 from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
-from derive.kernels.targets.numba.expressions import identifier, number, operation, scalar
+from derive.kernels.targets.numba.expressions import LOST, identifier, number, operation, precise, scalar
 
 
 class Tables:
@@ -81,48 +81,46 @@ class PassSource:
         wide = list(dict.fromkeys(wide))
         near = [] if self.wide else [n for n in sweep.coefficients if n not in wide]
         places = [self._place(r) for r in sweep.place_sums]
-        room = iter(range(len(wide) + len(scope.leaves) + len(places) + 3 * len(sweep.lane_sums)))
-        own = iter(range(len(near) + len(arrays) + len(sweep.writes)))
+        room = iter(range(len(wide) + len(scope.leaves) + len(places)))
+        own = iter(range(len(near)))
+        first = len(wide) + len(scope.leaves) + len(places)
         sums = [
-            {
-                "id": identifier(r.name),
-                "largest": r.largest,
-                "tile": len(wide) + len(scope.leaves) + len(places) + 3 * k,
-                "term": self._term(r),
-            }
+            {"id": identifier(r.name), "largest": r.largest, "tile": first + 3 * k, **self._term(r)}
             for k, r in enumerate(sweep.lane_sums)
         ]
         values: dict[str, Any] = {
             "wides": [self._lane(name, next(room)) for name in wide],
-            "leaves": [self._leaf(leaf, next(room)) for leaf in scope.leaves],
+            "leaves": [{**self._leaf(leaf), "tile": next(room)} for leaf in scope.leaves],
             "places": [{**place, "tile": next(room)} for place in places],
             "sums": sums,
             "stretches": _stretches(sums),
             "nears": [self._lane(name, next(own)) for name in near],
-            "arrays": [{"id": identifier(n), "table": tables.arrays[n], "tile": next(own)} for n in arrays],
-            "writes": [self._write(w.output, w.value, next(own)) for w in sweep.writes],
+            "arrays": [{"id": identifier(n), "table": tables.arrays[n]} for n in arrays],
+            "writes": [self._write(w.output, w.value) for w in sweep.writes],
         }
         body = self._body()
         return {
             "name": self.name,
             "wide": self.wide,
             "body": body,
+            "precise": any(not one["largest"] for one in sums),
+            "precise_body": self._precise_body(),
             **types_in([*body, *(x["term"] for x in values["sums"] + places), *(x["value"] for x in values["writes"])]),
             "numbers": [{"id": identifier(n), "place": tables.numbers[n]} for n in numbers(scope)],
             "last": sweep.last,
             "grouped": bool(sweep.lane_sums) and not (places or sweep.writes or scope.leaves),
             "data": identifier(arrays[0]),
-            "room": len(wide) + len(scope.leaves) + len(places) + 3 * len(sweep.lane_sums),
-            "own": len(near) + len(arrays) + len(sweep.writes),
+            "copies": bool(places or scope.leaves),
+            "room": first + 3 * len(sums),
+            "own": len(near),
             **values,
         }
 
     def _lane(self, name: str, tile: int) -> dict[str, Any]:
         return {"id": identifier(name), "lane": self.tables.lanes[name], "tile": tile}
 
-    def _leaf(self, leaf: Leaf, tile: int) -> dict[str, Any]:
-        pair = leaf.kind in ("sum", "part")
-        return {"id": identifier(leaf.name), "table": self.tables.leaves[leaf.name], "tile": tile, "pair": pair}
+    def _leaf(self, leaf: Leaf) -> dict[str, Any]:
+        return {"id": identifier(leaf.name), "table": self.tables.leaves[leaf.name]}
 
     def _place(self, reduction: Reduction) -> dict[str, Any]:
         """A sum with inner classes: where it stands in memory."""
@@ -131,16 +129,11 @@ class PassSource:
             "id": identifier(reduction.name),
             "table": table,
             "largest": reduction.largest,
-            "term": self._term(reduction),
+            **self._term(reduction),
         }
 
-    def _write(self, name: str, value: Ref, tile: int) -> dict[str, Any]:
-        return {
-            "id": identifier(name),
-            "table": self.tables.arrays[name],
-            "tile": tile,
-            "value": self._operand(value),
-        }
+    def _write(self, name: str, value: Ref) -> dict[str, Any]:
+        return {"id": identifier(name), "table": self.tables.arrays[name], "value": self._operand(value)}
 
     # The mathematics of an element.
 
@@ -148,20 +141,41 @@ class PassSource:
         lines = [line for item in self.sweep.scope.items for line in item_lines(item, self.lowered, identifier)]
         for op in self.sweep.ops:
             text = operation(op, tuple(self._operand(ref) for ref in op.args), wide=self.wide)
-            lines.append(f"{self._local(op)} = {text}")
+            lines.append(f"{identifier(op.result)} = {text}")
         return lines
 
-    def _local(self, op: Op) -> str:
-        return identifier(op.result)
+    def _precise_body(self) -> list[str]:
+        """The same with what float64 loses of sums and products, held beside them; of functions it is not known."""
+        lines = [line for item in self.sweep.scope.items for line in item_lines(item, self.lowered, identifier)]
+        for op in self.sweep.ops:
+            pairs = tuple(self._pair(ref) for ref in op.args if op.function != "power")
+            text = precise(op, pairs)
+            if text is None:
+                plain = operation(op, tuple(self._operand(ref) for ref in op.args), wide=True)
+                lines += [f"{identifier(op.result)} = {plain}", f"{LOST}{identifier(op.result)} = 0.0"]
+            else:
+                lines.append(f"{identifier(op.result)}, {LOST}{identifier(op.result)} = {text}")
+        return lines
 
-    def _term(self, reduction: Reduction) -> str:
+    def _term(self, reduction: Reduction) -> dict[str, str]:
+        """A term of a sum: as it is, and as a pair of numbers."""
         left = self._operand(reduction.left)
-        return left if reduction.right is None else f"{left} * {self._operand(reduction.right)}"
+        if reduction.right is None:
+            return {"term": left, "precise": ", ".join(self._pair(reduction.left))}
+        pairs = (*self._pair(reduction.left), *self._pair(reduction.right))
+        return {"term": f"{left} * {self._operand(reduction.right)}", "precise": f"*_product({', '.join(pairs)})"}
+
+    def _pair(self, ref: Ref) -> tuple[str, str]:
+        """An operand and what is lost of it."""
+        lost = f"{LOST}{identifier(ref.name)}" if ref.kind == "local" else "0.0"
+        return self._operand(ref), lost
 
     def _operand(self, ref: Ref) -> str:
         if ref.kind == "number":
             return number(ref.name, wide=self.wide)
         name = identifier(ref.name)
+        if ref.kind == "array":
+            return f"one_{name}"
         wide = ref.name in self.inner or ref.name in self.sweep.scope.lanes
         return f"kind({name})" if wide and ref.kind == "scalar" and not self.wide else name
 
