@@ -6,7 +6,7 @@ of every result is compared; a NaN never passes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,6 @@ from .arrays import assert_same_gradients, to_channels
 from .contract import Array, BatchNorm, Gradients, Saved
 from .data import Case, CaseSpec
 from .oracles import Numbers, Reference, batch_norm_reference
-from .targets import WITHOUT_EXTENDED
 
 
 @dataclass(frozen=True)
@@ -101,22 +100,8 @@ def check_gradients(gradients: Gradients, on: Trial, what: str = "") -> dict[str
     return shares
 
 
-def held(kernel: BatchNorm, on: Trial) -> Trial:
-    """The trial with what its tolerances are for a kernel of a target that has no 80-bit numbers."""
-    if not any(getattr(kernel, "__name__", "").startswith(f"generated.{name}.") for name in WITHOUT_EXTENDED):
-        return on
-    case = on.case
-    return replace(
-        on,
-        allowed=tolerances.batch_norm(
-            on.reference, case.x.dtype, case.running is None, root_eps=tolerances.ROOT_EPS_WITHOUT_EXTENDED
-        ),
-    )
-
-
 def gradients_accurate(kernel: BatchNorm, on: Trial) -> dict[str, float]:
     """backward, with the statistics of its own forward and with recomputed ones."""
-    on = held(kernel, on)
     case = on.case
     given = (case.grad_output, case.x, case.gamma)
     _, saved = kernel.forward(case.x, case.gamma, case.beta, eps=case.eps, axis=case.axis)
@@ -129,7 +114,6 @@ def gradients_accurate(kernel: BatchNorm, on: Trial) -> dict[str, float]:
 
 def emitted_kernels(kernel: BatchNorm, on: Trial) -> None:
     """backward_float32 and backward_float64 are what backward dispatches to."""
-    on = held(kernel, on)
     case = on.case
     direct = getattr(kernel, f"backward_{case.x.dtype.name}")
     given = (case.grad_output, case.x, case.gamma)

@@ -79,9 +79,6 @@ def _numba_is_missing() -> str | None:
     return None
 
 
-# Targets whose language has no 80-bit numbers, so that float64 sums of few terms are taken in float64.
-WITHOUT_EXTENDED = ("numba",)
-
 # Numba compiles a kernel for seconds when it is first called, and there are some ten for each layer. So its suites take
 # the layers that walk through their arrays in every way there is: statistics over first, last and middle axes, sums
 # across blocks, inner axes, maxima. What is particular to another layer is its formulas, which the suites of the

@@ -32,8 +32,8 @@ at most 0.42*sqrt(3)*u*R with ``R = sqrt(Sum t^2)``, and four of those are 3u = 
 hundred like terms R is below ``Sum |t|/10``; with two to five that cancel it is nearly ``Sum |t|``,
 and no kernel that rounds d and g*d to its own dtype can keep ``2*|value| + 0.5*Sum |t|``. The
 kernels therefore take sums of few terms with more digits: float32 ones in float64, float64 ones in
-the 80-bit numbers of x86. Only where a processor, or the language of a target, has no such numbers
-(Numba has none) do float64 sums need the further 1.5 eps of R.
+the 80-bit numbers of x86. Only where a processor has no such numbers do float64 sums need the
+further 1.5 eps of R.
 ``grad_beta`` is a plain sum of exact terms: no R, the same form with ``Sum |g|``.
 
 ``resolution`` is the one absolute allowance: a deviation is known to u64 = 2**-53 of the mean
@@ -60,8 +60,7 @@ Y_EPS = 2.0
 PARAMETER_VALUE_EPS = 2.0
 PARAMETER_SUM_EPS = 0.5
 # Of sqrt(Sum (g*x_norm)^2), for float64 on processors without 80-bit numbers; see above.
-ROOT_EPS_WITHOUT_EXTENDED = 1.5
-PARAMETER_ROOT_EPS = 0.0 if np.finfo(np.longdouble).nmant == 63 else ROOT_EPS_WITHOUT_EXTENDED
+PARAMETER_ROOT_EPS = 0.0 if np.finfo(np.longdouble).nmant == 63 else 1.5
 COMPILED_PARAMETER_VALUE_EPS = 1.0  # targets that form d and the products in float64
 
 # A generic emitted kernel: the longest path of a normalization in the plan is the seven roundings
