@@ -2905,7 +2905,7 @@ class _Call:
 
     def result(self, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
         """Return a result with its dimensions as the layer declares them, read-only."""
-        if len(axes) == 1 and values.size == max(values.shape, default=1) == math.prod(self._bound.shape(axes)):
+        if values.size == max(values.shape, default=1) and self._bound.shape(axes) == (values.size,):
             result = values.flatten()
             result.setflags(write=False)
             return result
