@@ -2,19 +2,77 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.support import layers
-from tests.support.catalogue import MEMBERS, Member, label
-from tests.support.targets import TRIED, is_tried
+from tests.support.catalogue import MEMBERS, Member, Standard, label
+from tests.support.targets import GENERATED, TRIED, is_tried, module, require
+from tests.user_layers.workshop import emit
 
 LEFT_OUT = [replace(m, target=target) for target in TRIED for m in MEMBERS if not is_tried(target, m.name)]
+PAGE = """
+u, v, w = axes("u v w")
+x, stretch, shift = tensor("x", u, v, w), tensor("stretch", v, w), tensor("shift", u, w)
+eps = positive("eps")
+
+two_axes = Layer("two_axes", inputs=(x, stretch, shift), constants=(eps,))
+middle = two_axes.define("middle", average(x, over=(v, w)))
+var = two_axes.define("var", average((x - middle) ** 2, over=(v, w)))
+two_axes.output("y", tanh(stretch * (x - middle)) / sqrt(var + eps) + shift)
+"""
 
 
 @pytest.mark.parametrize("member", LEFT_OUT, ids=label)
 def test_a_layer_that_no_other_suite_calls(member: Member) -> None:
-    reference, module = member.trial(member.usual)
-    layers.validate_layer(module, reference, layers.draw_inputs(reference, member.sized(member.usual), np.float32))
+    """Both directions: accuracy, every layout, threads; in float32, of which Numba makes float64 where it matters."""
+    require(member.target)
+    sizes = member.sized(member.usual)
+    reference = member.reference(sizes)
+    standard = Standard(module(member.name, member.target), reference, member.arguments(sizes))
+    layers.validate_layer(standard, reference, layers.draw_inputs(reference, sizes, np.float32))
+
+
+@pytest.mark.parametrize("target", TRIED)
+def test_a_page_of_a_user(target: str, tmp_path: Path) -> None:
+    """What `regenerate-kernels page.py --target numba` writes, against differences of the page's own formula."""
+    layer = emit(tmp_path, PAGE, "two_axes", target=target)["two_axes"]
+    rng = np.random.default_rng(5)
+    given = [rng.standard_normal(shape) for shape in ((7, 5, 6), (5, 6), (7, 6))]
+    g = rng.standard_normal((7, 5, 6))
+
+    def plain(x: np.ndarray, stretch: np.ndarray, shift: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        deviation = x - x.mean(axis=(1, 2), keepdims=True)
+        var = (deviation**2).mean(axis=(1, 2), keepdims=True)
+        result: np.ndarray = np.tanh(stretch * deviation) / np.sqrt(var + 1e-3) + shift[:, None]  # type: ignore[type-arg]
+        return result
+
+    y, saved = layer.forward(*given, eps=1e-3)
+    np.testing.assert_allclose(y, plain(*given), rtol=0, atol=1e-14)
+    gradients = layer.backward(g, *given[: len(given) - ("shift" not in layer.backward.__annotations__)], saved=saved, eps=1e-3)
+    for k, name in enumerate(("grad_input", "grad_stretch", "grad_shift")):
+        for place in ((0, 0), (3, 4), (-1, -1)):
+            moved = [value.astype(np.complex128) for value in given]
+            moved[k][place] += 1e-30j
+            expected = (plain(*moved).imag * g).sum(axis=None if moved[k][place].ndim == 0 else None) / 1e-30
+            found = getattr(gradients, name)[place]
+            np.testing.assert_allclose(np.sum(found), expected, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("narrow", [False, True], ids=["as they are", "with tiles too narrow"])
+def test_no_place_is_out_of_bounds(narrow: bool, tmp_path: Path) -> None:
+    """Compiled with checks, which are no part of what is in the cache; and that they see a step beside."""
+    require("numba")
+    checked = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "tests.compiled.bounds", *(["narrow"] if narrow else [])]
+    done = subprocess.run(command, cwd=GENERATED.parent, env=checked, capture_output=True, text=True, timeout=900)
+    if narrow:
+        assert done.returncode != 0 and "IndexError" in done.stderr, done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
