@@ -34,6 +34,10 @@ It assumes of what it is given:
 
 - running_var + eps > 0 (where it does not hold, a call is refused)
 
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
 Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a331
 """
 
@@ -84,6 +88,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
 def _compiled(function: _Function) -> _Function:
@@ -125,7 +130,7 @@ class _Kernel:
         blocks: the function.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -903,8 +908,8 @@ def _statistics_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     _add_pair(memory, partial + 0 * lanes + b, lanes, one_x, 0.0)
         return
     columns = walk[0, _COLUMNS] != 0
@@ -918,7 +923,7 @@ def _statistics_0(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -949,9 +954,9 @@ def _statistics_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(0), np.int64(1), until)
+            _fold(wide, _int(0), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(0), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __STATISTICS_1_WIDE = np.array([1, ], np.int64)
@@ -969,8 +974,8 @@ def _statistics_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -987,7 +992,7 @@ def _statistics_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(True))
+        unit, rows = _next(walk, first, done, end, _int(1))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1031,9 +1036,9 @@ def _statistics_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -1048,7 +1053,7 @@ def _statistics_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1159,8 +1164,8 @@ def _forward_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -1177,7 +1182,7 @@ def _forward_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1221,9 +1226,9 @@ def _forward_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_2_NEAR = np.array([1, 9, 10, ], np.int64)
@@ -1281,7 +1286,7 @@ def _forward_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1414,10 +1419,10 @@ def _backward_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(one_grad_output, 0.0, d, lost_d))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_grad_output, 0.0)
@@ -1435,7 +1440,7 @@ def _backward_0(
     step_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1483,9 +1488,9 @@ def _backward_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([6, 0, 7, 8, ], np.int64)
@@ -1550,7 +1555,7 @@ def _backward_blocks(
     v_count_n = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1674,10 +1679,10 @@ def _jvp_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
-                    one_x = np.float64(x[at_x])
-                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(d, lost_d, one_tangent_x, 0.0))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_tangent_x, 0.0)
@@ -1695,7 +1700,7 @@ def _jvp_0(
     step_tangent_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1743,9 +1748,9 @@ def _jvp_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_tangent_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([5, 0, 6, 7, 8, 9, 10, ], np.int64)
@@ -1824,7 +1829,7 @@ def _jvp_blocks(
     v_count_n = memory[0]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1952,12 +1957,12 @@ def _double_backward_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(
                         memory, partial + 0 * lanes + b, lanes, *_product(one_cotangent_grad_input, 0.0, d, lost_d)
@@ -1984,7 +1989,7 @@ def _double_backward_0(
     step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -2069,9 +2074,9 @@ def _double_backward_0(
                     _add(memory, partial + 8 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(5), until)
+            _fold(wide, _int(1), _int(5), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(5), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(5), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_NEAR = np.array([10, 11, 12, 0, 13, 14, 15, 16, 17, 18, 19, 20, 21, ], np.int64)
@@ -2192,7 +2197,7 @@ def _double_backward_blocks(
     v_count_n = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -2401,7 +2406,7 @@ def _forward_inference_blocks(
     eps = memory[0]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(1))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(1))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             for b in range(lanes):
@@ -2492,10 +2497,10 @@ def _backward_inference_0(
             for b in range(lanes):
                 running_mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
                     running_d, lost_running_d = _sum(one_x, 0.0, -(running_mean_pivot), -(0.0))
                     _add_pair(
                         memory, partial + 0 * lanes + b, lanes,
@@ -2516,7 +2521,7 @@ def _backward_inference_0(
     step_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -2568,9 +2573,9 @@ def _backward_inference_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_INFERENCE_1_NEAR = np.array([7, ], np.int64)
@@ -2618,7 +2623,7 @@ def _backward_inference_blocks(
     eps = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -2788,7 +2793,7 @@ def _jvp_inference_blocks(
     eps = memory[0]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(1))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(1))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             for b in range(lanes):
@@ -2887,10 +2892,10 @@ def _double_backward_inference_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     _add_pair(
                         memory, partial + 0 * lanes + b, lanes,
                         *_product(one_grad_output, 0.0, one_cotangent_grad_input, 0.0)
@@ -2908,7 +2913,7 @@ def _double_backward_inference_0(
     step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -2949,9 +2954,9 @@ def _double_backward_inference_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_cotangent_grad_input_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(0), np.int64(1), until)
+            _fold(wide, _int(0), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(0), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_INFERENCE_1_NEAR = np.array([5, 6, 0, 7, 8, ], np.int64)
@@ -3030,7 +3035,7 @@ def _double_backward_inference_blocks(
     eps = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -3358,8 +3363,11 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 
 @_inner
-def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

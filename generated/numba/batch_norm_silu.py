@@ -34,6 +34,10 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_gamma of the backward pass
 - closed form of grad_beta of the backward pass
 
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
 Derivation: sha256 a6405304592393d46c6185a87838ac357a5806818fe2d48df615fed1c5280b22
 """
 
@@ -79,6 +83,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
 def _compiled(function: _Function) -> _Function:
@@ -120,7 +125,7 @@ class _Kernel:
         blocks: the function.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -596,8 +601,8 @@ def _statistics_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     _add_pair(memory, partial + 0 * lanes + b, lanes, one_x, 0.0)
         return
     columns = walk[0, _COLUMNS] != 0
@@ -611,7 +616,7 @@ def _statistics_0(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -642,9 +647,9 @@ def _statistics_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(0), np.int64(1), until)
+            _fold(wide, _int(0), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(0), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __STATISTICS_1_WIDE = np.array([1, ], np.int64)
@@ -662,8 +667,8 @@ def _statistics_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -680,7 +685,7 @@ def _statistics_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(True))
+        unit, rows = _next(walk, first, done, end, _int(1))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -724,9 +729,9 @@ def _statistics_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -741,7 +746,7 @@ def _statistics_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -852,8 +857,8 @@ def _forward_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -870,7 +875,7 @@ def _forward_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -914,9 +919,9 @@ def _forward_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_2_NEAR = np.array([1, 9, 10, 11, ], np.int64)
@@ -983,7 +988,7 @@ def _forward_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1121,10 +1126,10 @@ def _backward_0(
                 factor = lane[3, b]
                 beta_cast = lane[4, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
                     t1, lost_t1 = _product(d1, lost_d1, factor, 0.0)
@@ -1154,7 +1159,7 @@ def _backward_0(
     step_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1241,9 +1246,9 @@ def _backward_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_z)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(4), np.int64(2), until)
+            _fold(wide, _int(4), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(4), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(4), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([0, 2, 3, 4, 8, 9, ], np.int64)
@@ -1333,7 +1338,7 @@ def _backward_blocks(
     v_count_n = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1464,10 +1469,10 @@ def _jvp_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
-                    one_x = np.float64(x[at_x])
-                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(d, lost_d, one_tangent_x, 0.0))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_tangent_x, 0.0)
@@ -1485,7 +1490,7 @@ def _jvp_0(
     step_tangent_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1533,9 +1538,9 @@ def _jvp_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_tangent_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([0, 5, 6, 7, 8, 9, 10, 11, 12, 13, ], np.int64)
@@ -1643,7 +1648,7 @@ def _jvp_blocks(
     v_count_n = memory[0]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1785,12 +1790,12 @@ def _double_backward_0(
                 factor = lane[3, b]
                 beta_cast = lane[4, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
                     t1, lost_t1 = _product(d1, lost_d1, factor, 0.0)
@@ -1828,7 +1833,7 @@ def _double_backward_0(
     step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1952,9 +1957,9 @@ def _double_backward_0(
                     _add(memory, partial + 8 * lanes + b, lanes, sum_of_sum_grad_tangent_z)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(4), np.int64(5), until)
+            _fold(wide, _int(4), _int(5), until)
     if columns:
-        _sums_of_columns(wide, np.int64(4), np.int64(5), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(4), _int(5), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_WIDE = np.array([0, 2, 3, 4, 10, 11, 12, 13, ], np.int64)
@@ -1979,12 +1984,12 @@ def _double_backward_1(
                 factor_4 = lane[12, b]
                 factor_5 = lane[13, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
                     t1, lost_t1 = _product(d1, lost_d1, factor, 0.0)
@@ -2029,7 +2034,7 @@ def _double_backward_1(
     step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -2176,9 +2181,9 @@ def _double_backward_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_z)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(8), np.int64(2), until)
+            _fold(wide, _int(8), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(8), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(8), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_2_NEAR = np.array([0, 2, 3, 4, 17, 18, 19, 20, 21, 22, 11, 10, 12, 13, 23, 24, 25, ], np.int64)
@@ -2372,7 +2377,7 @@ def _double_backward_blocks(
     v_count_n = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -2773,8 +2778,11 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 
 @_inner
-def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

@@ -31,6 +31,10 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_weight of the backward pass
 
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
 Derivation: sha256 1592e8a741397b65f6940d54747e0b9df715e7280715c643cacb37baa629e7d5
 """
 
@@ -76,6 +80,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
 def _compiled(function: _Function) -> _Function:
@@ -117,7 +122,7 @@ class _Kernel:
         blocks: the function.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -581,8 +586,8 @@ def _statistics_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     _add_pair(memory, partial + 0 * lanes + b, lanes, one_x, 0.0)
         return
     columns = walk[0, _COLUMNS] != 0
@@ -596,7 +601,7 @@ def _statistics_0(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -627,9 +632,9 @@ def _statistics_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(0), np.int64(1), until)
+            _fold(wide, _int(0), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(0), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __STATISTICS_1_WIDE = np.array([1, ], np.int64)
@@ -647,8 +652,8 @@ def _statistics_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -665,7 +670,7 @@ def _statistics_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(True))
+        unit, rows = _next(walk, first, done, end, _int(1))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -709,9 +714,9 @@ def _statistics_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -727,7 +732,7 @@ def _statistics_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -838,8 +843,8 @@ def _forward_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -856,7 +861,7 @@ def _forward_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -900,9 +905,9 @@ def _forward_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_2_NEAR = np.array([1, 9, 10, ], np.int64)
@@ -976,7 +981,7 @@ def _forward_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1106,11 +1111,11 @@ def _backward_0(
                 mean_rest_cast = lane[2, b]
                 inv_std_cast = lane[3, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    weight = _read(memory, _there(walk, at, np.int64(3), b, k), walk[5, _LOW])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    weight = _read(memory, _there(walk, at, _int(3), b, k), walk[5, _LOW])
                     weight_cast = weight
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
@@ -1118,9 +1123,9 @@ def _backward_0(
                     t2, lost_t2 = _product(one_grad_output, 0.0, weight_cast, 0.0)
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(t2, lost_t2, d1, lost_d1))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, t2, lost_t2)
-                    to = _there(walk, at, np.int64(7), b, k)
+                    to = _there(walk, at, _int(7), b, k)
                     _add_pair(memory, to, walk[9, _LOW], *_product(t1, lost_t1, d1, lost_d1))
-                    to = _there(walk, at, np.int64(8), b, k)
+                    to = _there(walk, at, _int(8), b, k)
                     _add_pair(memory, to, walk[10, _LOW], one_grad_output, 0.0)
         return
     columns = walk[0, _COLUMNS] != 0
@@ -1182,9 +1187,9 @@ def _backward_0(
             _gather(wide[4], memory, at[7] + b * walk[9, _LANE], walk[9], length, run)
             _gather(wide[5], memory, at[8] + b * walk[10, _LANE], walk[10], length, run)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(6), np.int64(2), until)
+            _fold(wide, _int(6), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(6), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(6), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([6, 0, 7, 3, ], np.int64)
@@ -1258,7 +1263,7 @@ def _backward_blocks(
     v_count_s = memory[1]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1382,10 +1387,10 @@ def _jvp_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
-                    one_x = np.float64(x[at_x])
-                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(d, lost_d, one_tangent_x, 0.0))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_tangent_x, 0.0)
@@ -1403,7 +1408,7 @@ def _jvp_0(
     step_tangent_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1451,9 +1456,9 @@ def _jvp_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_tangent_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([5, 0, 6, 7, 8, ], np.int64)
@@ -1549,7 +1554,7 @@ def _jvp_blocks(
     v_count_s = memory[1]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1668,14 +1673,14 @@ def _double_backward_0(
                 mean_pivot = lane[0, b]
                 inv_std_cast = lane[2, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
-                    weight = _read(memory, _there(walk, at, np.int64(5), b, k), walk[7, _LOW])
-                    cotangent_grad_weight = _read(memory, _there(walk, at, np.int64(6), b, k), walk[8, _LOW])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
+                    weight = _read(memory, _there(walk, at, _int(5), b, k), walk[7, _LOW])
+                    cotangent_grad_weight = _read(memory, _there(walk, at, _int(6), b, k), walk[8, _LOW])
                     weight_cast = weight
                     cotangent_grad_weight_cast = cotangent_grad_weight
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
@@ -1693,7 +1698,7 @@ def _double_backward_0(
                     _add_pair(memory, partial + 8 * lanes + b, lanes, *_product(t2, lost_t2, d, lost_d))
                     _add_pair(memory, partial + 10 * lanes + b, lanes, t2, lost_t2)
                     _add_pair(memory, partial + 12 * lanes + b, lanes, one_cotangent_grad_input, 0.0)
-                    to = _there(walk, at, np.int64(11), b, k)
+                    to = _there(walk, at, _int(11), b, k)
                     _add_pair(memory, to, walk[13, _LOW], *_product(t1, lost_t1, one_cotangent_grad_input, 0.0))
         return
     columns = walk[0, _COLUMNS] != 0
@@ -1788,9 +1793,9 @@ def _double_backward_0(
                     _add(memory, partial + 12 * lanes + b, lanes, sum_of_sum_cotangent_grad_input)
             _gather(wide[4], memory, at[11] + b * walk[13, _LANE], walk[13], length, run)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(5), np.int64(7), until)
+            _fold(wide, _int(5), _int(7), until)
     if columns:
-        _sums_of_columns(wide, np.int64(5), np.int64(7), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(5), _int(7), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_WIDE = np.array([0, 13, 14, 15, ], np.int64)
@@ -1985,7 +1990,7 @@ def _double_backward_blocks(
     v_count_s = memory[1]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -2373,8 +2378,11 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 
 @_inner
-def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

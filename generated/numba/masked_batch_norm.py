@@ -30,6 +30,10 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_x of the backward pass
 - closed form of grad_gamma of the backward pass
 
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
 Derivation: sha256 797b615840e6b6eb2ff4bae129d8612270742711d3c3d8d7b803895ce6a3731e
 """
 
@@ -75,6 +79,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
 def _compiled(function: _Function) -> _Function:
@@ -116,7 +121,7 @@ class _Kernel:
         blocks: the function.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -593,9 +598,9 @@ def _statistics_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
-                    mask = _read(memory, _there(walk, at, np.int64(1), b, k), walk[3, _LOW])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    mask = _read(memory, _there(walk, at, _int(1), b, k), walk[3, _LOW])
                     mask_cast = mask
                     t1 = one_x if mask_cast != 0 else 0.0
                     lost_t1 = 0.0
@@ -634,9 +639,9 @@ def _statistics_0(
                         sum_of_sum_mask_x = _plus(sum_of_sum_mask_x, t1)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_mask_x)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(1), np.int64(1), until)
+            _fold(wide, _int(1), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __STATISTICS_1_WIDE = np.array([1, ], np.int64)
@@ -654,9 +659,9 @@ def _statistics_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
-                    mask = _read(memory, _there(walk, at, np.int64(1), b, k), walk[3, _LOW])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    mask = _read(memory, _there(walk, at, _int(1), b, k), walk[3, _LOW])
                     mask_cast = mask
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     t1 = d if mask_cast != 0 else 0.0
@@ -706,9 +711,9 @@ def _statistics_1(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d_mask)
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d_mask)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(2), np.int64(2), until)
+            _fold(wide, _int(2), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(2), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(2), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -722,7 +727,7 @@ def _statistics_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -841,9 +846,9 @@ def _forward_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
-                    mask = _read(memory, _there(walk, at, np.int64(4), b, k), walk[6, _LOW])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    mask = _read(memory, _there(walk, at, _int(4), b, k), walk[6, _LOW])
                     mask_cast = mask
                     t1 = one_x if mask_cast != 0 else 0.0
                     lost_t1 = 0.0
@@ -882,9 +887,9 @@ def _forward_0(
                         sum_of_sum_mask_x = _plus(sum_of_sum_mask_x, t1)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_mask_x)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(1), np.int64(1), until)
+            _fold(wide, _int(1), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_1_WIDE = np.array([1, ], np.int64)
@@ -902,9 +907,9 @@ def _forward_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
-                    mask = _read(memory, _there(walk, at, np.int64(4), b, k), walk[6, _LOW])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    mask = _read(memory, _there(walk, at, _int(4), b, k), walk[6, _LOW])
                     mask_cast = mask
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     t1 = d if mask_cast != 0 else 0.0
@@ -954,9 +959,9 @@ def _forward_1(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d_mask)
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d_mask)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(2), np.int64(2), until)
+            _fold(wide, _int(2), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(2), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(2), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_2_NEAR = np.array([1, 9, 10, ], np.int64)
@@ -1021,7 +1026,7 @@ def _forward_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1163,11 +1168,11 @@ def _backward_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    mask = _read(memory, _there(walk, at, np.int64(4), b, k), walk[6, _LOW])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    mask = _read(memory, _there(walk, at, _int(4), b, k), walk[6, _LOW])
                     mask_cast = mask
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     t1 = d if mask_cast != 0 else 0.0
@@ -1224,9 +1229,9 @@ def _backward_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_d_grad_output_mask)
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_output_mask)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(2), np.int64(2), until)
+            _fold(wide, _int(2), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(2), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(2), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([6, 0, 7, 8, ], np.int64)
@@ -1298,7 +1303,7 @@ def _backward_blocks(
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1429,11 +1434,11 @@ def _jvp_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
-                    one_x = np.float64(x[at_x])
-                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
-                    mask = _read(memory, _there(walk, at, np.int64(4), b, k), walk[6, _LOW])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
+                    mask = _read(memory, _there(walk, at, _int(4), b, k), walk[6, _LOW])
                     mask_cast = mask
                     t1 = one_tangent_x if mask_cast != 0 else 0.0
                     lost_t1 = 0.0
@@ -1490,9 +1495,9 @@ def _jvp_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_d_mask_tangent_x)
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_mask_tangent_x)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(2), np.int64(2), until)
+            _fold(wide, _int(2), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(2), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(2), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([5, 0, 6, 7, 8, 9, 10, ], np.int64)
@@ -1584,7 +1589,7 @@ def _jvp_blocks(
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1719,13 +1724,13 @@ def _double_backward_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
-                    mask = _read(memory, _there(walk, at, np.int64(6), b, k), walk[8, _LOW])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
+                    mask = _read(memory, _there(walk, at, _int(6), b, k), walk[8, _LOW])
                     mask_cast = mask
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     t1 = d if mask_cast != 0 else 0.0
@@ -1808,9 +1813,9 @@ def _double_backward_0(
                     _add(memory, partial + 6 * lanes + b, lanes, sum_of_near_sum_d_grad_output_mask)
                     _add(memory, partial + 8 * lanes + b, lanes, sum_of_sum_grad_output_mask)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, np.int64(2), np.int64(5), until)
+            _fold(wide, _int(2), _int(5), until)
     if columns:
-        _sums_of_columns(wide, np.int64(2), np.int64(5), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(2), _int(5), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_NEAR = np.array([10, 11, 0, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, ], np.int64)
@@ -1964,7 +1969,7 @@ def _double_backward_blocks(
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -2341,8 +2346,11 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 
 @_inner
-def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

@@ -21,6 +21,10 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_grad_output of the backward pass
 - closed form of grad_x of the backward pass
 
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
 Derivation: sha256 2725177e8e085970d41f00c1b149f07f02586075da66c427323b4ecf16306c44
 """
 
@@ -66,6 +70,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
 def _compiled(function: _Function) -> _Function:
@@ -107,7 +112,7 @@ class _Kernel:
         blocks: the function.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -444,7 +449,7 @@ def _statistics_0(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -475,7 +480,7 @@ def _statistics_0(
                     to = partial + 0 * lanes + b
                     memory[to] = _larger(memory[to], sum_of_largest_shift)
     if columns:
-        _largest_of_columns(wide, np.int64(0), until, memory, partial + 0 * lanes, lanes)
+        _largest_of_columns(wide, _int(0), until, memory, partial + 0 * lanes, lanes)
 
 
 __STATISTICS_1_WIDE = np.array([1, ], np.int64)
@@ -493,8 +498,8 @@ def _statistics_1(
             for b in range(lanes):
                 shift_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
                     t1 = np.exp(x_shifted)
                     lost_t1 = 0.0
@@ -512,7 +517,7 @@ def _statistics_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(True))
+        unit, rows = _next(walk, first, done, end, _int(1))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -552,9 +557,9 @@ def _statistics_1(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(1), until)
+            _fold(wide, _int(1), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -566,7 +571,7 @@ def _statistics_blocks(
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -661,8 +666,8 @@ def _forward_1(
             for b in range(lanes):
                 shift_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
                     t1 = np.exp(x_shifted)
                     lost_t1 = 0.0
@@ -680,7 +685,7 @@ def _forward_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -720,9 +725,9 @@ def _forward_1(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(1), until)
+            _fold(wide, _int(1), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_2_NEAR = np.array([1, 5, ], np.int64)
@@ -775,7 +780,7 @@ def _forward_blocks(
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -879,10 +884,10 @@ def _backward_0(
             for b in range(lanes):
                 shift_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
                     t1 = np.exp(x_shifted)
                     lost_t1 = 0.0
@@ -901,7 +906,7 @@ def _backward_0(
     step_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -949,9 +954,9 @@ def _backward_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(1), until)
+            _fold(wide, _int(1), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([2, 0, 3, ], np.int64)
@@ -1012,7 +1017,7 @@ def _backward_blocks(
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1104,10 +1109,10 @@ def _jvp_0(
             for b in range(lanes):
                 shift_pivot = lane[0, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
-                    one_x = np.float64(x[at_x])
-                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
                     t1 = np.exp(x_shifted)
                     lost_t1 = 0.0
@@ -1126,7 +1131,7 @@ def _jvp_0(
     step_tangent_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1170,9 +1175,9 @@ def _jvp_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted_tangent_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(1), until)
+            _fold(wide, _int(1), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([2, 0, 3, ], np.int64)
@@ -1233,7 +1238,7 @@ def _jvp_blocks(
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1325,12 +1330,12 @@ def _double_backward_0(
             for b in range(lanes):
                 shift_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
                     t1 = np.exp(x_shifted)
                     lost_t1 = 0.0
@@ -1355,7 +1360,7 @@ def _double_backward_0(
     step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1436,9 +1441,9 @@ def _double_backward_0(
                     _add(memory, partial + 4 * lanes + b, lanes, sum_of_sum_exp_shifted_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(3), until)
+            _fold(wide, _int(1), _int(3), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(3), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(3), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_NEAR = np.array([4, 5, 6, 7, 0, 8, ], np.int64)
@@ -1529,7 +1534,7 @@ def _double_backward_blocks(
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1832,8 +1837,11 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 
 @_inner
-def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

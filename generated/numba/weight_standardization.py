@@ -24,6 +24,10 @@ It relies on these theorems about the layer, each proven and checked independent
 - closed form of grad_grad_output of the backward pass
 - closed form of grad_x of the backward pass
 
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
 Derivation: sha256 7c54347576396cd696eaa80cc77b40aebe8aad79b609eea2a237a8709d174ebc
 """
 
@@ -69,6 +73,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
 def _compiled(function: _Function) -> _Function:
@@ -110,7 +115,7 @@ class _Kernel:
         blocks: the function.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data's type.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -485,8 +490,8 @@ def _statistics_0(
             run = _unit(walk, start, unit, at)
             for b in range(lanes):
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     _add_pair(memory, partial + 0 * lanes + b, lanes, one_x, 0.0)
         return
     columns = walk[0, _COLUMNS] != 0
@@ -500,7 +505,7 @@ def _statistics_0(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -531,9 +536,9 @@ def _statistics_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(0), np.int64(1), until)
+            _fold(wide, _int(0), _int(1), until)
     if columns:
-        _sums_of_columns(wide, np.int64(0), np.int64(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __STATISTICS_1_WIDE = np.array([1, ], np.int64)
@@ -551,8 +556,8 @@ def _statistics_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -569,7 +574,7 @@ def _statistics_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(True))
+        unit, rows = _next(walk, first, done, end, _int(1))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -613,9 +618,9 @@ def _statistics_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
@@ -630,7 +635,7 @@ def _statistics_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -741,8 +746,8 @@ def _forward_1(
             for b in range(lanes):
                 mean_pivot = lane[1, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    one_x = np.float64(x[at_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
                     _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
@@ -759,7 +764,7 @@ def _forward_1(
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -803,9 +808,9 @@ def _forward_1(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __FORWARD_2_NEAR = np.array([1, 9, 10, ], np.int64)
@@ -863,7 +868,7 @@ def _forward_blocks(
     kind = x.dtype.type
     exact = x.itemsize == 8
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(3))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -985,10 +990,10 @@ def _backward_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(one_grad_output, 0.0, d, lost_d))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_grad_output, 0.0)
@@ -1006,7 +1011,7 @@ def _backward_0(
     step_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1054,9 +1059,9 @@ def _backward_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([5, 0, 6, 7, ], np.int64)
@@ -1121,7 +1126,7 @@ def _backward_blocks(
     v_count_i = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1228,10 +1233,10 @@ def _jvp_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_x = _there(walk, at, np.int64(0), b, k)
-                    at_tangent_x = _there(walk, at, np.int64(1), b, k)
-                    one_x = np.float64(x[at_x])
-                    one_tangent_x = np.float64(tangent_x[at_tangent_x])
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(d, lost_d, one_tangent_x, 0.0))
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_tangent_x, 0.0)
@@ -1249,7 +1254,7 @@ def _jvp_0(
     step_tangent_x = np.uint64(walk[3, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1297,9 +1302,9 @@ def _jvp_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_tangent_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(2), until)
+            _fold(wide, _int(1), _int(2), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(2), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([5, 0, 6, 7, ], np.int64)
@@ -1364,7 +1369,7 @@ def _jvp_blocks(
     v_count_i = memory[0]
     kind = x.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -1471,12 +1476,12 @@ def _double_backward_0(
             for b in range(lanes):
                 mean_pivot = lane[0, b]
                 for k in range(run):
-                    at_grad_output = _there(walk, at, np.int64(0), b, k)
-                    at_x = _there(walk, at, np.int64(1), b, k)
-                    at_cotangent_grad_input = _there(walk, at, np.int64(2), b, k)
-                    one_grad_output = np.float64(grad_output[at_grad_output])
-                    one_x = np.float64(x[at_x])
-                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input])
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
                     _add_pair(
                         memory, partial + 0 * lanes + b, lanes, *_product(one_cotangent_grad_input, 0.0, d, lost_d)
@@ -1503,7 +1508,7 @@ def _double_backward_0(
     step_cotangent_grad_input = np.uint64(walk[4, between])
     done, since = first, 0
     while done < end:
-        unit, rows = _next(walk, first, done, end, np.bool_(False))
+        unit, rows = _next(walk, first, done, end, _int(0))
         done, since = done + rows, since + rows
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1588,9 +1593,9 @@ def _double_backward_0(
                     _add(memory, partial + 8 * lanes + b, lanes, sum_of_sum_grad_output)
         if columns and since >= fold:
             since = 0
-            _fold(wide, np.int64(1), np.int64(5), until)
+            _fold(wide, _int(1), _int(5), until)
     if columns:
-        _sums_of_columns(wide, np.int64(1), np.int64(5), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide, _int(1), _int(5), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_NEAR = np.array([9, 10, 11, 0, 12, 13, 14, 15, ], np.int64)
@@ -1683,7 +1688,7 @@ def _double_backward_blocks(
     v_count_i = memory[0]
     kind = grad_output.dtype.type
     for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, np.int64(2))
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
         sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
@@ -2018,8 +2023,11 @@ def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
 
 
 @_inner
-def _next(walk: _Int64, first: int, done: int, end: int, back: bool) -> tuple[int, int]:
-    """Return the first of the next units, and how many are taken together: those of columns that are evenly spaced."""
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
     unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
     if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
         if unit % size + _ROWS <= size:

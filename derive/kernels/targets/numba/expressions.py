@@ -26,7 +26,7 @@ RESERVED = frozenset(
     "unit units until walk wide".split()
 )
 LOST = "lost_"  # before the name of a value: what float64 cannot hold of it
-_MADE = ("at_", "count_", "one_", "step_", "sum_of_", "v_", LOST, "_")
+_MADE = ("at_", "count_", "of_", "one_", "step_", "sum_of_", "v_", LOST, "_")
 
 
 def identifier(name: str) -> str:

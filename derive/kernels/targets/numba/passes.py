@@ -7,7 +7,7 @@ from typing import Any
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
-from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
+from derive.kernels.plan import ExactSum, Reduction, Ref, Remainder, Scalar
 from derive.kernels.targets.numba.expressions import LOST, identifier, number, operation, precise, scalar
 
 
