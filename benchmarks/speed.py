@@ -60,12 +60,12 @@ def prepare(layers: list[str]) -> None:
             targets.module(layer, target)
 
 
-def measure(layers: list[str], threads: int, allocator: str, quick: bool) -> list[Record]:
-    """The records of a process with so many threads."""
+def measure(layers: list[str], threads: int, allocator: str, quick: bool, *, floors: bool = False) -> list[Record]:
+    """The records of a process with so many threads; those of `floors.py` on demand."""
     processors = machine.cores(threads)
     settings = dict.fromkeys(POOLS, str(threads)) | BLAS | ALLOCATORS[allocator]
     settings |= {"PYTHONPATH": str(pages.ROOT), "JAX_PLATFORMS": "cpu"}
-    asked = json.dumps({"layers": layers, "threads": threads, "quick": quick})
+    asked = json.dumps({"layers": layers, "threads": threads, "quick": quick, "floors": floors})
 
     def confine() -> None:
         if hasattr(os, "sched_setaffinity"):

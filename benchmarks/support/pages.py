@@ -118,7 +118,7 @@ def finish(
     name: str,
     run: Run,
     page: Callable[[Run], str],
-    figure: Callable[[Run], Any],
+    figure: Callable[[Run], Any] | None,
     key: Callable[[Record], object],
     *,
     part: bool,
@@ -127,7 +127,7 @@ def finish(
     """Print the page of a run, or write it with its records and its picture, all or none.
 
     `part` says that the run takes the place of a part of the one that lies in the folder, by the keys of its records.
-    In the repository's own folder the README's quotation is written too.
+    In the repository's own folder the README's quotation is written too. A page without a picture is not quoted.
 
     Raises:
         BenchmarkError: a quick run for the repository's own folder, or a part that does not fit what lies there.
@@ -143,6 +143,9 @@ def finish(
         run = merged(load(records.read_text(encoding="utf-8")), run, key)
     text = page(run)
     files = {f"{name}.md": text, f"{name}.json": save(run)}
+    if figure is None:
+        write_all(folder, files)
+        return
     if importlib.util.find_spec("matplotlib") is None:
         print("matplotlib is not installed: the picture is left as it is", file=sys.stderr)
     else:

@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.support import contenders, frameworks, stream, timing
+from benchmarks.support import contenders, frameworks, stream, tap, timing
 from benchmarks.support.workloads import LAYERS, Workload, workload
+from tests.support.contract import load_layer
 
 STREAM = "memory alone"  # the loop that moves the bytes of the pass
 BOTH = ("batch_norm", "layer_norm", "softmax")  # layers at which the emitted PyTorch and JAX modules are timed
 BOTH_PASSES = "both"
+KERNEL = "Backproof numpy"
+DATA = 1024  # elements of an operand that make a call one on the data
 
 
 def planned(layers: list[str], quick: bool) -> Iterator[tuple[Workload, str]]:
@@ -31,6 +34,11 @@ def planned(layers: list[str], quick: bool) -> Iterator[tuple[Workload, str]]:
                     yield work, which
         if layer in BOTH:
             yield workload(layer, entry.quick if quick else entry.shapes[0], "float32"), BOTH_PASSES
+
+
+def large(layer: str) -> tuple[tuple[int, ...], ...]:
+    """The shapes over which geometric means are taken."""
+    return LAYERS[layer].shapes[: LAYERS[layer].large]
 
 
 def measured(work: Workload, which: str, threads: int, effort: timing.Effort) -> Iterator[dict[str, Any]]:
@@ -50,6 +58,30 @@ def measured(work: Workload, which: str, threads: int, effort: timing.Effort) ->
         }  # fmt: skip
 
 
+def dissected(work: Workload, which: str, effort: timing.Effort) -> Iterator[dict[str, Any]]:
+    """A record for every operation of the emitted NumPy kernel, made alone, and for the kernel and PyTorch."""
+    calls = contenders.calls(work, which, 1)
+    whole = {by: call for by, call in calls.items() if by in (KERNEL, "PyTorch")}
+    module = load_layer(work.layer, "numpy")
+    found, buffer = tap.operations(module, whole[KERNEL], min(DATA, work.g.size // 2))
+    order = list(found)
+    numbered = {str(number): operation.again() for number, operation in enumerate(order)}
+    before = np.setbufsize(buffer)
+    times = timing.in_turns(whole | numbered, effort)
+    np.setbufsize(before)
+    for name, rounds in times.items():
+        by, count, elements = name, 1, work.g.size
+        if name in numbered:
+            operation = order[int(name)]
+            by, count = operation.words, found[operation]
+            elements = count * operation.elements
+        low = float(f"{count * timing.quantile(rounds, timing.LOW):.4g}")
+        yield {
+            "layer": work.layer, "shape": list(work.shape), "dtype": work.dtype, "pass": which,
+            "by": by, "calls": count, "elements": elements, "low": low,
+        }  # fmt: skip
+
+
 def main() -> None:
     """Measure what the argument asks for."""
     asked = json.loads(sys.argv[1])
@@ -57,9 +89,13 @@ def main() -> None:
     np.seterr(all="ignore")
     frameworks.prepare(threads)
     for work, which in planned(asked["layers"], quick):
+        if asked["floors"] and (which == BOTH_PASSES or not quick and work.shape not in large(work.layer)):
+            continue
         words = f"{work.layer} {work.shape} {work.dtype}, {which}, {threads} thread{'s'[: threads > 1]}"
         print(words, file=sys.stderr, flush=True)
-        for record in measured(work, which, threads, timing.QUICK if quick else timing.USUAL):
+        effort = timing.QUICK if quick else timing.USUAL
+        records = dissected(work, which, effort) if asked["floors"] else measured(work, which, threads, effort)
+        for record in records:
             print(json.dumps(record), flush=True)
 
 

@@ -19,7 +19,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-FLAGS = (("-O2", "-march=native", "-fopenmp"), ("-O2", "-fopenmp"), ("-O2",), ())
+# Without -fno-trapping-math, gcc keeps the branches of what chooses between two numbers, and such loops stay scalar.
+FLAGS = (
+    ("-O2", "-march=native", "-fno-trapping-math", "-fopenmp"),
+    ("-O2", "-fno-trapping-math", "-fopenmp"),
+    ("-O2", "-fopenmp"),
+    ("-O2",),
+    (),
+)
 
 
 def declarations(header: str) -> str:

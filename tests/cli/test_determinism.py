@@ -24,7 +24,7 @@ def test_the_hash_seed_changes_no_byte(tmp_path: Path, seed: str, layers: tuple[
     assert made.items() <= before.items() and len(made) > len(layers)
     assert layers or made.keys() == before.keys()
     seconds = [float(found) for found in re.findall(r"time: (\d+\.\d) s", done.out)]
-    assert len(seconds) == len(layers or layer_names()) and all(0 <= s < 60 for s in seconds)
+    assert len(seconds) == len(layers or layer_names())
 
 
 @pytest.mark.parametrize("seed", SEEDS[1:2])

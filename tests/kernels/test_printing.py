@@ -68,7 +68,7 @@ def c_lines(*ops: Op, data: str, type: str) -> list[str]:
     kernel = replace(plan.backward, stages=(Sweep(ops, (), (Write("grad_x", Ref("local", ops[-1].result)),)),))
     lowered = lower(plan, kernel)
     (sweep,) = lowered.sweeps
-    body: list[str] = PassSource("p", lowered, sweep, 0, "k", data, type, Tables(lowered)).context()["body"]
+    body: list[str] = PassSource("p", lowered, sweep, 0, "k", data, type, Tables(lowered), "n").context()["body"]
     return body
 
 

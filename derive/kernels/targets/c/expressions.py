@@ -14,9 +14,9 @@ from derive.formula.printers import Text
 from derive.kernels.plan import Op
 
 # Functions of the mathematical library, by operation; the type's suffix is appended.
-LIBRARY = {"sqrt": "sqrt", "exp": "exp", "log": "log", "tanh": "tanh", "erf": "erf"}
+LIBRARY = {"sqrt": "sqrt", "log": "log", "tanh": "tanh", "erf": "erf"}
 # Functions of the emitted file; the prefix of the layer stands before them, the name of the type after them.
-OWN = {"sigmoid", "erf_slope", "square", "select", "power"}
+OWN = {"exp", "sigmoid", "erf_slope", "square", "select", "power"}
 SUFFIX = {"float": "f", "double": "", "long double": "l"}
 BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 

@@ -44,6 +44,7 @@ class PassSource:
         data: the type of the data, `float` or `double`.
         type: the type that elements are computed in.
         tables: where strides are.
+        inner: the classes that vary within a lane.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class PassSource:
         data: str,
         type: str,
         tables: Tables,
+        inner: str,
     ) -> None:
+        self.inner = inner
         self.prefix, self.lowered, self.sweep = prefix, lowered, sweep
         self.data, self.type, self.tables = data, type, tables
         self.name = f"{name}_pass{number}_{data if type != 'long double' else word_of(type)}"
@@ -65,6 +68,12 @@ class PassSource:
     def arrays(self) -> tuple[str, ...]:
         """The full-size arrays that are read; one at least, for the loops to run along."""
         return self.sweep.arrays or (() if self.sweep.scope.leaves else self.lowered.kernel.arrays[:1])
+
+    @property
+    def steady(self) -> bool:
+        """Whether a row may lie along a class that neither its leaves nor its sums in memory have."""
+        kept = [*(leaf.classes for leaf in self.sweep.scope.leaves), *(r.kept for r in self.sweep.place_sums)]
+        return bool(kept) and not set(self.inner) <= {label for classes in kept for label in classes}
 
     def context(self) -> dict[str, Any]:
         """The values of the template of its loops."""
@@ -75,6 +84,7 @@ class PassSource:
             "type": self.type,
             "word": word_of(self.type),
             "exact": self.data == "double",
+            "steady": self.steady,
             "piece": PIECE[self.data],
             "arrays": [identifier(n) for n in self.arrays],
             "leaves": [identifier(leaf.name) for leaf in scope.leaves],
@@ -103,6 +113,7 @@ class PassSource:
         return {
             "name": self.name,
             "loops": self.name,
+            "steady": self.steady,
             "kind": f"{self.data}_{word_of(self.type)}",
             "counts": [reads, read_leaves, len(sweep.coefficients), len(scope.lanes), sums, own_places, writes],
             "lists": [one or [0] for one in lists],
@@ -113,7 +124,12 @@ class PassSource:
         """A sum with inner classes: how a term is taken into it, and whether what is lost is kept beside it."""
         word = word_of(self.type)
         how = f"largest_{word}" if reduction.largest else "plain" if self.data == "float" else word
-        return {"add": f"{self.prefix}_gather_{how}", "low": not reduction.largest and how != "plain"}
+        return {
+            "add": f"{self.prefix}_gather_{how}",
+            "add_row": f"{self.prefix}_gather_{word}",
+            "low": not reduction.largest and how != "plain",
+            "largest": reduction.largest,
+        }
 
     # The mathematics of an element.
 

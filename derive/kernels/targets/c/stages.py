@@ -69,8 +69,10 @@ class Stages(Declaration):
         types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
         if self.data == "double" and not stage.writes:
             types.append("long double")
+        inner = "".join(label for _, label in self.module.plan.classes if label not in self.kernel.outer)
         sources = [
-            PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables) for t in types
+            PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables, inner)
+            for t in types
         ]
         lanes, sums = (*stage.coefficients, *stage.scope.lanes), [identifier(r.name) for r in stage.lane_sums]
         return {
