@@ -28,8 +28,9 @@ layer.output("y", x - average(x, over=d))
 # What is generated from it; a report may have other forms and pictures.
 FILES = [
     "__init__.py", "c/__init__.py", "c/build.py", "c/centre.h", "c/centre.py",
-    "jax/__init__.py", "jax/centre.py", "numpy/__init__.py", "numpy/centre.py", "numpy/test_centre.py",
-    "reports/centre.md", "torch/__init__.py", "torch/centre.py",
+    "jax/__init__.py", "jax/centre.py", "numba/__init__.py", "numba/centre.py",
+    "numpy/__init__.py", "numpy/centre.py", "numpy/test_centre.py", "reports/centre.md",
+    "torch/__init__.py", "torch/centre.py",
 ]  # fmt: skip
 
 

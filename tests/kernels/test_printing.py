@@ -20,6 +20,8 @@ from derive.kernels.python_api.source import FUNCTIONS
 from derive.kernels.render import environment, render
 from derive.kernels.targets import target, targets
 from derive.kernels.targets.c.passes import PassSource, Tables
+from derive.kernels.targets.numba.passes import PassSource as NumbaPass
+from derive.kernels.targets.numba.passes import Tables as NumbaTables
 from derive.kernels.targets.numpy.names import code
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.pipeline import make as make_product
@@ -88,6 +90,34 @@ def test_a_power_is_printed_in_c() -> None:
 def test_an_unknown_operation_is_an_error_in_c(name: str) -> None:
     with pytest.raises(EmitError, match=f"the C target cannot print the operation '{name}'"):
         c_lines(Op("t1", name, (ARRAY,)), data="float", type="float")
+
+
+def numba_lines(*ops: Op, wide: bool) -> list[str]:
+    """What the Numba target makes of the element of one sweep: in float64 where a sum is taken of it, else as data."""
+    plan = planned(examples.softmax)
+    write = Write("grad_x", Ref("local", ops[-1].result))
+    total = Reduction("s", sp.Symbol("s"), write.value, None, "d", "n", "n", across=False)
+    sweep = Sweep(ops, (total,), ()) if wide else Sweep(ops, (), (write,))
+    lowered = lower(plan, replace(plan.backward, stages=(sweep,)))
+    body: list[str] = NumbaPass(lowered, lowered.sweeps[0], "k_0", NumbaTables(lowered)).context()["body"]
+    return body
+
+
+@pytest.mark.parametrize("wide", [True, False])
+@pytest.mark.parametrize(("function", "operands"), OPERATIONS.items())
+def test_every_operation_is_printed_for_numba(function: str, operands: int, wide: bool) -> None:
+    numbers = (Ref("number", "2"), Ref("number", "3")) if function == "power" else (NUMBER,)
+    (line,) = numba_lines(Op("t1", function, (ARRAY, *numbers)[:operands]), wide=wide)
+    assert line.startswith("t1 = ") and "x" in line.removeprefix("t1 = ")
+    assert ("2.0" in line) == (operands == 2) and ("0.6666666666666666, 3.7" in line) == (function == "power")
+    assert ("kind(" in line) == (not wide and (operands > 1 or function in ("sigmoid", "erf_slope")))
+    compile(line, function, "exec")
+
+
+@pytest.mark.parametrize("name", ["cosine", "", "maximum", "Add"])
+def test_an_unknown_operation_is_an_error_for_numba(name: str) -> None:
+    with pytest.raises(EmitError, match=f"the Numba target cannot print the operation '{name}'"):
+        numba_lines(Op("t1", name, (ARRAY,)), wide=False)
 
 
 @pytest.mark.parametrize("name", ["cosine", "", "root", "maximum", "Add"])

@@ -303,7 +303,10 @@ MEMBERS: tuple[Member, ...] = (
 
 # Every layer on every target that takes arrays, with and without forms for small ones.
 EVERYWHERE: tuple[Member, ...] = tuple(
-    replace(m, target=target) for target in (*targets.of_arrays(), targets.IN_BLOCKS) for m in MEMBERS
+    replace(m, target=target)
+    for target in (*targets.of_arrays(), targets.IN_BLOCKS)
+    for m in MEMBERS
+    if targets.is_tried(target, m.name)
 )
 
 

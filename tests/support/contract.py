@@ -115,8 +115,8 @@ def load(target: str = REFERENCE) -> BatchNorm:
 
 
 def load_layer(name: str, target: str = REFERENCE) -> ModuleType:
-    """The emitted module of any layer of the catalogue."""
-    return targets.module(name, target)
+    """The emitted module of a layer of the catalogue that the suites take for a target."""
+    return targets.tried(name, target)
 
 
 class Wrapped:

@@ -73,7 +73,20 @@ def _ready(name: str) -> None:
     """There is nothing to prepare."""
 
 
-MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing}
+def _numba_is_missing() -> str | None:
+    if importlib.util.find_spec("numba") is None:
+        return "numba is not installed: pip install 'backproof[numba]'"
+    return None
+
+
+# Numba compiles a kernel for seconds when it is first called, for each type of data anew, and a layer has five. So its
+# suites take the layers that walk through their arrays in every way there is: statistics over first, last and middle
+# dimensions, sums across blocks, sums and parameters that vary within a lane, maxima, functions. What is particular to
+# another layer is its formulas, which the suites of the other targets take from the same plan. All other layers, and
+# pages of a user, are compiled and compared with a reference in tests/compiled/test_when_called.py.
+TRIED = {"numba": ("batch_norm", "group_norm", "softmax")}
+
+MISSING: dict[str, Callable[[], str | None]] = {"c": _c_is_missing, "numba": _numba_is_missing}
 PREPARED: dict[str, Callable[[str], None]] = {"c": _build}
 
 
@@ -93,6 +106,16 @@ def of_arrays() -> tuple[str, ...]:
     return tuple(name for name in targets.names() if name not in OF_A_FRAMEWORK)
 
 
+def is_tried(target: str, layer: str) -> bool:
+    """Whether the suites run on a layer of the catalogue for a target."""
+    return layer in TRIED.get(target, (layer,))
+
+
+def of_user_layers() -> tuple[str, ...]:
+    """The targets that all suites of a user's layers run on: those on which every layer of the catalogue is tried."""
+    return tuple(name for name in of_arrays() if name not in TRIED)
+
+
 def require(target: str) -> None:
     """Skip the test where a target cannot be run; in CI that is a failure."""
     reason = missing(target)
@@ -100,6 +123,13 @@ def require(target: str) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"the target {target} cannot be run: {reason}")
         pytest.skip(f"the target {target} cannot be run: {reason}")
+
+
+def tried(name: str, target: str) -> ModuleType:
+    """The emitted module of a layer for a target; a test of one that its suites leave out is skipped."""
+    if not is_tried(target, name):
+        pytest.skip(f"of {target}, the suites take {', '.join(TRIED[target])}: tests/support/targets.py says why")
+    return module(name, target)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from tests.support import layers
 from tests.support.arrays import assert_same_bits
 from tests.support.contract import DTYPES, Array
 from tests.support.layers import Reference, Values, anp
-from tests.support.targets import of_arrays
+from tests.support.targets import of_user_layers
 from tests.user_layers.workshop import emit
 
 PAGE = """
@@ -115,7 +115,7 @@ def two_axes(rows: int) -> Reference:
     return Reference("two_axes", function, inputs, ("h", "w"), EPS, unit=unit)
 
 
-@pytest.fixture(scope="module", params=of_arrays())
+@pytest.fixture(scope="module", params=of_user_layers())
 def emitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
     return emit(tmp_path_factory.mktemp("user"), PAGE, *NAMES, target=request.param)
 

@@ -19,7 +19,7 @@ from derive.kernels.subject import Emission, Subject
 from derive.language import name_of
 from derive.proofs.derivation import derive_layer
 from tests.support.contract import REFERENCE
-from tests.support.targets import of_arrays, require
+from tests.support.targets import of_user_layers, require
 from tests.user_layers.workshop import load
 
 Arrays = dict[str, Any]
@@ -116,7 +116,7 @@ def _label(value: Any) -> str:
     return value[1] if isinstance(value, tuple) else str(value)
 
 
-EVERYWHERE = [(case, target) for target in of_arrays() for case in CASES]
+EVERYWHERE = [(case, target) for target in of_user_layers() for case in CASES]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

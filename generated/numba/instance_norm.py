@@ -1,0 +1,3160 @@
+"""instance_norm: forward and backward kernels for Numba.
+
+Do not edit: this file is generated. Regenerate it with: regenerate-kernels instance_norm
+
+The forward and backward pass of instance_norm for float32 and float64 arrays, derived from
+
+    mean = sum[s](x)/N_s
+    var = sum[s]((x - mean)**2)/N_s
+    x_norm = (x - mean)/sqrt(var + eps)
+    y = weight*x_norm + bias
+    d = x - mean
+    inv_std = 1/sqrt(var + eps)
+    grad_input = inv_std*weight*(grad_output - inv_std**2*d*sum[s](d*grad_output)/N_s - sum[s](grad_output)/N_s)
+    grad_weight = sum[n,s](d*grad_output*inv_std)
+    grad_bias = sum[n,s](grad_output)
+
+Here sum[...] adds over the axes in brackets, and N_a is the size of axis a.
+
+It relies on these theorems about the layer, each proven and checked independently:
+
+- deviations of x from mean sum to zero
+- closed form of grad_x
+- closed form of grad_weight
+- closed form of grad_bias
+- the vanishing term
+- closed form of tangent_y
+- closed form of grad_grad_output of the backward pass
+- closed form of grad_x of the backward pass
+- closed form of grad_weight of the backward pass
+
+Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
+loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
+of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+
+Derivation: sha256 6a452fc10679cdb3f4eb8bc5aa47fd46f01390cf130cf6bc6b71315e9a433560
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import math
+import operator
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic
+from numpy.lib.array_utils import normalize_axis_index
+from numpy.typing import NDArray
+
+__all__ = [
+    "Gradients",
+    "Saved",
+    "SecondGradients",
+    "backward",
+    "backward_float32",
+    "backward_float64",
+    "double_backward",
+    "forward",
+    "jvp",
+]
+
+# ======================================================================================
+# The interface: what this layer computes.
+# ======================================================================================
+
+Real = TypeVar("Real", np.float32, np.float64)
+_Array = NDArray[Any]
+_Float64 = NDArray[np.float64]
+_Int64 = NDArray[np.int64]
+
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_njit: Any = njit
+_int: Any = np.int64  # for literals, of which Numba would compile a function for each
+
+
+def _compiled(function: _Function) -> _Function:
+    """Compile at the first call for arrays of a dtype, and keep the result on disk; Python may go on during a call.
+
+    Divisions by zero give infinity or NaN, as in NumPy.
+    """
+    made: _Function = _njit(cache=True, error_model="numpy", nogil=True)(function)
+    return made
+
+
+def _inner(function: _Function) -> _Function:
+    """Compile likewise what is called by compiled functions alone."""
+    made: _Function = _njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return made
+
+
+def _loop(function: _Function) -> _Function:
+    """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
+    options = {"fastmath": {"contract"}, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    made: _Function = _njit(error_model="numpy", **options)(function)
+    return made
+
+
+class _Place(NamedTuple):
+    """A smaller tensor in the memory of a kernel: dense over some classes, read along some of them."""
+
+    name: str
+    layout: str
+    along: str
+    kind: str  # given, total, result; sum, part, largest: a sum (in two numbers) or maximum that is gathered there
+
+
+@dataclass(frozen=True, eq=False)
+class _Kernel:
+    """A compiled kernel: its function, and what the walk through its arrays depends on.
+
+    Args:
+        blocks: the function.
+        arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
+        places, outer: the smaller tensors, and the classes that blocks are cut along.
+        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
+        sums, phases: how many sums there are per lane, and in how many phases all is done.
+        overs: the classes that sums are taken over whose terms may be few.
+        copies: whether smaller tensors are copied to tiles.
+    """
+
+    blocks: Callable[..., None]
+    arrays: int
+    reads: int
+    places: tuple[_Place, ...]
+    numbers: int
+    outer: str
+    lanes: int
+    wide: int
+    near: int
+    sums: int
+    phases: int
+    overs: tuple[str, ...]
+    copies: bool
+
+_AXES = ("n", "c", "s...")
+_SAVED_AXES = {
+    "mean": ("n", "c"),
+    "mean_low": ("n", "c"),
+    "var": ("n", "c"),
+    "inv_std": ("n", "c"),
+}
+_CLASSES = {"n": "n", "c": "c", "s": "s"}
+
+
+class Saved(NamedTuple):
+    """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
+
+    mean: shape (n, c); mean of each channel of each example.
+    mean_low: shape (n, c); what float64 cannot hold of it.
+    var: shape (n, c); biased variance of each channel of each example.
+    inv_std: shape (n, c); one over the standard deviation, eps included.
+    count: the number of elements along s.
+    eps: as given.
+    """
+
+    mean: NDArray[np.float64]
+    mean_low: NDArray[np.float64]
+    var: NDArray[np.float64]
+    inv_std: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Gradients(NamedTuple, Generic[Real]):
+    """The gradients with respect to input, weight (None without it), bias."""
+
+    grad_input: NDArray[Real]
+    grad_weight: NDArray[Real] | None
+    grad_bias: NDArray[Real]
+
+
+class SecondGradients(NamedTuple, Generic[Real]):
+    """What `double_backward` returns: the gradients with respect to what `backward` was given.
+
+    grad_weight is None without weight; grad_bias is always zero.
+    """
+
+    grad_grad_output: NDArray[Real]
+    grad_x: NDArray[Real]
+    grad_weight: NDArray[Real] | None
+    grad_bias: NDArray[Real]
+
+
+def forward(
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    bias: NDArray[Real] | None = None,
+    *,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> tuple[NDArray[Real], Saved]:
+    """Compute y.
+
+        mean = sum[s](x)/N_s
+        var = sum[s]((x - mean)**2)/N_s
+        x_norm = (x - mean)/sqrt(var + eps)
+        y = weight*x_norm + bias
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        bias: shape (c,), the dtype of x; None means zeros; shift per channel.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives y; may be exactly x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        y, in the shape and dtype of x, and what `backward` needs of the forward pass.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
+    """
+    _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+    _check_parameter("weight", weight, bound, ("c",))
+    _check_parameter("bias", bias, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if x.size == 0:
+        raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
+    given = {"x": x, "weight": weight, "bias": bias}
+    result = _output(out, x, given)
+    mean, mean_low, var, inv_std = _forward(bound, x, weight, bias, result, eps, threads)
+    saved = Saved(
+        mean=mean,
+        mean_low=mean_low,
+        var=var,
+        inv_std=inv_std,
+        count=math.prod(bound.shape(("s",))),
+        eps=eps,
+    )
+    return (result if out is None else out), saved
+
+
+def backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> Gradients[Real]:
+    """Compute the gradients of `forward` from grad_output.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_input = inv_std*weight*(grad_output - inv_std**2*d*sum[s](d*grad_output)/N_s - sum[s](grad_output)/N_s)
+        grad_weight = sum[n,s](d*grad_output*inv_std)
+        grad_bias = sum[n,s](grad_output)
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; the gradient of y.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives grad_input; may be exactly grad_output or x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_input, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight). Without
+        elements the smaller gradients are zero.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("s",))), eps=eps)
+    given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "weight": weight}
+    if saved is not None and out is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return Gradients(
+            grad_input=result if out is None else out,
+            grad_weight=None if weight is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    grad_weight, grad_bias = _backward(bound, grad_output, x, weight, mean, mean_low, inv_std, result, threads)
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return Gradients(
+            grad_input=result if out is None else out,
+            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+            grad_bias=grad_bias.astype(x.dtype),
+        )
+
+
+def backward_float32(
+    grad_output: NDArray[np.float32],
+    x: NDArray[np.float32],
+    weight: NDArray[np.float32] | None = None,
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[np.float32] | None = None,
+    threads: int = 1,
+) -> Gradients[np.float32]:
+    """Do as `backward`, for float32 only (else TypeError)."""
+    _check_kernel(np.float32, grad_output=grad_output, x=x, weight=weight)
+    return backward(
+        grad_output,
+        x,
+        weight,
+        saved=saved,
+        eps=eps,
+        axis=axis,
+        out=out,
+        threads=threads,
+    )
+
+
+def backward_float64(
+    grad_output: NDArray[np.float64],
+    x: NDArray[np.float64],
+    weight: NDArray[np.float64] | None = None,
+    *,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[np.float64] | None = None,
+    threads: int = 1,
+) -> Gradients[np.float64]:
+    """Do as `backward`, for float64 only (else TypeError)."""
+    _check_kernel(np.float64, grad_output=grad_output, x=x, weight=weight)
+    return backward(
+        grad_output,
+        x,
+        weight,
+        saved=saved,
+        eps=eps,
+        axis=axis,
+        out=out,
+        threads=threads,
+    )
+
+
+def jvp(
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    tangent_x: NDArray[Real] | None = None,
+    tangent_weight: NDArray[Real] | None = None,
+    tangent_bias: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    out: NDArray[Real] | None = None,
+    threads: int = 1,
+) -> NDArray[Real]:
+    """Compute the derivative of y along directions in the inputs, its tangent.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        tangent_y = inv_std*weight*(
+            tangent_x - inv_std**2*d*sum[s](d*tangent_x)/N_s - sum[s](tangent_x)/N_s
+        ) + d*inv_std*tangent_weight + tangent_bias
+
+    Args:
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        tangent_x: the shape and dtype of x, any strides; None means zero; the direction in x.
+        tangent_weight: shape (c,), the dtype of x; None means zero; the direction in weight.
+        tangent_bias: shape (c,), the dtype of x; None means zero; the direction in bias.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        out: receives the tangent; may be exactly x or tangent_x.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        The tangent of y, in the shape and dtype of x.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number, saved or out does not fit.
+    """
+    _check_types(
+        "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
+        tangent_weight=tangent_weight, tangent_bias=tangent_bias
+    )
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("c",))
+    _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
+    _check_parameter("tangent_bias", tangent_bias, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("tangent_weight", tangent_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("s",))), eps=eps)
+    given: dict[str, _Array | None] = {
+        "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight, "tangent_bias": tangent_bias
+    }
+    if saved is not None and out is not None:
+        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+    result = _output(out, x, given)
+    if x.size == 0:
+        return result if out is None else out
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    tangent_x = _or_zeros(tangent_x, x)
+    _jvp(bound, x, tangent_x, weight, tangent_weight, tangent_bias, mean, mean_low, inv_std, result, threads)
+    return result if out is None else out
+
+
+def double_backward(
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None = None,
+    *,
+    cotangent_grad_input: NDArray[Real] | None = None,
+    cotangent_grad_weight: NDArray[Real] | None = None,
+    cotangent_grad_bias: NDArray[Real] | None = None,
+    saved: Saved | None = None,
+    eps: float = 1e-05,
+    axis: int = 1,
+    threads: int = 1,
+) -> SecondGradients[Real]:
+    """Compute the gradients of what `backward` computes, from the cotangents of its results.
+
+        d = x - mean
+        inv_std = 1/sqrt(var + eps)
+        grad_grad_output = inv_std*weight*(
+            cotangent_grad_input - inv_std**2*d*sum[s](cotangent_grad_input*d)/N_s - sum[s](cotangent_grad_input)/N_s
+        ) + cotangent_grad_weight*d*inv_std + cotangent_grad_bias
+        grad_x = (
+            cotangent_grad_weight*inv_std*(
+                grad_output - inv_std**2*d*sum[s](d*grad_output)/N_s - sum[s](grad_output)/N_s
+            )
+            - (
+                inv_std**3*grad_output*weight*sum[s](cotangent_grad_input*d)/N_s
+                + inv_std**3*cotangent_grad_input*weight*sum[s](d*grad_output)/N_s
+                - d*(
+                    3*inv_std**5*weight*sum[s](cotangent_grad_input*d)*sum[s](d*grad_output)/N_s**2
+                    + inv_std**3*weight*sum[s](cotangent_grad_input)*sum[s](grad_output)/N_s**2
+                    - inv_std**3*weight*sum[s](cotangent_grad_input*grad_output)/N_s
+                )
+                - inv_std**3*weight*sum[s](cotangent_grad_input*d)*sum[s](grad_output)/N_s**2
+                - inv_std**3*weight*sum[s](d*grad_output)*sum[s](cotangent_grad_input)/N_s**2
+            )
+        )
+        grad_weight = sum[n,s](cotangent_grad_input*grad_output*inv_std) - sum[n,s](
+            inv_std**3*d*grad_output*sum[s](cotangent_grad_input*d)
+        )/N_s - sum[n,s](grad_output*inv_std*sum[s](cotangent_grad_input))/N_s
+
+    Args:
+        grad_output: the shape and dtype of x, any strides; as given to `backward`.
+        x: shape (n, c, s...), float32 or float64, any strides; the data.
+        weight: shape (c,), the dtype of x; None means ones; scale per channel.
+        cotangent_grad_input: the shape and dtype of x, any strides; None means zero; the cotangent of the
+            gradient of x.
+        cotangent_grad_weight: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of
+            weight.
+        cotangent_grad_bias: shape (c,), the dtype of x; None means zero; the cotangent of the gradient of bias.
+        saved: what `forward` returned; None computes it again.
+        eps: finite and greater than zero.
+        axis: the dimension of x that holds the channels.
+        threads: how many threads share the work; the result does not depend on it.
+
+    Returns:
+        grad_grad_output, grad_x, grad_weight, grad_bias, in the dtype of x (grad_weight is None without weight;
+        grad_bias is always zero): the gradients of the sum of the products of the results of `backward` and
+        their cotangents.
+
+    Raises:
+        TypeError: an argument has the wrong type, or the dtypes differ.
+        ValueError: a shape, an axis, a number or saved does not fit.
+    """
+    _check_types(
+        "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight", "cotangent_grad_bias"),
+        grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
+        cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
+    )
+    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    _check_parameter("weight", weight, bound, ("c",))
+    _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("c",))
+    _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("c",))
+    eps = _check_positive("eps", eps)
+    threads = _check_count("threads", threads)
+    _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
+    if saved is not None:
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("s",))), eps=eps)
+    if x.size == 0:
+        return SecondGradients(
+            grad_grad_output=np.empty_like(x, subok=False),
+            grad_x=np.empty_like(x, subok=False),
+            grad_weight=None if weight is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+    if saved is None:
+        mean, mean_low, _, inv_std = _statistics(bound, x, eps, threads)
+    else:
+        mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
+    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+    grad_grad_output = np.empty_like(x, subok=False)
+    grad_x = np.empty_like(x, subok=False)
+    grad_weight, = _double_backward(
+        bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, cotangent_grad_bias, mean,
+        mean_low, inv_std, grad_grad_output, grad_x, threads
+    )
+    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
+        return SecondGradients(
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+            grad_bias=np.zeros(bound.shape(("c",)), x.dtype),
+        )
+
+
+# ======================================================================================
+# The kernels: the passes over the data, block by block.
+# ======================================================================================
+
+
+
+
+@_loop
+def _statistics_0(
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 2 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                for k in range(run):
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, one_x, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if x.itemsize == 8 else _LONG
+    fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        wide[0 : 3, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(0))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        sum_of_sum_x = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            sum_of_sum_x = sum_of_sum_x + one_x
+                        wide[0, i] = wide[0, i] + sum_of_sum_x
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    wide[0, i] = wide[0, i] + one_x
+            else:
+                for begin in range(0, n, piece):
+                    sum_of_sum_x = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        sum_of_sum_x = _plus(sum_of_sum_x, one_x)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(0), _int(1), until)
+    if columns:
+        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
+
+
+__STATISTICS_1_WIDE = np.array([1, ], np.int64)
+
+
+@_loop
+def _statistics_1(
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[1, b]
+                for k in range(run):
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if x.itemsize == 8 else _LONG
+    fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __STATISTICS_1_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(1))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_sum_d = 0.0
+                        sum_of_sum_d_d = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_sum_d = sum_of_sum_d + d
+                            sum_of_sum_d_d = sum_of_sum_d_d + d * d
+                        wide[1, i] = wide[1, i] + sum_of_sum_d
+                        wide[4, i] = wide[4, i] + sum_of_sum_d_d
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + d
+                    wide[4, i] = wide[4, i] + d * d
+            else:
+                mean_pivot = lane[1, b]
+                for begin in range(0, n, piece):
+                    sum_of_sum_d = 0.0
+                    sum_of_sum_d_d = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_sum_d = _plus(sum_of_sum_d, d)
+                        sum_of_sum_d_d = _plus(sum_of_sum_d_d, d * d)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(1), _int(2), until)
+    if columns:
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
+
+
+@_compiled
+def _statistics_blocks(
+    round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
+    splits, units = walk[0, _SPLITS], walk[0, _UNITS]
+    eps = memory[0]
+    v_count_s = memory[1]
+    kind = x.dtype.type
+    exact = x.itemsize == 8
+    for task in range(first, end):
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
+        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+        for block in range(begin, until):
+            lanes = _locate(walk, block, task, start)
+            if phase <= 0 < last:
+                for k in range(share, shares):
+                    _statistics_0(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, memory,
+                        sums + 0 * walk[0, _LANES] * splits + 2 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 1:
+                partial = sums + 0 * walk[0, _LANES] * splits
+                step = 2 * lanes
+                for b in range(lanes):
+                    lane[0, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+            if last > 1:
+                for b in range(lanes):
+                    sum_x = lane[0, b]
+                    mean_pivot = np.float64(kind(sum_x/v_count_s))
+                    lane[1, b] = mean_pivot
+            if phase <= 1 < last:
+                for k in range(shares - 1, share - 1, -1):
+                    _statistics_1(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, memory,
+                        sums + 2 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 2:
+                partial = sums + 2 * walk[0, _LANES] * splits
+                step = 4 * lanes
+                for b in range(lanes):
+                    lane[2, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+                    lane[3, b] = _combined(memory, partial + 2 * lanes + b, lanes, step, splits)
+            if last > 2:
+                for b in range(lanes):
+                    sum_d = lane[2, b]
+                    mean_pivot = lane[1, b]
+                    sum_d_d = lane[3, b]
+                    mean_rest = sum_d/v_count_s
+                    mean, mean_low = _exact_sum(mean_pivot, mean_rest, exact)
+                    var = _not_negative(sum_d_d/v_count_s - mean_rest**2)
+                    inv_std = 1/np.sqrt(eps + var)
+                    lane[4, b] = mean_rest
+                    lane[5, b] = mean
+                    lane[6, b] = mean_low
+                    lane[7, b] = var
+                    lane[8, b] = inv_std
+            if last == 3 and share == 0:
+                for b in range(lanes):
+                    memory[start[1] + b * walk[3, _LANE]] = lane[5, b]
+                    memory[start[2] + b * walk[4, _LANE]] = lane[6, b]
+                    memory[start[3] + b * walk[5, _LANE]] = lane[7, b]
+                    memory[start[4] + b * walk[6, _LANE]] = lane[8, b]
+
+
+_STATISTICS = _Kernel(
+    _statistics_blocks,
+    arrays=1,
+    reads=1,
+    places=(
+        _Place("result mean", "nc", "nc", "result"),
+        _Place("result mean_low", "nc", "nc", "result"),
+        _Place("result var", "nc", "nc", "result"),
+        _Place("result inv_std", "nc", "nc", "result"),
+    ),
+    numbers=2,
+    outer="nc",
+    lanes=9,
+    wide=7,
+    near=0,
+    sums=3,
+    phases=3,
+    overs=("s", ),
+    copies=False,
+)
+
+
+def _statistics(
+    bound: _Binding,
+    x: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
+    per element, 2 sums).
+    """
+    _call = _Call(_STATISTICS, bound, threads, x)
+    _call.numbers(eps, _call.count("s"))
+    _call.run()
+    return (
+        _call.result(_call.leaf("result mean"), ("n", "c"), "nc"),
+        _call.result(_call.leaf("result mean_low"), ("n", "c"), "nc"),
+        _call.result(_call.leaf("result var"), ("n", "c"), "nc"),
+        _call.result(_call.leaf("result inv_std"), ("n", "c"), "nc"),
+    )
+
+
+__FORWARD_1_WIDE = np.array([1, ], np.int64)
+
+
+@_loop
+def _forward_1(
+    first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
+    at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[1, b]
+                for k in range(run):
+                    of_x = _there(walk, at, _int(0), b, k)
+                    one_x = np.float64(x[of_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, d, lost_d)
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(d, lost_d, d, lost_d))
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if x.itemsize == 8 else _LONG
+    fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __FORWARD_1_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(0))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_sum_d = 0.0
+                        sum_of_sum_d_d = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_sum_d = sum_of_sum_d + d
+                            sum_of_sum_d_d = sum_of_sum_d_d + d * d
+                        wide[1, i] = wide[1, i] + sum_of_sum_d
+                        wide[4, i] = wide[4, i] + sum_of_sum_d_d
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + d
+                    wide[4, i] = wide[4, i] + d * d
+            else:
+                mean_pivot = lane[1, b]
+                for begin in range(0, n, piece):
+                    sum_of_sum_d = 0.0
+                    sum_of_sum_d_d = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_sum_d = _plus(sum_of_sum_d, d)
+                        sum_of_sum_d_d = _plus(sum_of_sum_d_d, d * d)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_d)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(1), _int(2), until)
+    if columns:
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
+
+
+__FORWARD_2_NEAR = np.array([1, 9, 10, ], np.int64)
+
+
+@_loop
+def _forward_2(
+    first: int, end: int, lanes: int, x: _Array, y: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __FORWARD_2_NEAR, lanes, near, until)
+    for unit in range(end - 1, first - 1, -1):
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            at_y = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    mean_pivot = near[0, i]
+                    slope = near[1, i]
+                    shift = near[2, i]
+                    d = one_x - mean_pivot
+                    t1 = d * slope
+                    t2 = t1 + shift
+                    y[at_y + i] = t2
+            else:
+                mean_pivot = x.dtype.type(lane[1, b])
+                slope = x.dtype.type(lane[9, b])
+                shift = x.dtype.type(lane[10, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    d = one_x - mean_pivot
+                    t1 = d * slope
+                    t2 = t1 + shift
+                    y[at_y + i] = t2
+
+
+@_compiled
+def _forward_blocks(
+    round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
+    lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
+    splits, units = walk[0, _SPLITS], walk[0, _UNITS]
+    eps = memory[0]
+    v_count_s = memory[1]
+    kind = x.dtype.type
+    exact = x.itemsize == 8
+    for task in range(first, end):
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
+        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+        for block in range(begin, until):
+            lanes = _locate(walk, block, task, start)
+            for b in range(lanes):
+                lane[11, b] = memory[start[2] + b * walk[4, _LANE]]
+                lane[12, b] = memory[start[3] + b * walk[5, _LANE]]
+            if phase <= 0 < last:
+                for k in range(share, shares):
+                    _statistics_0(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, memory,
+                        sums + 0 * walk[0, _LANES] * splits + 2 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 1:
+                partial = sums + 0 * walk[0, _LANES] * splits
+                step = 2 * lanes
+                for b in range(lanes):
+                    lane[0, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+            if last > 1:
+                for b in range(lanes):
+                    sum_x = lane[0, b]
+                    mean_pivot = np.float64(kind(sum_x/v_count_s))
+                    lane[1, b] = mean_pivot
+            if phase <= 1 < last:
+                for k in range(share, shares):
+                    _forward_1(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, memory,
+                        sums + 2 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 2:
+                partial = sums + 2 * walk[0, _LANES] * splits
+                step = 4 * lanes
+                for b in range(lanes):
+                    lane[2, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+                    lane[3, b] = _combined(memory, partial + 2 * lanes + b, lanes, step, splits)
+            if last > 2:
+                for b in range(lanes):
+                    sum_d = lane[2, b]
+                    mean_pivot = lane[1, b]
+                    sum_d_d = lane[3, b]
+                    weight = lane[11, b]
+                    bias = lane[12, b]
+                    mean_rest = sum_d/v_count_s
+                    mean, mean_low = _exact_sum(mean_pivot, mean_rest, exact)
+                    var = _not_negative(sum_d_d/v_count_s - mean_rest**2)
+                    inv_std = 1/np.sqrt(eps + var)
+                    slope = inv_std*weight
+                    shift = bias - inv_std*mean_rest*weight
+                    lane[4, b] = mean_rest
+                    lane[5, b] = mean
+                    lane[6, b] = mean_low
+                    lane[7, b] = var
+                    lane[8, b] = inv_std
+                    lane[9, b] = slope
+                    lane[10, b] = shift
+            if phase <= 2 < last:
+                for k in range(shares - 1, share - 1, -1):
+                    _forward_2(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, y, memory, 0, walk, start, at, lane,
+                        wide, near, few
+                    )
+            if last == 3 and share == 0:
+                for b in range(lanes):
+                    memory[start[4] + b * walk[6, _LANE]] = lane[5, b]
+                    memory[start[5] + b * walk[7, _LANE]] = lane[6, b]
+                    memory[start[6] + b * walk[8, _LANE]] = lane[7, b]
+                    memory[start[7] + b * walk[9, _LANE]] = lane[8, b]
+
+
+_FORWARD = _Kernel(
+    _forward_blocks,
+    arrays=2,
+    reads=1,
+    places=(
+        _Place("weight", "c", "c", "given"),
+        _Place("bias", "c", "c", "given"),
+        _Place("result mean", "nc", "nc", "result"),
+        _Place("result mean_low", "nc", "nc", "result"),
+        _Place("result var", "nc", "nc", "result"),
+        _Place("result inv_std", "nc", "nc", "result"),
+    ),
+    numbers=2,
+    outer="nc",
+    lanes=13,
+    wide=7,
+    near=3,
+    sums=3,
+    phases=3,
+    overs=("s", ),
+    copies=False,
+)
+
+
+def _forward(
+    bound: _Binding,
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    bias: NDArray[Real] | None,
+    y: NDArray[Real],
+    eps: float,
+    threads: int,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
+    per element, 2 sums), then map pass (3 operations per element).
+    """
+    _call = _Call(_FORWARD, bound, threads, x, y)
+    _call.numbers(eps, _call.count("s"))
+    _call.give("weight", weight, ("c",), 1.0)
+    _call.give("bias", bias, ("c",), 0.0)
+    _call.run()
+    return (
+        _call.result(_call.leaf("result mean"), ("n", "c"), "nc"),
+        _call.result(_call.leaf("result mean_low"), ("n", "c"), "nc"),
+        _call.result(_call.leaf("result var"), ("n", "c"), "nc"),
+        _call.result(_call.leaf("result inv_std"), ("n", "c"), "nc"),
+    )
+
+
+__BACKWARD_0_WIDE = np.array([0, 2, 3, ], np.int64)
+
+
+@_loop
+def _backward_0(
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 8 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                mean_rest_cast = lane[2, b]
+                inv_std_cast = lane[3, b]
+                for k in range(run):
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
+                    t1, lost_t1 = _product(one_grad_output, 0.0, inv_std_cast, 0.0)
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(one_grad_output, 0.0, d1, lost_d1))
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, *_product(t1, lost_t1, d1, lost_d1))
+                    _add_pair(memory, partial + 4 * lanes + b, lanes, one_grad_output, 0.0)
+                    _add_pair(memory, partial + 6 * lanes + b, lanes, one_grad_output, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if grad_output.itemsize == 8 else _LONG
+    fold = _FEW if grad_output.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __BACKWARD_0_WIDE, lanes, wide, until)
+        wide[3 : 15, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_grad_output = np.uint64(walk[2, between])
+    step_x = np.uint64(walk[3, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(0))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        mean_rest_cast = wide[1, i]
+                        inv_std_cast = wide[2, i]
+                        sum_of_sum_d_grad_output = 0.0
+                        sum_of_sum_d_grad_output_inv_std = 0.0
+                        sum_of_sum_grad_output_2 = 0.0
+                        sum_of_sum_grad_output = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_grad_output = np.float64(grad_output[at_grad_output + r * step_grad_output + i])
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            d1 = d - mean_rest_cast
+                            t1 = one_grad_output * inv_std_cast
+                            sum_of_sum_d_grad_output = sum_of_sum_d_grad_output + one_grad_output * d1
+                            sum_of_sum_d_grad_output_inv_std = sum_of_sum_d_grad_output_inv_std + t1 * d1
+                            sum_of_sum_grad_output_2 = sum_of_sum_grad_output_2 + one_grad_output
+                            sum_of_sum_grad_output = sum_of_sum_grad_output + one_grad_output
+                        wide[3, i] = wide[3, i] + sum_of_sum_d_grad_output
+                        wide[6, i] = wide[6, i] + sum_of_sum_d_grad_output_inv_std
+                        wide[9, i] = wide[9, i] + sum_of_sum_grad_output_2
+                        wide[12, i] = wide[12, i] + sum_of_sum_grad_output
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = np.float64(grad_output[at_grad_output + i])
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    mean_rest_cast = wide[1, i]
+                    inv_std_cast = wide[2, i]
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t1 = one_grad_output * inv_std_cast
+                    wide[3, i] = wide[3, i] + one_grad_output * d1
+                    wide[6, i] = wide[6, i] + t1 * d1
+                    wide[9, i] = wide[9, i] + one_grad_output
+                    wide[12, i] = wide[12, i] + one_grad_output
+            else:
+                mean_pivot = lane[0, b]
+                mean_rest_cast = lane[2, b]
+                inv_std_cast = lane[3, b]
+                for begin in range(0, n, piece):
+                    sum_of_sum_d_grad_output = 0.0
+                    sum_of_sum_d_grad_output_inv_std = 0.0
+                    sum_of_sum_grad_output_2 = 0.0
+                    sum_of_sum_grad_output = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_grad_output = np.float64(grad_output[at_grad_output + i])
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        d1 = d - mean_rest_cast
+                        t1 = one_grad_output * inv_std_cast
+                        sum_of_sum_d_grad_output = _plus(sum_of_sum_d_grad_output, one_grad_output * d1)
+                        sum_of_sum_d_grad_output_inv_std = _plus(sum_of_sum_d_grad_output_inv_std, t1 * d1)
+                        sum_of_sum_grad_output_2 = _plus(sum_of_sum_grad_output_2, one_grad_output)
+                        sum_of_sum_grad_output = _plus(sum_of_sum_grad_output, one_grad_output)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_d_grad_output)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_d_grad_output_inv_std)
+                    _add(memory, partial + 4 * lanes + b, lanes, sum_of_sum_grad_output_2)
+                    _add(memory, partial + 6 * lanes + b, lanes, sum_of_sum_grad_output)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(3), _int(4), until)
+    if columns:
+        _sums_of_columns(wide, _int(3), _int(4), until, memory, partial + 0 * lanes, lanes)
+
+
+__BACKWARD_1_NEAR = np.array([8, 0, 9, 10, ], np.int64)
+
+
+@_loop
+def _backward_1(
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __BACKWARD_1_NEAR, lanes, near, until)
+    for unit in range(end - 1, first - 1, -1):
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_grad_x = np.uint64(at[2] + b * walk[4, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    shift = near[0, i]
+                    mean_pivot = near[1, i]
+                    slope = near[2, i]
+                    scale = near[3, i]
+                    t1 = one_grad_output + shift
+                    d = one_x - mean_pivot
+                    t2 = d * slope
+                    t3 = t1 + t2
+                    t4 = t3 * scale
+                    grad_x[at_grad_x + i] = t4
+            else:
+                shift = grad_output.dtype.type(lane[8, b])
+                mean_pivot = grad_output.dtype.type(lane[0, b])
+                slope = grad_output.dtype.type(lane[9, b])
+                scale = grad_output.dtype.type(lane[10, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    t1 = one_grad_output + shift
+                    d = one_x - mean_pivot
+                    t2 = d * slope
+                    t3 = t1 + t2
+                    t4 = t3 * scale
+                    grad_x[at_grad_x + i] = t4
+
+
+@_compiled
+def _backward_blocks(
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64,
+    place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
+    splits, units = walk[0, _SPLITS], walk[0, _UNITS]
+    v_count_s = memory[0]
+    kind = grad_output.dtype.type
+    for task in range(first, end):
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
+        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+        for block in range(begin, until):
+            lanes = _locate(walk, block, task, start)
+            for b in range(lanes):
+                lane[11, b] = memory[start[3] + b * walk[5, _LANE]]
+                lane[12, b] = memory[start[4] + b * walk[6, _LANE]]
+                lane[13, b] = memory[start[5] + b * walk[7, _LANE]]
+                lane[14, b] = memory[start[6] + b * walk[8, _LANE]]
+            if last > 0:
+                for b in range(lanes):
+                    mean = lane[12, b]
+                    mean_low = lane[13, b]
+                    inv_std = lane[14, b]
+                    mean_pivot = np.float64(kind(mean))
+                    mean_rest = (mean - mean_pivot) + mean_low
+                    mean_rest_cast = mean_rest
+                    inv_std_cast = inv_std
+                    lane[0, b] = mean_pivot
+                    lane[1, b] = mean_rest
+                    lane[2, b] = mean_rest_cast
+                    lane[3, b] = inv_std_cast
+            if phase <= 0 < last:
+                for k in range(share, shares):
+                    _backward_0(
+                        units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, memory,
+                        sums + 0 * walk[0, _LANES] * splits + 8 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 1:
+                partial = sums + 0 * walk[0, _LANES] * splits
+                step = 8 * lanes
+                for b in range(lanes):
+                    lane[4, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+                    lane[5, b] = _combined(memory, partial + 2 * lanes + b, lanes, step, splits)
+                    _add(memory, start[7] + b * walk[9, _LANE], walk[9, _LOW], lane[5, b])
+                    lane[6, b] = _combined(memory, partial + 4 * lanes + b, lanes, step, splits)
+                    _add(memory, start[8] + b * walk[10, _LANE], walk[10, _LOW], lane[6, b])
+                    lane[7, b] = _combined(memory, partial + 6 * lanes + b, lanes, step, splits)
+            if last > 1:
+                for b in range(lanes):
+                    inv_std = lane[14, b]
+                    mean_rest = lane[1, b]
+                    sum_d_grad_output = lane[4, b]
+                    sum_grad_output = lane[7, b]
+                    weight = lane[11, b]
+                    shift = inv_std**2*mean_rest*sum_d_grad_output/v_count_s - sum_grad_output/v_count_s
+                    slope = -inv_std**2*sum_d_grad_output/v_count_s
+                    scale = inv_std*weight
+                    lane[8, b] = shift
+                    lane[9, b] = slope
+                    lane[10, b] = scale
+            if phase <= 1 < last:
+                for k in range(shares - 1, share - 1, -1):
+                    _backward_1(
+                        units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, grad_x, memory, 0, walk,
+                        start, at, lane, wide, near, few
+                    )
+
+
+_BACKWARD = _Kernel(
+    _backward_blocks,
+    arrays=3,
+    reads=2,
+    places=(
+        _Place("weight", "c", "c", "given"),
+        _Place("mean", "nc", "nc", "given"),
+        _Place("mean_low", "nc", "nc", "given"),
+        _Place("inv_std", "nc", "nc", "given"),
+        _Place("sum_d_grad_output_inv_std", "c", "c", "part"),
+        _Place("sum_grad_output_2", "c", "c", "part"),
+    ),
+    numbers=1,
+    outer="nc",
+    lanes=15,
+    wide=15,
+    near=4,
+    sums=4,
+    phases=2,
+    overs=("ns", "s", ),
+    copies=False,
+)
+
+
+def _backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64, _Float64]:
+    """Run 2 sweeps over the data: reduce pass (3 operations per element, 4 sums), then map pass (5 operations
+    per element).
+    """
+    _call = _Call(_BACKWARD, bound, threads, grad_output, x, grad_x)
+    _call.numbers(_call.count("s"))
+    _call.give("weight", weight, ("c",), 1.0)
+    _call.give("mean", mean, ("n", "c"))
+    _call.give("mean_low", mean_low, ("n", "c"))
+    _call.give("inv_std", inv_std, ("n", "c"))
+    _call.run()
+    with np.errstate(all="ignore"):
+        at_sum_d_grad_output_inv_std = _call.leaf("sum_d_grad_output_inv_std")
+        at_sum_grad_output_2 = _call.leaf("sum_grad_output_2")
+    return (
+        _call.result(at_sum_d_grad_output_inv_std, ("c",), "c"),
+        _call.result(at_sum_grad_output_2, ("c",), "c"),
+    )
+
+
+__JVP_0_WIDE = np.array([0, ], np.int64)
+
+
+@_loop
+def _jvp_0(
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                for k in range(run):
+                    of_x = _there(walk, at, _int(0), b, k)
+                    of_tangent_x = _there(walk, at, _int(1), b, k)
+                    one_x = np.float64(x[of_x])
+                    one_tangent_x = np.float64(tangent_x[of_tangent_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(d, lost_d, one_tangent_x, 0.0))
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, one_tangent_x, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if x.itemsize == 8 else _LONG
+    fold = _FEW if x.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __JVP_0_WIDE, lanes, wide, until)
+        wide[1 : 7, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_x = np.uint64(walk[2, between])
+    step_tangent_x = np.uint64(walk[3, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(0))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            at_tangent_x = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        sum_of_near_sum_d_tangent_x = 0.0
+                        sum_of_sum_tangent_x = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            one_tangent_x = np.float64(tangent_x[at_tangent_x + r * step_tangent_x + i])
+                            d = one_x - mean_pivot
+                            sum_of_near_sum_d_tangent_x = sum_of_near_sum_d_tangent_x + d * one_tangent_x
+                            sum_of_sum_tangent_x = sum_of_sum_tangent_x + one_tangent_x
+                        wide[1, i] = wide[1, i] + sum_of_near_sum_d_tangent_x
+                        wide[4, i] = wide[4, i] + sum_of_sum_tangent_x
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = np.float64(x[at_x + i])
+                    one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
+                    mean_pivot = wide[0, i]
+                    d = one_x - mean_pivot
+                    wide[1, i] = wide[1, i] + d * one_tangent_x
+                    wide[4, i] = wide[4, i] + one_tangent_x
+            else:
+                mean_pivot = lane[0, b]
+                for begin in range(0, n, piece):
+                    sum_of_near_sum_d_tangent_x = 0.0
+                    sum_of_sum_tangent_x = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_x = np.float64(x[at_x + i])
+                        one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
+                        d = one_x - mean_pivot
+                        sum_of_near_sum_d_tangent_x = _plus(sum_of_near_sum_d_tangent_x, d * one_tangent_x)
+                        sum_of_sum_tangent_x = _plus(sum_of_sum_tangent_x, one_tangent_x)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_d_tangent_x)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_tangent_x)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(1), _int(2), until)
+    if columns:
+        _sums_of_columns(wide, _int(1), _int(2), until, memory, partial + 0 * lanes, lanes)
+
+
+__JVP_1_NEAR = np.array([5, 0, 6, 7, 8, 9, 10, ], np.int64)
+
+
+@_loop
+def _jvp_1(
+    first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, partial: int,
+    walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __JVP_1_NEAR, lanes, near, until)
+    for unit in range(end - 1, first - 1, -1):
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_x = np.uint64(at[0] + b * walk[2, _LANE])
+            at_tangent_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_tangent_y = np.uint64(at[2] + b * walk[4, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    one_tangent_x = tangent_x[at_tangent_x + i]
+                    shift = near[0, i]
+                    mean_pivot = near[1, i]
+                    mean_rest_cast = near[2, i]
+                    slope = near[3, i]
+                    scale = near[4, i]
+                    scale_2 = near[5, i]
+                    tangent_bias_cast = near[6, i]
+                    t1 = one_tangent_x - shift
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t2 = d1 * slope
+                    t3 = t1 + t2
+                    t4 = t3 * scale
+                    t5 = d1 * scale_2
+                    t6 = t4 + t5
+                    t7 = t6 + tangent_bias_cast
+                    tangent_y[at_tangent_y + i] = t7
+            else:
+                shift = x.dtype.type(lane[5, b])
+                mean_pivot = x.dtype.type(lane[0, b])
+                mean_rest_cast = x.dtype.type(lane[6, b])
+                slope = x.dtype.type(lane[7, b])
+                scale = x.dtype.type(lane[8, b])
+                scale_2 = x.dtype.type(lane[9, b])
+                tangent_bias_cast = x.dtype.type(lane[10, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    one_tangent_x = tangent_x[at_tangent_x + i]
+                    t1 = one_tangent_x - shift
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t2 = d1 * slope
+                    t3 = t1 + t2
+                    t4 = t3 * scale
+                    t5 = d1 * scale_2
+                    t6 = t4 + t5
+                    t7 = t6 + tangent_bias_cast
+                    tangent_y[at_tangent_y + i] = t7
+
+
+@_compiled
+def _jvp_blocks(
+    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64,
+    place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
+    splits, units = walk[0, _SPLITS], walk[0, _UNITS]
+    v_count_s = memory[0]
+    kind = x.dtype.type
+    for task in range(first, end):
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
+        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+        for block in range(begin, until):
+            lanes = _locate(walk, block, task, start)
+            for b in range(lanes):
+                lane[11, b] = memory[start[3] + b * walk[5, _LANE]]
+                lane[12, b] = memory[start[4] + b * walk[6, _LANE]]
+                lane[13, b] = memory[start[5] + b * walk[7, _LANE]]
+                lane[14, b] = memory[start[6] + b * walk[8, _LANE]]
+                lane[15, b] = memory[start[7] + b * walk[9, _LANE]]
+                lane[16, b] = memory[start[8] + b * walk[10, _LANE]]
+            if last > 0:
+                for b in range(lanes):
+                    mean = lane[14, b]
+                    mean_low = lane[15, b]
+                    mean_pivot = np.float64(kind(mean))
+                    mean_rest = (mean - mean_pivot) + mean_low
+                    lane[0, b] = mean_pivot
+                    lane[1, b] = mean_rest
+            if phase <= 0 < last:
+                for k in range(share, shares):
+                    _jvp_0(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, memory,
+                        sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 1:
+                partial = sums + 0 * walk[0, _LANES] * splits
+                step = 4 * lanes
+                for b in range(lanes):
+                    lane[2, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+                    lane[3, b] = _combined(memory, partial + 2 * lanes + b, lanes, step, splits)
+            if last > 1:
+                for b in range(lanes):
+                    mean_rest = lane[1, b]
+                    near_sum_d_tangent_x = lane[2, b]
+                    sum_tangent_x = lane[3, b]
+                    inv_std = lane[16, b]
+                    weight = lane[11, b]
+                    tangent_weight = lane[12, b]
+                    tangent_bias = lane[13, b]
+                    sum_d_tangent_x = near_sum_d_tangent_x - mean_rest*sum_tangent_x
+                    shift = sum_tangent_x/v_count_s
+                    mean_rest_cast = mean_rest
+                    slope = -inv_std**2*sum_d_tangent_x/v_count_s
+                    scale = inv_std*weight
+                    scale_2 = inv_std*tangent_weight
+                    tangent_bias_cast = tangent_bias
+                    lane[4, b] = sum_d_tangent_x
+                    lane[5, b] = shift
+                    lane[6, b] = mean_rest_cast
+                    lane[7, b] = slope
+                    lane[8, b] = scale
+                    lane[9, b] = scale_2
+                    lane[10, b] = tangent_bias_cast
+            if phase <= 1 < last:
+                for k in range(shares - 1, share - 1, -1):
+                    _jvp_1(
+                        units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, tangent_y, memory, 0,
+                        walk, start, at, lane, wide, near, few
+                    )
+
+
+_JVP = _Kernel(
+    _jvp_blocks,
+    arrays=3,
+    reads=2,
+    places=(
+        _Place("weight", "c", "c", "given"),
+        _Place("tangent_weight", "c", "c", "given"),
+        _Place("tangent_bias", "c", "c", "given"),
+        _Place("mean", "nc", "nc", "given"),
+        _Place("mean_low", "nc", "nc", "given"),
+        _Place("inv_std", "nc", "nc", "given"),
+    ),
+    numbers=1,
+    outer="nc",
+    lanes=17,
+    wide=7,
+    near=7,
+    sums=2,
+    phases=2,
+    overs=("s", ),
+    copies=False,
+)
+
+
+def _jvp(
+    bound: _Binding,
+    x: NDArray[Real],
+    tangent_x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    tangent_weight: NDArray[Real] | None,
+    tangent_bias: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    tangent_y: NDArray[Real],
+    threads: int,
+) -> None:
+    """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (9 operations
+    per element).
+    """
+    _call = _Call(_JVP, bound, threads, x, tangent_x, tangent_y)
+    _call.numbers(_call.count("s"))
+    _call.give("weight", weight, ("c",), 1.0)
+    _call.give("tangent_weight", tangent_weight, ("c",), 0.0)
+    _call.give("tangent_bias", tangent_bias, ("c",), 0.0)
+    _call.give("mean", mean, ("n", "c"))
+    _call.give("mean_low", mean_low, ("n", "c"))
+    _call.give("inv_std", inv_std, ("n", "c"))
+    _call.run()
+
+
+__DOUBLE_BACKWARD_0_WIDE = np.array([0, 2, ], np.int64)
+
+
+@_loop
+def _double_backward_0(
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
+    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 12 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                inv_std_cast = lane[2, b]
+                for k in range(run):
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    t1, lost_t1 = _product(one_grad_output, 0.0, inv_std_cast, 0.0)
+                    _add_pair(
+                        memory, partial + 0 * lanes + b, lanes, *_product(one_cotangent_grad_input, 0.0, d, lost_d)
+                    )
+                    _add_pair(
+                        memory, partial + 2 * lanes + b, lanes,
+                        *_product(one_grad_output, 0.0, one_cotangent_grad_input, 0.0)
+                    )
+                    _add_pair(
+                        memory, partial + 4 * lanes + b, lanes, *_product(t1, lost_t1, one_cotangent_grad_input, 0.0)
+                    )
+                    _add_pair(memory, partial + 6 * lanes + b, lanes, *_product(one_grad_output, 0.0, d, lost_d))
+                    _add_pair(memory, partial + 8 * lanes + b, lanes, one_cotangent_grad_input, 0.0)
+                    _add_pair(memory, partial + 10 * lanes + b, lanes, one_grad_output, 0.0)
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if grad_output.itemsize == 8 else _LONG
+    fold = _FEW if grad_output.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __DOUBLE_BACKWARD_0_WIDE, lanes, wide, until)
+        wide[2 : 20, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_grad_output = np.uint64(walk[2, between])
+    step_x = np.uint64(walk[3, between])
+    step_cotangent_grad_input = np.uint64(walk[4, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(0))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        inv_std_cast = wide[1, i]
+                        sum_of_near_sum_cotangent_grad_input_d = 0.0
+                        sum_of_sum_cotangent_grad_input_grad_output = 0.0
+                        sum_of_sum_cotangent_grad_input_grad_output_inv_std = 0.0
+                        sum_of_near_sum_d_grad_output = 0.0
+                        sum_of_sum_cotangent_grad_input = 0.0
+                        sum_of_sum_grad_output = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_grad_output = np.float64(grad_output[at_grad_output + r * step_grad_output + i])
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            one_cotangent_grad_input = np.float64(
+                                cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
+                            )
+                            d = one_x - mean_pivot
+                            t1 = one_grad_output * inv_std_cast
+                            sum_of_near_sum_cotangent_grad_input_d = (
+                                sum_of_near_sum_cotangent_grad_input_d + one_cotangent_grad_input * d
+                            )
+                            sum_of_sum_cotangent_grad_input_grad_output = (
+                                sum_of_sum_cotangent_grad_input_grad_output + one_grad_output * one_cotangent_grad_input
+                            )
+                            sum_of_sum_cotangent_grad_input_grad_output_inv_std = (
+                                sum_of_sum_cotangent_grad_input_grad_output_inv_std + t1 * one_cotangent_grad_input
+                            )
+                            sum_of_near_sum_d_grad_output = sum_of_near_sum_d_grad_output + one_grad_output * d
+                            sum_of_sum_cotangent_grad_input = sum_of_sum_cotangent_grad_input + one_cotangent_grad_input
+                            sum_of_sum_grad_output = sum_of_sum_grad_output + one_grad_output
+                        wide[2, i] = wide[2, i] + sum_of_near_sum_cotangent_grad_input_d
+                        wide[5, i] = wide[5, i] + sum_of_sum_cotangent_grad_input_grad_output
+                        wide[8, i] = wide[8, i] + sum_of_sum_cotangent_grad_input_grad_output_inv_std
+                        wide[11, i] = wide[11, i] + sum_of_near_sum_d_grad_output
+                        wide[14, i] = wide[14, i] + sum_of_sum_cotangent_grad_input
+                        wide[17, i] = wide[17, i] + sum_of_sum_grad_output
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = np.float64(grad_output[at_grad_output + i])
+                    one_x = np.float64(x[at_x + i])
+                    one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
+                    mean_pivot = wide[0, i]
+                    inv_std_cast = wide[1, i]
+                    d = one_x - mean_pivot
+                    t1 = one_grad_output * inv_std_cast
+                    wide[2, i] = wide[2, i] + one_cotangent_grad_input * d
+                    wide[5, i] = wide[5, i] + one_grad_output * one_cotangent_grad_input
+                    wide[8, i] = wide[8, i] + t1 * one_cotangent_grad_input
+                    wide[11, i] = wide[11, i] + one_grad_output * d
+                    wide[14, i] = wide[14, i] + one_cotangent_grad_input
+                    wide[17, i] = wide[17, i] + one_grad_output
+            else:
+                mean_pivot = lane[0, b]
+                inv_std_cast = lane[2, b]
+                for begin in range(0, n, piece):
+                    sum_of_near_sum_cotangent_grad_input_d = 0.0
+                    sum_of_sum_cotangent_grad_input_grad_output = 0.0
+                    sum_of_sum_cotangent_grad_input_grad_output_inv_std = 0.0
+                    sum_of_near_sum_d_grad_output = 0.0
+                    sum_of_sum_cotangent_grad_input = 0.0
+                    sum_of_sum_grad_output = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_grad_output = np.float64(grad_output[at_grad_output + i])
+                        one_x = np.float64(x[at_x + i])
+                        one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
+                        d = one_x - mean_pivot
+                        t1 = one_grad_output * inv_std_cast
+                        sum_of_near_sum_cotangent_grad_input_d = _plus(
+                            sum_of_near_sum_cotangent_grad_input_d, one_cotangent_grad_input * d
+                        )
+                        sum_of_sum_cotangent_grad_input_grad_output = _plus(
+                            sum_of_sum_cotangent_grad_input_grad_output, one_grad_output * one_cotangent_grad_input
+                        )
+                        sum_of_sum_cotangent_grad_input_grad_output_inv_std = _plus(
+                            sum_of_sum_cotangent_grad_input_grad_output_inv_std, t1 * one_cotangent_grad_input
+                        )
+                        sum_of_near_sum_d_grad_output = _plus(sum_of_near_sum_d_grad_output, one_grad_output * d)
+                        sum_of_sum_cotangent_grad_input = _plus(
+                            sum_of_sum_cotangent_grad_input, one_cotangent_grad_input
+                        )
+                        sum_of_sum_grad_output = _plus(sum_of_sum_grad_output, one_grad_output)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_near_sum_cotangent_grad_input_d)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_cotangent_grad_input_grad_output)
+                    _add(memory, partial + 4 * lanes + b, lanes, sum_of_sum_cotangent_grad_input_grad_output_inv_std)
+                    _add(memory, partial + 6 * lanes + b, lanes, sum_of_near_sum_d_grad_output)
+                    _add(memory, partial + 8 * lanes + b, lanes, sum_of_sum_cotangent_grad_input)
+                    _add(memory, partial + 10 * lanes + b, lanes, sum_of_sum_grad_output)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(2), _int(6), until)
+    if columns:
+        _sums_of_columns(wide, _int(2), _int(6), until, memory, partial + 0 * lanes, lanes)
+
+
+__DOUBLE_BACKWARD_1_WIDE = np.array([0, 11, 12, 13, ], np.int64)
+
+
+@_loop
+def _double_backward_1(
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
+    start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> None:
+    memory[partial : partial + 4 * lanes] = 0.0
+    if few is not None:
+        for unit in range(first, end):
+            run = _unit(walk, start, unit, at)
+            for b in range(lanes):
+                mean_pivot = lane[0, b]
+                mean_rest_cast = lane[11, b]
+                factor = lane[12, b]
+                factor_2 = lane[13, b]
+                for k in range(run):
+                    of_grad_output = _there(walk, at, _int(0), b, k)
+                    of_x = _there(walk, at, _int(1), b, k)
+                    one_grad_output = np.float64(grad_output[of_grad_output])
+                    one_x = np.float64(x[of_x])
+                    d, lost_d = _sum(one_x, 0.0, -(mean_pivot), -(0.0))
+                    d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
+                    t1, lost_t1 = _product(one_grad_output, 0.0, factor, 0.0)
+                    t2, lost_t2 = _product(one_grad_output, 0.0, factor_2, 0.0)
+                    _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(t1, lost_t1, d1, lost_d1))
+                    _add_pair(memory, partial + 2 * lanes + b, lanes, t2, lost_t2)
+        return
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    piece = _SHORT if grad_output.itemsize == 8 else _LONG
+    fold = _FEW if grad_output.itemsize == 8 else _MANY
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __DOUBLE_BACKWARD_1_WIDE, lanes, wide, until)
+        wide[4 : 10, :until] = 0.0
+    between = _FIRST + walk[0, _INNERS] - 1
+    step_grad_output = np.uint64(walk[2, between])
+    step_x = np.uint64(walk[3, between])
+    done, since = first, 0
+    while done < end:
+        unit, rows = _next(walk, first, done, end, _int(0))
+        done, since = done + rows, since + rows
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            if columns:
+                if rows == _ROWS:
+                    for k in range(n):
+                        i = np.uint64(k)
+                        mean_pivot = wide[0, i]
+                        mean_rest_cast = wide[1, i]
+                        factor = wide[2, i]
+                        factor_2 = wide[3, i]
+                        sum_of_sum_inv_std3_sum_d_grad_output = 0.0
+                        sum_of_sum_sum_grad_output_inv_std = 0.0
+                        for u in range(_ROWS):
+                            r = np.uint64(u)
+                            one_grad_output = np.float64(grad_output[at_grad_output + r * step_grad_output + i])
+                            one_x = np.float64(x[at_x + r * step_x + i])
+                            d = one_x - mean_pivot
+                            d1 = d - mean_rest_cast
+                            t1 = one_grad_output * factor
+                            t2 = one_grad_output * factor_2
+                            sum_of_sum_inv_std3_sum_d_grad_output = sum_of_sum_inv_std3_sum_d_grad_output + t1 * d1
+                            sum_of_sum_sum_grad_output_inv_std = sum_of_sum_sum_grad_output_inv_std + t2
+                        wide[4, i] = wide[4, i] + sum_of_sum_inv_std3_sum_d_grad_output
+                        wide[7, i] = wide[7, i] + sum_of_sum_sum_grad_output_inv_std
+                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = np.float64(grad_output[at_grad_output + i])
+                    one_x = np.float64(x[at_x + i])
+                    mean_pivot = wide[0, i]
+                    mean_rest_cast = wide[1, i]
+                    factor = wide[2, i]
+                    factor_2 = wide[3, i]
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t1 = one_grad_output * factor
+                    t2 = one_grad_output * factor_2
+                    wide[4, i] = wide[4, i] + t1 * d1
+                    wide[7, i] = wide[7, i] + t2
+            else:
+                mean_pivot = lane[0, b]
+                mean_rest_cast = lane[11, b]
+                factor = lane[12, b]
+                factor_2 = lane[13, b]
+                for begin in range(0, n, piece):
+                    sum_of_sum_inv_std3_sum_d_grad_output = 0.0
+                    sum_of_sum_sum_grad_output_inv_std = 0.0
+                    for k in range(begin, min(begin + piece, n)):
+                        i = np.uint64(k)
+                        one_grad_output = np.float64(grad_output[at_grad_output + i])
+                        one_x = np.float64(x[at_x + i])
+                        d = one_x - mean_pivot
+                        d1 = d - mean_rest_cast
+                        t1 = one_grad_output * factor
+                        t2 = one_grad_output * factor_2
+                        sum_of_sum_inv_std3_sum_d_grad_output = _plus(sum_of_sum_inv_std3_sum_d_grad_output, t1 * d1)
+                        sum_of_sum_sum_grad_output_inv_std = _plus(sum_of_sum_sum_grad_output_inv_std, t2)
+                    _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_inv_std3_sum_d_grad_output)
+                    _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_sum_grad_output_inv_std)
+        if columns and since >= fold:
+            since = 0
+            _fold(wide, _int(4), _int(2), until)
+    if columns:
+        _sums_of_columns(wide, _int(4), _int(2), until, memory, partial + 0 * lanes, lanes)
+
+
+__DOUBLE_BACKWARD_2_NEAR = np.array([16, 17, 18, 0, 11, 19, 20, 21, 22, 23, 24, 25, 26, ], np.int64)
+
+
+@_loop
+def _double_backward_2(
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
+    grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array, few: int | None
+) -> None:
+    columns = walk[0, _COLUMNS] != 0
+    groups, length = (1, lanes) if columns else (lanes, 1)
+    until = lanes * walk[1, _RUN]
+    if columns:
+        _spread(lane, __DOUBLE_BACKWARD_2_NEAR, lanes, near, until)
+    for unit in range(end - 1, first - 1, -1):
+        run = _unit(walk, start, unit, at)
+        n = run * length
+        for b in range(groups):
+            at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
+            at_x = np.uint64(at[1] + b * walk[3, _LANE])
+            at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
+            at_grad_x = np.uint64(at[4] + b * walk[6, _LANE])
+            at_grad_grad_output = np.uint64(at[3] + b * walk[5, _LANE])
+            if columns:
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    slope = near[0, i]
+                    shift = near[1, i]
+                    slope_2 = near[2, i]
+                    mean_pivot = near[3, i]
+                    mean_rest_cast = near[4, i]
+                    slope_3 = near[5, i]
+                    shift_2 = near[6, i]
+                    slope_4 = near[7, i]
+                    scale = near[8, i]
+                    shift_3 = near[9, i]
+                    slope_5 = near[10, i]
+                    scale_2 = near[11, i]
+                    cotangent_grad_bias_cast = near[12, i]
+                    t1 = one_cotangent_grad_input * slope
+                    t2 = t1 + shift
+                    t3 = one_grad_output * slope_2
+                    t4 = t2 + t3
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t5 = d1 * slope_3
+                    t6 = t4 + t5
+                    t7 = one_grad_output - shift_2
+                    t8 = d1 * slope_4
+                    t9 = t7 + t8
+                    t10 = t9 * scale
+                    t11 = t6 + t10
+                    t12 = one_cotangent_grad_input - shift_3
+                    t13 = d1 * slope_5
+                    t14 = t12 + t13
+                    t15 = t14 * scale_2
+                    t16 = d1 * scale
+                    t17 = t15 + t16
+                    t18 = t17 + cotangent_grad_bias_cast
+                    grad_x[at_grad_x + i] = t11
+                    grad_grad_output[at_grad_grad_output + i] = t18
+            else:
+                slope = grad_output.dtype.type(lane[16, b])
+                shift = grad_output.dtype.type(lane[17, b])
+                slope_2 = grad_output.dtype.type(lane[18, b])
+                mean_pivot = grad_output.dtype.type(lane[0, b])
+                mean_rest_cast = grad_output.dtype.type(lane[11, b])
+                slope_3 = grad_output.dtype.type(lane[19, b])
+                shift_2 = grad_output.dtype.type(lane[20, b])
+                slope_4 = grad_output.dtype.type(lane[21, b])
+                scale = grad_output.dtype.type(lane[22, b])
+                shift_3 = grad_output.dtype.type(lane[23, b])
+                slope_5 = grad_output.dtype.type(lane[24, b])
+                scale_2 = grad_output.dtype.type(lane[25, b])
+                cotangent_grad_bias_cast = grad_output.dtype.type(lane[26, b])
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    t1 = one_cotangent_grad_input * slope
+                    t2 = t1 + shift
+                    t3 = one_grad_output * slope_2
+                    t4 = t2 + t3
+                    d = one_x - mean_pivot
+                    d1 = d - mean_rest_cast
+                    t5 = d1 * slope_3
+                    t6 = t4 + t5
+                    t7 = one_grad_output - shift_2
+                    t8 = d1 * slope_4
+                    t9 = t7 + t8
+                    t10 = t9 * scale
+                    t11 = t6 + t10
+                    t12 = one_cotangent_grad_input - shift_3
+                    t13 = d1 * slope_5
+                    t14 = t12 + t13
+                    t15 = t14 * scale_2
+                    t16 = d1 * scale
+                    t17 = t15 + t16
+                    t18 = t17 + cotangent_grad_bias_cast
+                    grad_x[at_grad_x + i] = t11
+                    grad_grad_output[at_grad_grad_output + i] = t18
+
+
+@_compiled
+def _double_backward_blocks(
+    round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
+    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array, few: int | None
+) -> None:
+    start, at = place[0], place[1]
+    splits, units = walk[0, _SPLITS], walk[0, _UNITS]
+    v_count_s = memory[0]
+    kind = grad_output.dtype.type
+    for task in range(first, end):
+        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
+        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+        for block in range(begin, until):
+            lanes = _locate(walk, block, task, start)
+            for b in range(lanes):
+                lane[27, b] = memory[start[5] + b * walk[7, _LANE]]
+                lane[28, b] = memory[start[6] + b * walk[8, _LANE]]
+                lane[29, b] = memory[start[7] + b * walk[9, _LANE]]
+                lane[30, b] = memory[start[8] + b * walk[10, _LANE]]
+                lane[31, b] = memory[start[9] + b * walk[11, _LANE]]
+                lane[32, b] = memory[start[10] + b * walk[12, _LANE]]
+            if last > 0:
+                for b in range(lanes):
+                    mean = lane[30, b]
+                    mean_low = lane[31, b]
+                    inv_std = lane[32, b]
+                    mean_pivot = np.float64(kind(mean))
+                    mean_rest = (mean - mean_pivot) + mean_low
+                    inv_std_cast = inv_std
+                    lane[0, b] = mean_pivot
+                    lane[1, b] = mean_rest
+                    lane[2, b] = inv_std_cast
+            if phase <= 0 < last:
+                for k in range(share, shares):
+                    _double_backward_0(
+                        units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
+                        memory, sums + 0 * walk[0, _LANES] * splits + 12 * k * lanes, walk, start, at, lane, wide,
+                        near, few
+                    )
+            if last > 1:
+                partial = sums + 0 * walk[0, _LANES] * splits
+                step = 12 * lanes
+                for b in range(lanes):
+                    lane[3, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+                    lane[4, b] = _combined(memory, partial + 2 * lanes + b, lanes, step, splits)
+                    lane[5, b] = _combined(memory, partial + 4 * lanes + b, lanes, step, splits)
+                    _add(memory, start[11] + b * walk[13, _LANE], walk[13, _LOW], lane[5, b])
+                    lane[6, b] = _combined(memory, partial + 6 * lanes + b, lanes, step, splits)
+                    lane[7, b] = _combined(memory, partial + 8 * lanes + b, lanes, step, splits)
+                    lane[8, b] = _combined(memory, partial + 10 * lanes + b, lanes, step, splits)
+            if last > 1:
+                for b in range(lanes):
+                    mean_rest = lane[1, b]
+                    near_sum_cotangent_grad_input_d = lane[3, b]
+                    sum_cotangent_grad_input = lane[7, b]
+                    near_sum_d_grad_output = lane[6, b]
+                    sum_grad_output = lane[8, b]
+                    inv_std = lane[32, b]
+                    sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_rest*sum_cotangent_grad_input
+                    sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
+                    mean_rest_cast = mean_rest
+                    factor = inv_std**3*sum_cotangent_grad_input_d
+                    factor_2 = inv_std*sum_cotangent_grad_input
+                    lane[9, b] = sum_cotangent_grad_input_d
+                    lane[10, b] = sum_d_grad_output
+                    lane[11, b] = mean_rest_cast
+                    lane[12, b] = factor
+                    lane[13, b] = factor_2
+            if phase <= 1 < last:
+                for k in range(share, shares):
+                    _double_backward_1(
+                        units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, memory,
+                        sums + 12 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near, few
+                    )
+            if last > 2:
+                partial = sums + 12 * walk[0, _LANES] * splits
+                step = 4 * lanes
+                for b in range(lanes):
+                    lane[14, b] = _combined(memory, partial + 0 * lanes + b, lanes, step, splits)
+                    _add(memory, start[12] + b * walk[14, _LANE], walk[14, _LOW], lane[14, b])
+                    lane[15, b] = _combined(memory, partial + 2 * lanes + b, lanes, step, splits)
+                    _add(memory, start[13] + b * walk[15, _LANE], walk[15, _LOW], lane[15, b])
+            if last > 2:
+                for b in range(lanes):
+                    inv_std = lane[32, b]
+                    sum_d_grad_output = lane[10, b]
+                    weight = lane[27, b]
+                    sum_cotangent_grad_input = lane[7, b]
+                    sum_cotangent_grad_input_d = lane[9, b]
+                    sum_grad_output = lane[8, b]
+                    sum_cotangent_grad_input_grad_output = lane[4, b]
+                    cotangent_grad_weight = lane[28, b]
+                    cotangent_grad_bias = lane[29, b]
+                    slope = -inv_std**3*sum_d_grad_output*weight/v_count_s
+                    shift = (
+                        inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/v_count_s**2
+                        + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output*weight/v_count_s**2
+                    )
+                    slope_2 = -inv_std**3*sum_cotangent_grad_input_d*weight/v_count_s
+                    slope_3 = (
+                        3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/v_count_s**2
+                        + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/v_count_s**2
+                        - inv_std**3*sum_cotangent_grad_input_grad_output*weight/v_count_s
+                    )
+                    shift_2 = sum_grad_output/v_count_s
+                    slope_4 = -inv_std**2*sum_d_grad_output/v_count_s
+                    scale = cotangent_grad_weight*inv_std
+                    shift_3 = sum_cotangent_grad_input/v_count_s
+                    slope_5 = -inv_std**2*sum_cotangent_grad_input_d/v_count_s
+                    scale_2 = inv_std*weight
+                    cotangent_grad_bias_cast = cotangent_grad_bias
+                    lane[16, b] = slope
+                    lane[17, b] = shift
+                    lane[18, b] = slope_2
+                    lane[19, b] = slope_3
+                    lane[20, b] = shift_2
+                    lane[21, b] = slope_4
+                    lane[22, b] = scale
+                    lane[23, b] = shift_3
+                    lane[24, b] = slope_5
+                    lane[25, b] = scale_2
+                    lane[26, b] = cotangent_grad_bias_cast
+            if phase <= 2 < last:
+                for k in range(shares - 1, share - 1, -1):
+                    _double_backward_2(
+                        units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
+                        grad_x, grad_grad_output, memory, 0, walk, start, at, lane, wide, near, few
+                    )
+
+
+_DOUBLE_BACKWARD = _Kernel(
+    _double_backward_blocks,
+    arrays=5,
+    reads=3,
+    places=(
+        _Place("weight", "c", "c", "given"),
+        _Place("cotangent_grad_weight", "c", "c", "given"),
+        _Place("cotangent_grad_bias", "c", "c", "given"),
+        _Place("mean", "nc", "nc", "given"),
+        _Place("mean_low", "nc", "nc", "given"),
+        _Place("inv_std", "nc", "nc", "given"),
+        _Place("sum_cotangent_grad_input_grad_output_inv_std", "c", "c", "part"),
+        _Place("sum_inv_std3_sum_d_grad_output", "c", "c", "part"),
+        _Place("sum_sum_grad_output_inv_std", "c", "c", "part"),
+    ),
+    numbers=1,
+    outer="nc",
+    lanes=33,
+    wide=20,
+    near=13,
+    sums=8,
+    phases=3,
+    overs=("ns", "s", ),
+    copies=False,
+)
+
+
+def _double_backward(
+    bound: _Binding,
+    grad_output: NDArray[Real],
+    x: NDArray[Real],
+    cotangent_grad_input: NDArray[Real],
+    weight: NDArray[Real] | None,
+    cotangent_grad_weight: NDArray[Real] | None,
+    cotangent_grad_bias: NDArray[Real] | None,
+    mean: _Float64,
+    mean_low: _Float64,
+    inv_std: _Float64,
+    grad_grad_output: NDArray[Real],
+    grad_x: NDArray[Real],
+    threads: int,
+) -> tuple[_Float64]:
+    """Run 3 sweeps over the data: reduce pass (2 operations per element, 6 sums), then reduce pass (4
+    operations per element, 2 sums), then map pass (20 operations per element).
+    """
+    _call = _Call(_DOUBLE_BACKWARD, bound, threads, grad_output, x, cotangent_grad_input, grad_grad_output, grad_x)
+    _call.numbers(_call.count("s"))
+    _call.give("weight", weight, ("c",), 1.0)
+    _call.give("cotangent_grad_weight", cotangent_grad_weight, ("c",), 0.0)
+    _call.give("cotangent_grad_bias", cotangent_grad_bias, ("c",), 0.0)
+    _call.give("mean", mean, ("n", "c"))
+    _call.give("mean_low", mean_low, ("n", "c"))
+    _call.give("inv_std", inv_std, ("n", "c"))
+    _call.run()
+    with np.errstate(all="ignore"):
+        at_sum_cotangent_grad_input_grad_output_inv_std = _call.leaf("sum_cotangent_grad_input_grad_output_inv_std")
+        at_sum_inv_std3_sum_d_grad_output = _call.leaf("sum_inv_std3_sum_d_grad_output")
+        at_sum_sum_grad_output_inv_std = _call.leaf("sum_sum_grad_output_inv_std")
+        count_s = _call.count("s")
+        at_grad_weight = (
+            at_sum_cotangent_grad_input_grad_output_inv_std
+            - at_sum_inv_std3_sum_d_grad_output/count_s
+            - at_sum_sum_grad_output_inv_std/count_s
+        )
+    return (
+        _call.result(at_grad_weight, ("c",), "c"),
+    )
+
+
+# ======================================================================================
+# The runtime: how arrays are walked through, summed and checked. The same for every layer.
+# ======================================================================================
+
+
+# How one call walks through its arrays, as a table of integers. A block is some neighbours, its lanes, along one
+# dimension of the outer classes, with everything that belongs to them; a unit of a block is one run along its innermost
+# other dimension. The first row holds numbers, the second the sizes of dimensions, the others where an array or a
+# smaller tensor begins and its steps: per lane, along a run, to what is lost of a sum, per portion, per dimension.
+_LANES, _LANE_BLOCKS, _BLOCKS, _TASKS, _SEGMENT, _SEGMENTS, _UNITS, _SPLITS = 0, 1, 2, 3, 4, 5, 6, 7
+_COLUMNS, _WIDTH, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15
+_BEGIN, _LANE, _RUN, _LOW, _PORTION, _FIRST = 0, 1, 2, 3, 4, 5
+
+_TILE = 2048  # the most elements of a tile: those that stand side by side in columns, or are copied
+_APART = 24  # elements between tiles, so that they do not share places in the nearest cache
+_FLAT = 128  # rows shorter than this stand side by side
+_STRETCH = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
+_CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
+_LONGEST = 8192  # elements of a run that are one unit
+_PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered in
+_ROWS = 4  # units whose columns are summed together
+_PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
+_WORTH = 32768
+_FEW_TERMS = 64  # float64 sums of fewer terms are taken with more digits: their rounding errors do not average out
+
+
+class _Walk(NamedTuple):
+    """A walk, where the smaller tensors begin in the memory of a kernel and their shapes, and how much there is."""
+
+    table: _Int64
+    begins: Mapping[str, tuple[int, int, tuple[int, ...]]]
+    full: Mapping[str, int]
+    maxima: tuple[tuple[int, int], ...]
+    parts: tuple[tuple[int, int, int], ...]
+    size: int
+    rounds: int
+    tasks: int
+
+
+class _Dimension(NamedTuple):
+    """A dimension of the data: its size, its class, and the step along it in every array and smaller tensor."""
+
+    size: int
+    label: str
+    steps: tuple[int, ...]
+
+    def holds(self, inner: _Dimension) -> bool:
+        """Whether it and the next one are one dimension."""
+        steps = zip(self.steps, inner.steps, strict=True)
+        return self.label == inner.label and all(step == inner.size * own for step, own in steps)
+
+
+def _dense(sizes: Sequence[int], labels: str, place: _Place) -> list[int]:
+    """Return the steps of a smaller tensor along the dimensions of the data."""
+    steps, step = [0] * len(sizes), 1
+    for d in range(len(sizes) - 1, -1, -1):
+        if labels[d] in place.layout:
+            steps[d] = step if labels[d] in place.along else 0
+            step *= sizes[d]
+    return steps
+
+
+def _dimensions(sizes: Sequence[int], labels: str, steps: Sequence[Sequence[int]], arrays: int) -> list[_Dimension]:
+    """Return the dimensions longer than one, in the order of memory, neighbours merged where every step allows it."""
+    found = [
+        _Dimension(size, labels[d], tuple(own[d] for own in steps)) for d, size in enumerate(sizes) if size != 1
+    ]
+    found.sort(key=lambda dimension: -sum(map(abs, dimension.steps[:arrays])))
+    merged: list[_Dimension] = []
+    for dimension in found:
+        if merged and merged[-1].holds(dimension):
+            dimension = dimension._replace(size=merged.pop().size * dimension.size)
+        merged.append(dimension)
+    return merged
+
+
+@functools.lru_cache(maxsize=256)
+def _walk(
+    kernel: _Kernel, labels: str, sizes: tuple[int, ...], strides: tuple[tuple[int, ...], ...], item: int, threads: int
+) -> _Walk | None:
+    """Choose how a kernel walks through arrays of these sizes and strides (in bytes); no size is zero.
+
+    None where their elements do not lie side by side in the same order.
+    """
+    arrays, outer = kernel.arrays, kernel.outer
+    steps = [[step // item for step in own] for own in strides]
+    steps += [_dense(sizes, labels, place) for place in kernel.places]
+    dimensions = _dimensions(sizes, labels, steps, arrays)
+    nothing = _Dimension(1, "", (0,) * len(steps))
+    lane = next((d for d in reversed(dimensions) if d.label in outer), nothing)
+    run = next((d for d in reversed(dimensions) if d.label not in outer), nothing)
+    inside = math.prod(d.size for d in dimensions if d.label not in outer)
+
+    # How many lanes: enough for long stretches of memory, few enough for what is read again to be in the cache.
+    innermost = dimensions[-1] if dimensions else nothing
+    columns = innermost is lane and lane is not nothing and (run is nothing or lane.size >= 16)
+    if columns:
+        run = nothing
+    flat = all(d == 1 and e == run.size for d, e in zip(run.steps[:arrays], lane.steps[:arrays], strict=True))
+    columns = columns or (flat and run.size < _FLAT and lane is not nothing and run is not nothing)
+    lanes = max(_CACHED // (inside * item * arrays), -(-_STRETCH // (run.size * item)), 1)
+    lanes = min(lanes, _TILE // run.size if columns else _TILE, lane.size)
+    lane_blocks = -(-lane.size // lanes)
+    lanes = -(-lane.size // lane_blocks)
+    lane_blocks = -(-lane.size // lanes)
+
+    inners = [d for d in dimensions if d is not run and d.label not in outer]
+    outers = [d for d in dimensions if d is not lane and d.label in outer]
+    segment = min(run.size, _TILE if kernel.copies else _LONGEST)
+    segments = -(-run.size // segment)
+    units = segments * math.prod(d.size for d in inners)
+    blocks = lane_blocks * math.prod(d.size for d in outers)
+    direct = all(step == 1 or run.size == 1 for step in run.steps[:arrays])
+    if not direct or (columns and any(step != run.size and lanes > 1 for step in lane.steps[:arrays])):
+        return None
+    width = (lanes * run.size if columns else segment if kernel.copies else 0) + _APART
+
+    # Who shares the work: portions of blocks, or the parts of one block after the other.
+    gathered = any(place.kind in ("sum", "part", "largest") for place in kernel.places)
+    splits = 1 if gathered else max(1, min(_PARTS, inside * lanes // _WORTH, units))
+    partial = [math.prod(_shape(sizes, labels, p.layout)) for p in kernel.places if p.kind == "part"]
+    alone = threads > 1 and splits > 1 and blocks % threads != 0 and blocks < 8 * threads
+    tasks, rounds = min(threads, blocks), 1
+    if partial:
+        tasks = max(1, min(_PORTIONS, blocks, math.prod(sizes) // (64 * (1 + sum(partial)))))
+    elif alone:
+        tasks, rounds = splits, blocks * kernel.phases
+
+    # Where everything is.
+    table = np.zeros((2 + len(steps), max(_NUMBERS, _FIRST + len(inners) + len(outers))), np.int64)
+    size, begins, maxima, parts = kernel.numbers, dict[str, tuple[int, int, tuple[int, ...]]](), [], []
+    for t, own in enumerate(steps):
+        spread = (lane.steps[t], run.steps[t], 0, 0, *(d.steps[t] for d in (*inners, *outers)))
+        table[2 + t, _LANE : _LANE + len(spread)] = spread
+        if t < arrays:
+            table[2 + t, _BEGIN] = sum(-s * (n - 1) for s, n in zip(own, sizes, strict=True) if s < 0)
+            continue
+        place = kernel.places[t - arrays]
+        shape = _shape(sizes, labels, place.layout)
+        count = math.prod(shape)
+        table[2 + t, _BEGIN], begins[place.name] = size, (size, count, shape)
+        if place.kind == "largest":
+            maxima.append((size, count))
+        if place.kind in ("sum", "part", "largest"):
+            table[2 + t, _LOW] = count
+            size += count
+        size += count
+        if place.kind == "part":
+            table[2 + t, _PORTION] = 2 * count
+            parts.append((begins[place.name][0], count, tasks))
+            size += 2 * count * (tasks - 1)
+    room = 2 * lanes * splits * kernel.sums
+    numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
+    numbers += (columns, width, len(inners), len(outers), size, room, alone)
+    table[0, : len(numbers)] = numbers
+    own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
+    table[1, _LANE : _LANE + len(own_sizes)] = own_sizes
+    size += room * (1 if alone else tasks)
+    full = {label: math.prod(_shape(sizes, labels, label)) for label in set(labels)}
+    return _Walk(table, begins, full, tuple(maxima), tuple(parts), size, rounds, tasks)
+
+
+def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
+    """Return the shape of what has some of the classes of the data: one along all other dimensions."""
+    return tuple(size if label in layout else 1 for size, label in zip(sizes, labels, strict=True))
+
+
+@_inner
+def _share(walk: _Int64, round_: int, task: int, phases: int) -> tuple[int, int, int, int, int, int]:
+    """Return what a task does: which blocks, which parts of them, which phases of the work."""
+    if walk[0, _INSIDE]:
+        block, phase = round_ // phases, round_ % phases
+        return block, block + 1, task, task + 1, phase, phase + 1
+    blocks, tasks = walk[0, _BLOCKS], walk[0, _TASKS]
+    return blocks * task // tasks, blocks * (task + 1) // tasks, 0, walk[0, _SPLITS], 0, phases
+
+
+@_inner
+def _locate(walk: _Int64, block: int, portion: int, start: _Int64) -> int:
+    """Find where a block begins in every table; return how many lanes it has."""
+    begin = block % walk[0, _LANE_BLOCKS] * walk[0, _LANES]
+    rest = block // walk[0, _LANE_BLOCKS]
+    for t in range(start.size):
+        start[t] = walk[t + 2, _BEGIN] + begin * walk[t + 2, _LANE] + portion * walk[t + 2, _PORTION]
+    for d in range(_FIRST + walk[0, _INNERS] + walk[0, _OUTERS] - 1, _FIRST + walk[0, _INNERS] - 1, -1):
+        place = rest % walk[1, d]
+        rest //= walk[1, d]
+        for t in range(start.size):
+            start[t] += place * walk[t + 2, d]
+    lanes: int = min(walk[0, _LANES], walk[1, _LANE] - begin)
+    return lanes
+
+
+@_inner
+def _unit(walk: _Int64, start: _Int64, unit: int, at: _Int64) -> int:
+    """Find where a unit of a block begins in every table; return the length of its run."""
+    begin = unit % walk[0, _SEGMENTS] * walk[0, _SEGMENT]
+    rest = unit // walk[0, _SEGMENTS]
+    for t in range(start.size):
+        at[t] = start[t] + begin * walk[t + 2, _RUN]
+    for d in range(_FIRST + walk[0, _INNERS] - 1, _FIRST - 1, -1):
+        place = rest % walk[1, d]
+        rest //= walk[1, d]
+        for t in range(start.size):
+            at[t] += place * walk[t + 2, d]
+    run: int = min(walk[0, _SEGMENT], walk[1, _RUN] - begin)
+    return run
+
+
+@_inner
+def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int, int]:
+    """Return the first of the next units, from the end if `back` is not zero, and how many are taken together.
+
+    These are units of columns that are evenly spaced.
+    """
+    unit, size = (first + end - done - _ROWS if back else done), walk[1, _FIRST + walk[0, _INNERS] - 1]
+    if walk[0, _COLUMNS] and walk[0, _INNERS] and end - done >= _ROWS:
+        if unit % size + _ROWS <= size:
+            return unit, _ROWS
+    return (first + end - done - 1 if back else done), 1
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    """The threads that share the work of a call with the one that calls; they are kept from call to call."""
+    return ThreadPoolExecutor(os.cpu_count() or 1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
+
+
+class _Memory:
+    """Memory that belongs to an array, as NumPy asks for it."""
+
+    def __init__(self, address: int, count: int, dtype: str) -> None:
+        self.__array_interface__ = {"version": 3, "data": (address, False), "shape": (count,), "typestr": dtype}
+
+
+def _flat(array: _Array) -> _Array:
+    """Return the memory from the first to the last element as one row; what is read-only is not written to."""
+    if array.flags.c_contiguous and array.flags.writeable:
+        return array.reshape(-1)
+    reach = [(n - 1) * stride for n, stride in zip(array.shape, array.strides, strict=True)]
+    address = array.__array_interface__["data"][0] + sum(r for r in reach if r < 0)
+    return np.asarray(_Memory(address, 1 + sum(map(abs, reach)) // array.itemsize, array.dtype.str))
+
+
+class _Call:
+    """One call of a kernel: its arrays, and all smaller tensors, numbers and sums in one stretch of memory.
+
+    Arrays that compiled loops cannot walk through side by side, element after element, are copied first, all into one
+    order: those of which neighbours are not neighbours in memory, or that are not aligned.
+    """
+
+    def __init__(self, kernel: _Kernel, bound: _Binding, threads: int, *arrays: _Array) -> None:
+        self._kernel, self._bound, self._threads = kernel, bound, min(threads, os.cpu_count() or 1)
+        self._given = self._arrays = arrays
+        self._labels = bound.labels(_CLASSES)
+        walk = self._walked() if all(map(_is_plain, arrays)) else None
+        if walk is None:
+            self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in arrays)
+            walk = self._walked()
+        if walk is None:  # it would be another mistake of ours
+            raise AssertionError("copies of arrays that stand side by side do not stand side by side")
+        self._walk = walk
+        self._memory = np.zeros(self._walk.size)
+        for begin, count in self._walk.maxima:
+            self._memory[begin : begin + count] = -np.inf
+
+    def _walked(self) -> _Walk | None:
+        first, strides = self._arrays[0], tuple(array.strides for array in self._arrays)
+        return _walk(self._kernel, self._labels, first.shape, strides, first.itemsize, self._threads)
+
+    def numbers(self, *values: float) -> None:
+        """Pass constants and counts."""
+        self._memory[: len(values)] = values
+
+    def count(self, label: str) -> int:
+        """Return the number of elements along the dimensions of a class."""
+        return self._walk.full.get(label, 1)
+
+    def give(self, name: str, values: _Array | None, axes: Sequence[str], neutral: float = 0.0) -> None:
+        """Pass a smaller tensor; None stands for its neutral element."""
+        begin, count, shape = self._walk.begins[name]
+        place = self._memory[begin : begin + count]
+        if values is None:
+            place.fill(neutral)
+        elif values.ndim == len(axes) == 1:
+            place[...] = values
+        else:
+            place.reshape(shape)[...] = self._bound.lined_up(values, axes).reshape(shape)
+
+    def total(self, name: str, of: str, over: str) -> None:
+        """Take the sum of a smaller tensor, in more digits than it has."""
+        dims = tuple(d for d, label in enumerate(self._labels) if label in over)
+        self.leaf(name)[...] = self.leaf(of).sum(axis=dims, keepdims=True, dtype=np.longdouble)
+
+    def leaf(self, name: str) -> _Float64:
+        """Return a smaller tensor in memory, one element long along the dimensions that it lacks."""
+        begin, count, shape = self._walk.begins[name]
+        return self._memory[begin : begin + count].reshape(shape)
+
+    def run(self) -> None:
+        """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
+        kernel, walk = self._kernel, self._walk
+        arrays = [_flat(array) for array in self._arrays]
+        terms = [math.prod(self.count(label) for label in over) for over in kernel.overs]
+        few = 1 if arrays[0].itemsize == 8 and min(terms, default=_FEW_TERMS) < _FEW_TERMS else None
+        for k in range(walk.rounds):
+            self._share(k, min(self._threads, walk.tasks), arrays, few)
+        for begin, count, portions in walk.parts:
+            _gather_portions(self._memory, begin, count, portions)
+        for place in kernel.places:
+            if place.kind == "sum":
+                begin, count, _ = walk.begins[place.name]
+                _gather_portions(self._memory, begin, count, 1)
+        for given, copied in zip(self._given[kernel.reads :], self._arrays[kernel.reads :], strict=True):
+            if given is not copied:
+                given[...] = copied
+
+    def _share(self, round_: int, threads: int, arrays: Sequence[_Array], few: int | None) -> None:
+        """Run the tasks of a round, those of this thread last to be handed out and first to be done."""
+        tasks, kernel, table = self._walk.tasks, self._kernel, self._walk.table
+        lanes, width = int(table[0, _LANES]), int(table[0, _WIDTH])
+        shares = []
+        for k in range(threads):
+            room = (
+                np.empty((2, table.shape[0] - 2), np.int64),
+                np.empty((kernel.lanes, lanes)),
+                np.empty((kernel.wide, width)),
+                np.empty((kernel.near, width), arrays[0].dtype),
+            )
+            tasks_of_it = (round_, tasks * k // threads, tasks * (k + 1) // threads)
+            shares.append((*tasks_of_it, *arrays, self._memory, table, *room, few))
+        waiting = [_pool().submit(kernel.blocks, *share) for share in shares[1:]]
+        try:
+            kernel.blocks(*shares[0])
+        finally:  # nothing may be written to afterwards
+            wait(waiting)
+        for future in waiting:
+            future.result()
+
+    def result(self, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
+        """Return a result with its dimensions as the layer declares them, read-only."""
+        if values.size == max(values.shape, default=1) and self._bound.shape(axes) == (values.size,):
+            result = values.flatten()
+            result.setflags(write=False)
+            return result
+        sizes = [n for n, label in zip(self._given[0].shape, self._labels, strict=True) if label in classes]
+        only = tuple(slice(None) if label in classes else slice(1) for label in self._labels)
+        whole = np.empty(_shape(self._given[0].shape, self._labels, classes))
+        whole[...] = values[only]
+        result = self._bound.declared(whole.reshape(sizes), axes)
+        result.setflags(write=False)
+        return result
+
+
+def _is_plain(array: _Array) -> bool:
+    """Whether an array can be seen as a row of its elements."""
+    return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
+
+
+def _in_order(array: _Array, labels: str, outer: str) -> _Array:
+    """Return a copy in which the dimensions of the outer classes come first in memory."""
+    order = sorted(range(array.ndim), key=lambda d: labels[d] not in outer)
+    copied = np.empty([array.shape[d] for d in order], array.dtype).transpose(np.argsort(order))
+    copied[...] = array
+    return copied
+
+
+def _in_any_order(context: Any, total: Any, term: Any) -> Any:
+    """Generate the sum of two numbers: the terms of a sum may be added in any order, which nothing else here allows."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fadd(*arguments, flags=("reassoc", "contract"))
+
+    return types.float64(types.float64, types.float64), generate
+
+
+_plus: Any = intrinsic(_in_any_order)
+
+
+@_inner
+def _larger(left: float, right: float) -> float:
+    """Return the larger one; NaN where there is one."""
+    return left if left > right or left != left else right
+
+
+@_inner
+def _not_negative(value: float) -> float:
+    """Return zero for what rounding errors have made negative."""
+    return 0.0 if value < 0 else value
+
+
+@_inner
+def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
+    """Return a sum and what is lost of it; of float32 data nothing is."""
+    total = left + right
+    if not exact:
+        return total, 0.0
+    added = total - left
+    return total, (left - (total - added)) + (right - added)
+
+
+@_inner
+def _sigmoid_at(value: float) -> float:
+    """Return 1/(1 + exp(-value)) without overflow."""
+    small = np.exp(-abs(np.float64(value)))
+    result: float = (1.0 if value >= 0 else small) / (1.0 + small)
+    return result
+
+
+@_inner
+def _erf_slope_at(value: float) -> float:
+    """Return the derivative of the error function."""
+    wide = np.float64(value)
+    slope: float = 1.1283791670955126 * np.exp(-wide * wide)  # 2/sqrt(pi)
+    return slope
+
+
+@_inner
+def _power_at(value: float, exponent: float, rest: float) -> float:
+    """Return value ** (exponent + rest), the rest being what float64 cannot hold; NaN where the value is negative."""
+    power: float = np.float64(value) ** exponent
+    if rest != 0.0 and 0.0 < value < np.inf:
+        power += power * np.log(np.float64(value)) * rest
+    return power
+
+
+@_inner
+def _add(memory: _Float64, at: int, low: int, term: float) -> None:
+    """Add to a sum that is held in two numbers, the second `low` places further on: what is lost of the first."""
+    before = memory[at]
+    total = before + term
+    added = total - before
+    memory[at + low] += (before - (total - added)) + (term - added)
+    memory[at] = total
+
+
+@_inner
+def _add_pair(memory: _Float64, at: int, low: int, term: float, lost: float) -> None:
+    """Add likewise a term that is held in two numbers."""
+    _add(memory, at, low, term)
+    memory[at + low] += lost
+
+
+def _without_rounding(context: Any, left: Any, right: Any, term: Any) -> Any:
+    """Generate left * right + term, rounded once."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), generate
+
+
+_fma: Any = intrinsic(_without_rounding)
+
+
+@_inner
+def _sum(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
+    """Return the sum of two numbers that are held in two each, as two; nothing is lost of an infinite one."""
+    total = a + b
+    if not np.isfinite(total):
+        return total, 0.0
+    added = total - a
+    return total, ((a - (total - added)) + (b - added)) + (a_low + b_low)
+
+
+@_inner
+def _product(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
+    """Return the product of two numbers that are held in two each, as two; nothing is lost of an infinite one."""
+    product = a * b
+    if not np.isfinite(product):
+        return product, 0.0
+    return product, _fma(a, b, -product) + (a * b_low + a_low * b)
+
+
+@_inner
+def _whole(high: float, low: float) -> float:
+    """Return a sum that is held in two numbers; what is lost of an infinite one is no number."""
+    return high + low if np.isfinite(high) else high
+
+
+@_inner
+def _combined(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
+    """Return the sum of the parts of a block, in their order."""
+    high, lost = memory[at], memory[at + low]
+    for k in range(1, splits):
+        term = memory[at + k * step]
+        total = high + term
+        added = total - high
+        lost += ((high - (total - added)) + (term - added)) + memory[at + k * step + low]
+        high = total
+    return _whole(high, lost)
+
+
+@_inner
+def _largest(memory: _Float64, at: int, low: int, step: int, splits: int) -> float:
+    """Return the maximum of the parts of a block."""
+    found: float = memory[at]
+    for k in range(1, splits):
+        found = _larger(found, memory[at + k * step])
+    return found
+
+
+@_compiled
+def _gather_portions(memory: _Float64, begin: int, count: int, portions: int) -> None:
+    """Add up what the portions hold of sums in two numbers each, in their order; the first holds the result."""
+    for p in range(1, portions):
+        for k in range(begin, begin + count):
+            _add(memory, k, count, memory[k + 2 * p * count])
+            memory[k + count] += memory[k + (2 * p + 1) * count]
+    for k in range(begin, begin + count):
+        memory[k] = _whole(memory[k], memory[k + count])
+
+
+# How many elements of float64 and of float32 data are summed in one number, along a row and in a column.
+_SHORT, _LONG = 64, 4096
+_FEW, _MANY = 8, 256
+
+
+@_inner
+def _there(walk: _Int64, at: _Int64, t: int, b: int, j: int) -> int:
+    """Return where a place along the run of a lane is in a table."""
+    there: int = at[t] + b * walk[t + 2, _LANE] + j * walk[t + 2, _RUN]
+    return there
+
+
+@_inner
+def _spread(lane: _Float64, rows: _Int64, lanes: int, tiles: _Array, until: int) -> None:
+    """Give every column the values of its lane, a tile for each."""
+    run = until // lanes
+    for t in range(rows.size):
+        for b in range(lanes):
+            value, first = lane[rows[t], b], b * run
+            for j in range(first, first + run):
+                tiles[t, np.uint64(j)] = value
+
+
+@_inner
+def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
+    """Add the sums of columns to longer ones, in two numbers each, and begin anew: three tiles for a sum."""
+    for s in range(sums):
+        first, high, low = wide[tile + 3 * s], wide[tile + 3 * s + 1], wide[tile + 3 * s + 2]
+        for j in range(until):
+            k = np.uint64(j)
+            term, before = first[k], high[k]
+            total = before + term
+            added = total - before
+            low[k] += (before - (total - added)) + (term - added)
+            high[k] = total
+            first[k] = 0.0
+
+
+@_inner
+def _sums_of_columns(
+    wide: _Float64, tile: int, sums: int, until: int, memory: _Float64, partial: int, lanes: int
+) -> None:
+    """Add the columns of every lane to its sums."""
+    _fold(wide, tile, sums, until)
+    run = until // lanes
+    for s in range(sums):
+        high, low = wide[tile + 3 * s + 1], wide[tile + 3 * s + 2]
+        for b in range(lanes):
+            to = partial + 2 * s * lanes + b
+            for k in range(b * run, (b + 1) * run):
+                _add_pair(memory, to, lanes, high[k], low[k])
+
+
+@_inner
+def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64, to: int, lanes: int) -> None:
+    """Take the columns of every lane into its maximum."""
+    run = until // lanes
+    for b in range(lanes):
+        for k in range(b * run, (b + 1) * run):
+            memory[to + b] = _larger(memory[to + b], wide[tile, k])
+
+
+@_inner
+def _read(memory: _Float64, at: int, low: int) -> float:
+    """Return an element of a smaller tensor; where a second number belongs to it, `low` places on, the sum of both."""
+    value: float = memory[at]
+    return _whole(value, memory[at + low]) if low != 0 else value
+
+
+@_inner
+def _leaf(memory: _Float64, at: int, steps: _Int64, lanes: int, n: int, tile: _Float64) -> None:
+    """Copy lanes times a run of a smaller tensor into a tile."""
+    low, along, run = steps[_LOW], steps[_LANE], steps[_RUN]
+    for b in range(lanes):
+        for j in range(n):
+            tile[b * n + j] = _read(memory, at + b * along + j * run, low)
+
+
+@_inner
+def _gather(tile: _Float64, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+    """Add the terms of a tile to sums in memory, in two numbers each."""
+    low, along, run = steps[_LOW], steps[_LANE], steps[_RUN]
+    for b in range(lanes):
+        for j in range(n):
+            _add(memory, at + b * along + j * run, low, tile[b * n + j])
+
+
+@_inner
+def _raise(tile: _Float64, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
+    """Take the terms of a tile into maxima in memory."""
+    for b in range(lanes):
+        for j in range(n):
+            k = at + b * steps[_LANE] + j * steps[_RUN]
+            memory[k] = _larger(memory[k], tile[b * n + j])
+
+
+class _Binding:
+    """Which dimension of the data belongs to which axis of the layer.
+
+    Axes that are not bound by name take the remaining dimensions in the order declared; one written
+    with dots takes any number of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        plain = [axis for axis in order if not axis.endswith("...")]
+        known = {**dict.fromkeys(plain, 1), **(lengths or {})}
+        spare = data.ndim - sum(known.values())
+        many = any(axis.removesuffix("...") not in known for axis in order)
+        if spare < 0 or (spare and not many):
+            least = "at least " if many else ""
+            expected = f"{least}{sum(known.values())} dimensions: ({', '.join(order)})"
+            raise ValueError(f"{name} has shape {data.shape}, expected {expected}")
+        where: dict[int, str] = {}
+        for axis, dim in axes.items():
+            if axis not in plain:
+                raise ValueError(f"axes binds {axis!r}, expected some of {', '.join(map(repr, plain))}")
+            found = _check_axis(label or f"axes[{axis!r}]", dim, data.ndim)
+            if found in where:
+                raise ValueError(f"axes binds {axis!r} and {where[found]!r} to the same dimension {found}")
+            where[found] = axis
+        rest = [i for i in range(data.ndim) if i not in where]
+        for axis in (a.removesuffix("...") for a in order if a not in axes):
+            where |= {rest.pop(0): axis for _ in range(known.get(axis, spare))}
+        self.names = [where[i] for i in range(data.ndim)]
+        self._shape = data.shape
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        count, dim = _check_count(name, count), self.names.index(axis)
+        size = self._shape[dim]
+        if size % count:
+            raise ValueError(f"{name} is {count}, expected a divisor of {size}, the size of dimension {dim} ({axis})")
+        result = copy.copy(self)
+        result.names = [*self.names[:dim], *parts, *self.names[dim + 1 :]]
+        result._shape = (*self._shape[:dim], count, size // count, *self._shape[dim + 1 :])
+        return result
+
+    def view(self, array: NDArray[Real]) -> NDArray[Real]:
+        """Return a full-size array with the dimensions of the binding; to cut one in two takes no copy."""
+        return array.reshape(self._shape)
+
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension."""
+        return "".join(classes[name] for name in self.names)
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        return tuple(self._shape[i] for i in self._dims(axes))
+
+    def lined_up(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Return a tensor with these axes with its dimensions in the order of the data."""
+        own = values.reshape(self.shape(axes))  # a dimension may be two axes
+        return own.transpose(self._forth(axes))
+
+    def declared(self, values: _Array, axes: Sequence[str]) -> _Array:
+        """Undo `lined_up`."""
+        return values.transpose(self._back(axes))
+
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
+        return tuple(map(int, np.argsort(self._dims(axes))))
+
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
+        return tuple(map(int, np.argsort(self._forth(axes))))
+
+    def _dims(self, axes: Sequence[str]) -> list[int]:
+        return [i for axis in axes for i, name in enumerate(self.names) if name == axis]
+
+
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_REMEMBERED = 256  # shapes; a call with a shape that is known costs half as much, and a program has few of them
+
+
+class _Remembered(_Binding):
+    """A binding that keeps its answers."""
+
+    def __init__(
+        self,
+        name: str,
+        data: _Array,
+        order: Sequence[str],
+        axes: Mapping[str, int],
+        label: str = "",
+        lengths: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(name, data, order, axes, label, lengths)
+        self._answers: dict[Any, Any] = {}
+
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+        """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
+        key = ("split", axis, parts, count)
+        if type(count) is int and key in self._answers:
+            known: _Binding = self._answers[key]
+            return known
+        inner: Any = super().split(axis, parts, name, count)
+        inner._answers = {}
+        made: _Binding = _keep(self._answers, key, inner)
+        return made
+
+    def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
+        """Return the shape of a tensor with these axes, in the order given."""
+        known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
+        return known
+
+    def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
+        key = ("forth", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._forth(axes)))
+
+    def _back(self, axes: Sequence[str]) -> tuple[int, ...]:
+        key = ("back", axes)
+        return tuple(self._answers.get(key) or _keep(self._answers, key, super()._back(axes)))
+
+
+_BINDINGS: dict[Any, _Remembered] = {}
+
+
+def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:
+    """Return a value, after putting it where it is found again; what is full is emptied first."""
+    if len(where) >= _REMEMBERED:
+        where.clear()
+    where[key] = value
+    return value
+
+
+def _bind(
+    name: str,
+    data: _Array,
+    order: Sequence[str],
+    axes: Mapping[str, int],
+    label: str = "",
+    lengths: Mapping[str, int] | None = None,
+) -> _Binding:
+    """Return the binding of an array, the same one for all arrays of a shape."""
+    key = (data.shape, *axes.items()) if lengths is None else (data.shape, *axes.items(), *lengths.items())
+    if not all(type(dim) is int for dim in axes.values()):  # 1.0 and True equal 1, but are refused
+        return _Binding(name, data, order, axes, label, lengths)
+    known: _Binding | None = _BINDINGS.get(key)
+    return known or _keep(_BINDINGS, key, _Remembered(name, data, order, axes, label, lengths))
+
+
+def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
+    """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
+    lead = arrays[first]
+    if type(lead) is np.ndarray and (lead.dtype is _FLOAT32 or lead.dtype is _FLOAT64):
+        for name, array in arrays.items():
+            plain = type(array) is np.ndarray and array.dtype is lead.dtype
+            if not plain and (array is not None or name not in optional):
+                break
+        else:
+            return
+    dtypes = {}
+    for name, array in arrays.items():
+        if array is None and name in optional:
+            continue
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"{name} must be a numpy.ndarray, not {type(array).__name__}")
+        dtypes[name] = array.dtype
+    if dtypes[first] not in (np.float32, np.float64) or len(set(dtypes.values())) > 1:
+        found = ", ".join(f"{name} is {dtype}" for name, dtype in dtypes.items())
+        raise TypeError(f"all arrays must be float32, or all float64; {found}")
+
+
+def _check_each_type(**arrays: object) -> None:
+    """Require NumPy arrays, each float32 or float64."""
+    for name, array in arrays.items():
+        _check_types(name, (), **{name: array})
+
+
+def _check_weights(name: str, weights: _Array) -> None:
+    """Require finite weights that are not negative and not all zero; no weights at all are none to refuse."""
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(f"{name} must be finite and not negative, the smallest is {weights.min()}")
+    if weights.size and not weights.any():
+        raise ValueError(f"{name} must not all be zero: there is nothing to take statistics of")
+
+
+def _check_mask_type(name: str, mask: object) -> None:
+    """Require an array of bool, float32 or float64."""
+    if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.float32, np.float64):
+        found = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise TypeError(f"{name} must be a numpy.ndarray of bool, float32 or float64, but is {found}")
+
+
+def _check_mask(name: str, mask: _Array) -> _Float64:
+    """Return a mask of zeros and ones, not all of them zero, as numbers."""
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"{name} must be 0 or 1 everywhere, or of dtype bool")
+    if mask.size and not mask.any():
+        raise ValueError(f"{name} must not be zero everywhere: there is nothing to take statistics of")
+    return mask.astype(np.float64)
+
+
+def _check_saved(
+    saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
+) -> None:
+    """Require what `forward` returned for data of this shape and these constants."""
+    if not isinstance(saved, kind):
+        raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
+    for name, axes in arrays.items():
+        array = getattr(saved, name)
+        if type(array) is np.ndarray and array.dtype is _FLOAT64 and array.shape == bound.shape(axes):
+            continue
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
+        _check_parameter(f"saved.{name}", array, bound, axes)
+    for name, value in others.items():
+        if getattr(saved, name) != value:
+            found = getattr(saved, name)
+            raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
+    """Refuse a direction that belongs to a tensor which is not there."""
+    if direction is not None and tensor is None:
+        raise ValueError(f"{name} is given, but {of} is None")
+
+
+def _or_zeros(direction: NDArray[Real] | None, like: NDArray[Real]) -> NDArray[Real]:
+    """Return the direction; None stands for zeros, which take no memory."""
+    return np.broadcast_to(np.zeros((), like.dtype), like.shape) if direction is None else direction
+
+
+def _check_kernel(dtype: type[np.floating[Any]], **arrays: object) -> None:
+    for name, array in arrays.items():
+        if isinstance(array, np.ndarray) and array.dtype != dtype:
+            found = f"{name} is {array.dtype}"
+            raise TypeError(f"this kernel takes {np.dtype(dtype)} arrays only, but {found}")
+
+
+def _check_axis(name: str, axis: int, ndim: int) -> int:
+    """Return the dimension an axis is bound to, counted from the front."""
+    try:
+        return int(normalize_axis_index(operator.index(axis), ndim, name))
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(axis).__name__}") from None
+
+
+def _overlaps_itself(array: _Array) -> bool:
+    if array.size == 0:
+        return False
+    reach = array.itemsize
+    dims = zip(array.strides, array.shape, strict=True)
+    for stride, n in sorted((abs(s), n) for s, n in dims if n > 1):
+        if stride < reach:
+            return True
+        reach += stride * (n - 1)
+    return False
+
+
+def _output(
+    out: NDArray[Real] | None, like: NDArray[Real], inputs: Mapping[str, _Array | None]
+) -> NDArray[Real]:
+    """Return a new array, or `out` after making sure that writing to it harms no input."""
+    if out is None:
+        return np.empty_like(like, subok=False)
+    if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
+        found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
+        raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
+    _check_shape("out", out, like.shape, "the shape of the full-size arrays")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    if _overlaps_itself(out):
+        raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
+    for name, array in inputs.items():
+        if array is None:
+            continue
+        if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
+            steps = zip(array.strides, out.strides, out.shape, strict=True)
+            if all(s == t for s, t, n in steps if n > 1):
+                continue  # exactly the same array
+        try:
+            overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
+        except np.exceptions.TooHardError:
+            overlap = True
+        if overlap:
+            raise ValueError(f"out overlaps {name} without being exactly the same array")
+    return out
+
+
+def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:
+    if array is not None and array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {why}")
+
+
+def _check_number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def _check_positive(name: str, value: float) -> float:
+    number = _check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be greater than zero, got {value}")
+    return number
+
+
+def _check_count(name: str, value: int) -> int:
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not bool")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    return count
+
+
+def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, array: _Array) -> int:
+    """Return how many of the last dimensions have this shape, which None leaves to the last one."""
+    if shape is None:
+        return 1
+    try:
+        given = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        sizes = tuple(operator.index(size) for size in given)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, a sequence of ints or None, not {shape!r}") from None
+    if not sizes or array.shape[-len(sizes) :] != sizes:
+        raise ValueError(f"{name} is {sizes}, expected the last dimensions of {data}, whose shape is {array.shape}")
+    return len(sizes)
+
+
+def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
+    """Require the shape that the axes of a smaller tensor have in the data."""
+    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
