@@ -199,6 +199,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_beta: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     gamma: NDArray[Real] | None = None,
@@ -254,6 +255,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -316,12 +318,11 @@ def backward(
     else:
         mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
     grad_gamma, grad_beta = _backward(bound, grad_output, x, gamma, mean, mean_low, inv_std, result, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-            grad_beta=grad_beta.astype(x.dtype),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_beta=grad_beta.astype(x.dtype),
+    )
 
 
 def backward_float32(
@@ -374,6 +375,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     gamma: NDArray[Real] | None = None,
@@ -445,6 +447,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -545,15 +548,15 @@ def double_backward(
         bound, grad_output, x, cotangent_grad_input, gamma, cotangent_grad_gamma, cotangent_grad_beta, mean, mean_low,
         inv_std, grad_grad_output, grad_x, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+    )
 
 
+@np.errstate(all="ignore")
 def forward_inference(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -598,8 +601,7 @@ def forward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    with np.errstate(all="ignore"):
-        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
     result = _output(out, x, given)
     if x.size == 0:
@@ -608,6 +610,7 @@ def forward_inference(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def backward_inference(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -657,8 +660,7 @@ def backward_inference(
     _check_parameter("running_var", running_var, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    with np.errstate(all="ignore"):
-        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     given: dict[str, _Array | None] = {
         "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
     }
@@ -672,14 +674,14 @@ def backward_inference(
     grad_gamma, grad_beta = _backward_inference(
         bound, grad_output, x, gamma, running_mean, running_var, result, eps, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-            grad_beta=grad_beta.astype(x.dtype),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_beta=grad_beta.astype(x.dtype),
+    )
 
 
+@np.errstate(all="ignore")
 def jvp_inference(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -735,8 +737,7 @@ def jvp_inference(
     _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    with np.errstate(all="ignore"):
-        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
     given: dict[str, _Array | None] = {
         "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var, "tangent_x": tangent_x,
@@ -752,6 +753,7 @@ def jvp_inference(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward_inference(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -818,8 +820,7 @@ def double_backward_inference(
     _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    with np.errstate(all="ignore"):
-        _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
     if x.size == 0:
         return SecondGradients(
@@ -835,13 +836,12 @@ def double_backward_inference(
         bound, grad_output, x, cotangent_grad_input, gamma, running_mean, running_var, cotangent_grad_gamma,
         cotangent_grad_beta, grad_grad_output, grad_x, eps, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+    )
 
 
 def update_running(
@@ -3896,6 +3896,11 @@ class _Remembered(_Binding):
         made: _Binding = _keep(self._answers, key, inner)
         return made
 
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
+
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
@@ -4036,7 +4041,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0:
+    if array.size == 0 or array.flags.c_contiguous:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -4062,7 +4067,7 @@ def _output(
     if _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
     for name, array in inputs.items():
-        if array is None:
+        if array is None or array is out or not np.may_share_memory(out, array):
             continue
         if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
             steps = zip(array.strides, out.strides, out.shape, strict=True)

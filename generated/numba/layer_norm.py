@@ -191,6 +191,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_bias: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -247,6 +248,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -311,12 +313,11 @@ def backward(
     else:
         mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
     grad_weight, grad_bias = _backward(bound, grad_output, x, weight, mean, mean_low, inv_std, result, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
-            grad_bias=grad_bias.astype(x.dtype),
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        grad_bias=grad_bias.astype(x.dtype),
+    )
 
 
 def backward_float32(
@@ -369,6 +370,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -441,6 +443,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -542,13 +545,12 @@ def double_backward(
         bound, grad_output, x, cotangent_grad_input, weight, cotangent_grad_weight, cotangent_grad_bias, mean,
         mean_low, inv_std, grad_grad_output, grad_x, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-            grad_weight=None if weight is None else grad_weight.astype(x.dtype),
-            grad_bias=np.zeros(bound.shape(("d",)), x.dtype),
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        grad_bias=np.zeros(bound.shape(("d",)), x.dtype),
+    )
 
 
 # ======================================================================================
@@ -2896,6 +2898,11 @@ class _Remembered(_Binding):
         made: _Binding = _keep(self._answers, key, inner)
         return made
 
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
+
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
@@ -3036,7 +3043,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0:
+    if array.size == 0 or array.flags.c_contiguous:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -3062,7 +3069,7 @@ def _output(
     if _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
     for name, array in inputs.items():
-        if array is None:
+        if array is None or array is out or not np.may_share_memory(out, array):
             continue
         if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
             steps = zip(array.strides, out.strides, out.shape, strict=True)

@@ -178,6 +178,7 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_x: NDArray[Real]
 
 
+@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     *,
@@ -227,6 +228,7 @@ def forward(
     return (result if out is None else out), saved
 
 
+@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -282,10 +284,9 @@ def backward(
     else:
         mean, mean_low, inv_std = saved.mean, saved.mean_low, saved.inv_std
     _backward(bound, grad_output, x, mean, mean_low, inv_std, result, threads)
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return Gradients(
-            grad_input=result if out is None else out,
-        )
+    return Gradients(
+        grad_input=result if out is None else out,
+    )
 
 
 def backward_float32(
@@ -334,6 +335,7 @@ def backward_float64(
     )
 
 
+@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     *,
@@ -389,6 +391,7 @@ def jvp(
     return result if out is None else out
 
 
+@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -465,11 +468,10 @@ def double_backward(
     _double_backward(
         bound, grad_output, x, cotangent_grad_input, mean, mean_low, inv_std, grad_grad_output, grad_x, threads
     )
-    with np.errstate(all="ignore"):  # float64 sums may exceed what float32 holds
-        return SecondGradients(
-            grad_grad_output=grad_grad_output,
-            grad_x=grad_x,
-        )
+    return SecondGradients(
+        grad_grad_output=grad_grad_output,
+        grad_x=grad_x,
+    )
 
 
 # ======================================================================================
@@ -2536,6 +2538,11 @@ class _Remembered(_Binding):
         made: _Binding = _keep(self._answers, key, inner)
         return made
 
+    def labels(self, classes: Mapping[str, str]) -> str:
+        """Return the class of every dimension; a module has one assignment of classes."""
+        known: str = self._answers.get("labels") or _keep(self._answers, "labels", super().labels(classes))
+        return known
+
     def shape(self, axes: Sequence[str]) -> tuple[int, ...]:
         """Return the shape of a tensor with these axes, in the order given."""
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
@@ -2676,7 +2683,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0:
+    if array.size == 0 or array.flags.c_contiguous:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -2702,7 +2709,7 @@ def _output(
     if _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
     for name, array in inputs.items():
-        if array is None:
+        if array is None or array is out or not np.may_share_memory(out, array):
             continue
         if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
             steps = zip(array.strides, out.strides, out.shape, strict=True)
