@@ -16,7 +16,8 @@ import numpy as np
 
 from benchmarks.support import frameworks, machine
 from benchmarks.support.workloads import Workload
-from tests.support.contract import Array, load_layer
+from tests.support import targets
+from tests.support.contract import Array
 
 Calls = dict[str, Callable[[], Any]]
 SLOW = ("HIPS autograd", "MyGrad", "tidied NumPy")  # one thread whatever is asked for: not timed again with two
@@ -41,7 +42,7 @@ def calls(work: Workload, which: str, threads: int) -> Calls:
 
 
 def _emitted(work: Workload, which: str, target: str, threads: int) -> Calls:
-    module = load_layer(work.layer, target)
+    module = targets.module(work.layer, target)
     more = {**work.case.settings, "threads": threads}
     out = np.empty_like(work.g)
     name = f"Backproof {target}"

@@ -1897,6 +1897,18 @@ class _Call:
         begin, count, shape = self._walk.begins[name]
         return self._memory[begin : begin + count].reshape(shape)
 
+    def rounded(self, values: _Float64) -> _Float64:
+        """Return numbers that the type of the data holds."""
+        return values.astype(self._given[0].dtype).astype(np.float64)
+
+    def exact_sum(self, pivot: _Float64, rest: _Float64) -> tuple[_Float64, _Float64]:
+        """Return a sum of whole tensors, and what is lost of it; of float32 data nothing is."""
+        total = pivot + rest
+        if self._given[0].itemsize == 4:
+            return total, np.zeros_like(total)
+        added = total - pivot
+        return total, (pivot - (total - added)) + (rest - added)
+
     def run(self) -> None:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk

@@ -21,8 +21,12 @@ def _broken(line: str) -> list[str]:
     if cut is not None and cut[0] < WIDTH and cut[1] > cut[0] + 1 and indent + len(line[cut[1] :]) <= WIDTH:
         return _inside(line, cut, indent)
     names, equals, value = line.strip().partition(" = ")
-    if equals and ", " in names:
+    if equals and ", " in names and not names.startswith("("):
         return _broken(f"{' ' * indent}({names}) = {value}")
+    if equals and _pieces(value, (", ",)):  # a tuple on either side
+        whole = f"{' ' * indent}{names} = ({value})"
+        first, *rest = _inside(whole, (len(whole) - len(value) - 2, len(whole) - 1), indent)
+        return [*_broken(first), *rest]
     if equals and not value.endswith("("):
         return [f"{' ' * indent}{names} = (", *_broken(f"{' ' * (indent + 4)}{value}"), f"{' ' * indent})"]
     pieces = _pieces(line.strip(), (" + ", " - "))

@@ -9,7 +9,7 @@ import sympy as sp
 from derive.kernels.counts import count_name
 from derive.kernels.loops import Item, LoweredSweep, Store, made_by, read_by
 from derive.kernels.lowering import lower
-from derive.kernels.plan import Kernel, Scalar
+from derive.kernels.plan import ExactSum, Kernel, Remainder
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.python_api.source import plain_code
 from derive.kernels.targets.numba.expressions import identifier
@@ -167,10 +167,16 @@ class KernelSource:
         counts = list(dict.fromkeys(label for s in stores for label in s.scope.counts))
         lines = []
         for item in items:
-            if not isinstance(item, Scalar):
-                raise TypeError(f"a result is never computed by {item!r}")
+            if isinstance(item, ExactSum):
+                lines.append(f"at_{item.high}, at_{item.low} = _call.exact_sum(at_{item.a}, at_{item.b})")
+                continue
+            if isinstance(item, Remainder):
+                low = f" + at_{item.low}" if item.low else ""
+                lines.append(f"at_{item.name} = (at_{item.of} - at_{item.pivot}){low}")
+                continue
             code = plain_code(_renamed(item.expr, set(self.kernel.constants)))
-            lines.append(f"at_{item.name} = {f'np.maximum({code}, 0)' if item.floor else code}")
+            code = f"np.maximum({code}, 0)" if item.floor else code
+            lines.append(f"at_{item.name} = {f'_call.rounded({code})' if item.name in self.lowered.pivots else code}")
         return {"final_leaves": leaves, "final_counts": counts, "final_lines": lines}
 
 
