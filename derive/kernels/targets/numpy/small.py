@@ -181,6 +181,8 @@ class _Printer:
                 return self._reduce(value)
             case Apply("add" | "subtract" as function, (a, b)):
                 return f"({self._small(a)} {'+' if function == 'add' else '-'} {self._small(b)})"
+            case Apply(function, args) if function in UFUNCS:
+                return f"np.{function}({', '.join(map(self._small, args))})"
         raise EmitError(f"layer {self.plan.layer!r}: an elementwise operation stands inside a formula")
 
     def _formula(self, value: Formula) -> str:
