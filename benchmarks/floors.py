@@ -52,13 +52,11 @@ def whole(records: Sequence[Record], by: str) -> float:
 
 
 def _workloads(run: Run) -> list[list[Record]]:
-    return list(pages.grouped(run.records, "layer", "shape_words", "dtype", "pass").values())
+    return list(pages.grouped(run.records, "layer", "shape", "dtype", "pass").values())
 
 
 def page(run: Run) -> str:
     """The Markdown page of a run."""
-    records = tuple(r | {"shape_words": str(r["shape"])} for r in run.records)
-    run = Run(run.command, run.environment, run.left_out, records)
     lines = [pages.opening("What NumPy's operations cost", run), INTRODUCTION, "## In short\n"]
     lines += ["Geometric means over the shapes below, of PyTorch's time.\n", _short(run), ""]
     lines += ["## Measured on\n", pages.circumstances(run), ""]
@@ -73,7 +71,7 @@ def _short(run: Run) -> str:
     rows = []
     for key, records in pages.grouped(run.records, "layer", "pass", "dtype").items():
         ratios: list[tuple[float, float]] = []
-        for found in pages.grouped(records, "shape_words").values():
+        for found in pages.grouped(records, "shape").values():
             base = whole(found, BASE)
             ratios.append((floor(found) / base, whole(found, KERNEL) / base))
         floors, kernels = (timing.geometric_mean(column) for column in zip(*ratios, strict=True))

@@ -34,8 +34,8 @@ from benchmarks.support.pages import DOCS, BenchmarkError, Record, Run
 from derive.files import write_all
 
 COMMAND = "python benchmarks/thresholds.py --write docs/benchmarks"
-ROOT = Path(__file__).resolve().parents[1]
-TEMPLATE = ROOT / "templates" / "numpy" / "runtime.py.j2"
+CASE = ("shape", "dtype", "pass")
+TEMPLATE = pages.ROOT / "templates" / "numpy" / "runtime.py.j2"
 NEVER, ALWAYS = 0, 2**62
 MATTERS = 0.02  # a value that wins less than this share of the time is not worth another number in the template
 
@@ -112,7 +112,8 @@ def with_value(text: str, name: str, value: int) -> str:
 
 def copy_of(layer: str, name: str, value: int) -> ModuleType:
     """A copy of an emitted module in which a constant has this value; BenchmarkError where it has no such constant."""
-    spec = importlib.util.spec_from_file_location(f"copy_of_{layer}", ROOT / "generated" / "numpy" / f"{layer}.py")
+    path = pages.ROOT / "generated" / "numpy" / f"{layer}.py"
+    spec = importlib.util.spec_from_file_location(f"copy_of_{layer}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # NamedTuples look their module up
@@ -177,10 +178,8 @@ def measure(constants: Iterable[Switch | Size], *, quick: bool) -> list[Record]:
 
 def ratios(records: Iterable[Record], value: int, other: int) -> list[float]:
     """The times with one value over those with another, case by case."""
-    found: dict[tuple[Any, ...], dict[int, float]] = {}
-    for r in records:
-        found.setdefault((tuple(r["shape"]), r["dtype"], r["pass"]), {})[r["value"]] = r["seconds"]
-    return [by_value[value] / by_value[other] for by_value in found.values()]
+    seconds = [{r["value"]: r["seconds"] for r in case} for case in pages.grouped(records, *CASE).values()]
+    return [by_value[value] / by_value[other] for by_value in seconds]
 
 
 def best(constant: Switch | Size, records: Sequence[Record], current: int) -> int:
@@ -206,9 +205,9 @@ def section(constant: Switch | Size, records: Sequence[Record], current: int) ->
         values = sorted({r["value"] for r in own})
         header = ["x", *(f"{v}" for v in values)]
         rows = [
-            [f"{tuple(shape)} {dtype} {which}"]
+            [f"{shape} {dtype} {which}"]
             + [f"{timing.geometric_mean(ratios(some, v, current)):.2f}" for v in values]
-            for (shape, dtype, which), some in _cases(own)
+            for (shape, dtype, which), some in pages.grouped(own, *CASE).items()
         ]
         rows.append(["**geometric mean**", *(f"{timing.geometric_mean(ratios(own, v, current)):.2f}" for v in values)])
         words = "Time over that with the value that is there."
@@ -223,13 +222,6 @@ def section(constant: Switch | Size, records: Sequence[Record], current: int) ->
     value = best(constant, records, current)
     verdict = f"It is {current}; measured best here: {value}."
     return f"## `{constant.name}`\n\n{words}\n\n{pages.table(header, rows)}\n\n{verdict}"
-
-
-def _cases(records: Iterable[Record]) -> list[tuple[tuple[Any, ...], list[Record]]]:
-    found: dict[tuple[Any, ...], list[Record]] = {}
-    for r in records:
-        found.setdefault((tuple(r["shape"]), r["dtype"], r["pass"]), []).append(r)
-    return list(found.items())
 
 
 def page(run: Run) -> str:

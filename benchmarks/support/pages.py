@@ -168,8 +168,9 @@ def svg(figure: Any, command: str) -> str:
 
 
 def grouped(records: Iterable[Record], *names: str) -> Mapping[tuple[Any, ...], list[Record]]:
-    """The records by the values of some of their fields, in the order in which these appear."""
+    """The records by the values of some of their fields, lists as tuples, in the order in which these appear."""
     found: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
-        found.setdefault(tuple(record[name] for name in names), []).append(record)
+        values = (record[name] for name in names)
+        found.setdefault(tuple(tuple(v) if isinstance(v, list) else v for v in values), []).append(record)
     return found
