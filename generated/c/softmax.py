@@ -130,13 +130,16 @@ def forward(
     threads = _check_count("threads", threads)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
-    given = {"x": x}
-    result = _output(out, x, given)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {"x": x}
+        result = _output(out, x, given)
     shift, mass = _forward(bound, x, result, threads)
     saved = Saved(
         shift=shift,
         mass=mass,
-        count=math.prod(bound.shape(("d",))),
+        count=bound.size(("d",)),
     )
     return (result if out is None else out), saved
 
@@ -176,11 +179,14 @@ def backward(
     _check_shape("grad_output", grad_output, x.shape, "the shape of x")
     threads = _check_count("threads", threads)
     if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))))
-    given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x}
-    if saved is not None and out is not None:
-        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-    result = _output(out, x, given)
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x}
+        if saved is not None:
+            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+        result = _output(out, x, given)
     if x.size == 0:
         return Gradients(
             grad_input=result if out is None else out,
@@ -272,11 +278,14 @@ def jvp(
     _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
     threads = _check_count("threads", threads)
     if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))))
-    given: dict[str, _Array | None] = {"x": x, "tangent_x": tangent_x}
-    if saved is not None and out is not None:
-        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-    result = _output(out, x, given)
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {"x": x, "tangent_x": tangent_x}
+        if saved is not None:
+            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+        result = _output(out, x, given)
     if x.size == 0:
         return result if out is None else out
     if saved is None:
@@ -337,7 +346,7 @@ def double_backward(
     _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
     threads = _check_count("threads", threads)
     if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("d",))))
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -707,15 +716,15 @@ class _Remembered(_Binding):
         super().__init__(name, data, order, axes, label, lengths)
         self._answers: dict[Any, Any] = {}
 
-    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Remembered:
         """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
         key = ("split", axis, parts, count)
         if type(count) is int and key in self._answers:
-            known: _Binding = self._answers[key]
+            known: _Remembered = self._answers[key]
             return known
         inner: Any = super().split(axis, parts, name, count)
         inner._answers = {}
-        made: _Binding = _keep(self._answers, key, inner)
+        made: _Remembered = _keep(self._answers, key, inner)
         return made
 
     def labels(self, classes: Mapping[str, str]) -> str:
@@ -727,6 +736,17 @@ class _Remembered(_Binding):
         """Return the shape of a tensor with these axes, in the order given."""
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
         return known
+
+    def shapes(self, tensors: Mapping[str, Sequence[str]]) -> list[tuple[int, ...]]:
+        """Return the shapes of tensors with these axes; a module asks this about what it saves alone."""
+        known: list[tuple[int, ...]] | None = self._answers.get("shapes")
+        return known or _keep(self._answers, "shapes", [self.shape(axes) for axes in tensors.values()])
+
+    def size(self, axes: Sequence[str]) -> int:
+        """Return the number of elements of a tensor with these axes."""
+        key = ("size", axes)
+        known: int | None = self._answers.get(key)
+        return _keep(self._answers, key, math.prod(self.shape(axes))) if known is None else known
 
     def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("forth", axes)
@@ -755,21 +775,26 @@ def _bind(
     axes: Mapping[str, int],
     label: str = "",
     lengths: Mapping[str, int] | None = None,
-) -> _Binding:
+) -> _Remembered:
     """Return the binding of an array, the same one for all arrays of a shape."""
+    for dim in axes.values():
+        if type(dim) is not int:  # 1.0 and True equal 1, but are refused
+            return _Remembered(name, data, order, axes, label, lengths)
     key = (data.shape, *axes.items()) if lengths is None else (data.shape, *axes.items(), *lengths.items())
-    if not all(type(dim) is int for dim in axes.values()):  # 1.0 and True equal 1, but are refused
-        return _Binding(name, data, order, axes, label, lengths)
-    known: _Binding | None = _BINDINGS.get(key)
-    return known or _keep(_BINDINGS, key, _Remembered(name, data, order, axes, label, lengths))
+    known: _Remembered | None = _BINDINGS.get(key)
+    if known is None:
+        known = _Remembered(name, data, order, axes, label, lengths)
+        _keep(_BINDINGS, key, known)
+    return known
 
 
 def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
     """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
     lead = arrays[first]
-    if type(lead) is np.ndarray and (lead.dtype is _FLOAT32 or lead.dtype is _FLOAT64):
+    dtype = lead.dtype if type(lead) is np.ndarray else None
+    if dtype is _FLOAT32 or dtype is _FLOAT64:
         for name, array in arrays.items():
-            plain = type(array) is np.ndarray and array.dtype is lead.dtype
+            plain = type(array) is np.ndarray and array.dtype is dtype
             if not plain and (array is not None or name not in optional):
                 break
         else:
@@ -817,23 +842,27 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
 
 
 def _check_saved(
-    saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
+    saved: Any, kind: type[Any], bound: _Remembered, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
     """Require what `forward` returned for data of this shape and these constants."""
     if not isinstance(saved, kind):
         raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
-    for name, axes in arrays.items():
-        array = getattr(saved, name)
-        if type(array) is np.ndarray and array.dtype is _FLOAT64 and array.shape == bound.shape(axes):
-            continue
-        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
-            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
-            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
-        _check_parameter(f"saved.{name}", array, bound, axes)
+    for array, shape in zip(saved, bound.shapes(arrays), strict=False):  # numbers come after the arrays
+        if type(array) is not np.ndarray or array.dtype is not _FLOAT64 or array.shape != shape:
+            _check_saved_arrays(saved, bound, arrays)
     for name, value in others.items():
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:
+    for name, axes in arrays.items():
+        array = getattr(saved, name)
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
+        _check_parameter(f"saved.{name}", array, bound, axes)
 
 
 def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
@@ -874,12 +903,8 @@ def _overlaps_itself(array: _Array) -> bool:
     return False
 
 
-def _output(
-    out: NDArray[Real] | None, like: NDArray[Real], inputs: Mapping[str, _Array | None]
-) -> NDArray[Real]:
-    """Return a new array, or `out` after making sure that writing to it harms no input."""
-    if out is None:
-        return np.empty_like(like, subok=False)
+def _output(out: NDArray[Real], like: NDArray[Real], inputs: Mapping[str, _Array | None]) -> NDArray[Real]:
+    """Return `out` after making sure that writing to it harms no input."""
     if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
         found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
         raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
@@ -910,6 +935,8 @@ def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why
 
 
 def _check_number(name: str, value: float) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
         raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
     if not math.isfinite(value):
@@ -952,4 +979,5 @@ def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, arr
 
 def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
     """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
+    if array is not None and array.shape != bound.shape(axes):
+        _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

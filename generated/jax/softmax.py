@@ -552,6 +552,8 @@ def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why
 
 
 def _check_number(name: str, value: float) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
     if not math.isfinite(value):
@@ -594,7 +596,8 @@ def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, arr
 
 def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
     """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
+    if array is not None and array.shape != bound.shape(axes):
+        _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
 
 
 def _check_axis(name: str, axis: int, ndim: int) -> int:

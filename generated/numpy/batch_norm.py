@@ -171,15 +171,18 @@ def forward(
     threads = _check_count("threads", threads)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
-    given = {"x": x, "gamma": gamma, "beta": beta}
-    result = _output(out, x, given)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {"x": x, "gamma": gamma, "beta": beta}
+        result = _output(out, x, given)
     mean, mean_low, var, inv_std = _forward(bound, x, gamma, beta, result, eps, threads)
     saved = Saved(
         mean=mean,
         mean_low=mean_low,
         var=var,
         inv_std=inv_std,
-        count=math.prod(bound.shape(("n", "s"))),
+        count=bound.size(("n", "s")),
         eps=eps,
     )
     return (result if out is None else out), saved
@@ -232,11 +235,14 @@ def backward(
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
-    given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma}
-    if saved is not None and out is not None:
-        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-    result = _output(out, x, given)
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma}
+        if saved is not None:
+            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+        result = _output(out, x, given)
     if x.size == 0:
         return Gradients(
             grad_input=result if out is None else out,
@@ -359,13 +365,16 @@ def jvp(
     threads = _check_count("threads", threads)
     _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
     if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
-    given: dict[str, _Array | None] = {
-        "x": x, "gamma": gamma, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma, "tangent_beta": tangent_beta
-    }
-    if saved is not None and out is not None:
-        given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-    result = _output(out, x, given)
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {
+            "x": x, "gamma": gamma, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma, "tangent_beta": tangent_beta
+        }
+        if saved is not None:
+            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+        result = _output(out, x, given)
     if x.size == 0:
         return result if out is None else out
     if saved is None:
@@ -459,7 +468,7 @@ def double_backward(
     threads = _check_count("threads", threads)
     _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
     if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=math.prod(bound.shape(("n", "s"))), eps=eps)
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -532,8 +541,13 @@ def forward_inference(
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
-    given = {"x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var}
-    result = _output(out, x, given)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {
+            "x": x, "gamma": gamma, "beta": beta, "running_mean": running_mean, "running_var": running_var
+        }
+        result = _output(out, x, given)
     if x.size == 0:
         return result if out is None else out
     _forward_inference(bound, x, gamma, beta, running_mean, running_var, result, eps, threads)
@@ -591,10 +605,13 @@ def backward_inference(
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
-    given: dict[str, _Array | None] = {
-        "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
-    }
-    result = _output(out, x, given)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {
+            "grad_output": grad_output, "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var
+        }
+        result = _output(out, x, given)
     if x.size == 0:
         return Gradients(
             grad_input=result if out is None else out,
@@ -669,11 +686,14 @@ def jvp_inference(
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-    given: dict[str, _Array | None] = {
-        "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var, "tangent_x": tangent_x,
-        "tangent_gamma": tangent_gamma, "tangent_beta": tangent_beta
-    }
-    result = _output(out, x, given)
+    if out is None:
+        result = np.empty_like(x, subok=False)
+    else:
+        given: dict[str, _Array | None] = {
+            "x": x, "gamma": gamma, "running_mean": running_mean, "running_var": running_var, "tangent_x": tangent_x,
+            "tangent_gamma": tangent_gamma, "tangent_beta": tangent_beta
+        }
+        result = _output(out, x, given)
     if x.size == 0:
         return result if out is None else out
     tangent_x = _or_zeros(tangent_x, x)
@@ -1024,8 +1044,9 @@ def _forward_small(
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
     inv_std = 1/np.sqrt(eps + var)
-    slope = all_gamma*inv_std
-    shift = all_beta - all_gamma*inv_std*mean_rest
+    product1 = all_gamma*inv_std
+    slope = product1
+    shift = all_beta - mean_rest*product1
     slope_row = room.rounded(slope)
     part1 = np.multiply(d, slope_row, out=d)
     shift_row = room.rounded(shift)
@@ -1151,14 +1172,15 @@ def _backward_small(
     all_mean_low = room.spread(bound, mean_low, ("c",), "c")
     all_inv_std = room.spread(bound, inv_std, ("c",), "c")
     mean_pivot = room.rounded(all_mean)
-    mean_rest = ((all_mean - mean_pivot) + all_mean_low)
+    mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     d = np.subtract(x_slab, mean_pivot)
     near_sum_d_grad_output = room.total(grad_output_slab, d, over_n)
     sum_grad_output = room.total(grad_output_slab, None, over_n)
     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
     grad_gamma = all_inv_std*sum_d_grad_output
-    shift = all_inv_std**2*mean_rest*sum_d_grad_output/count_n - sum_grad_output/count_n
-    slope = -all_inv_std**2*sum_d_grad_output/count_n
+    product1 = all_inv_std**2*sum_d_grad_output/count_n
+    shift = mean_rest*product1 - sum_grad_output/count_n
+    slope = -product1
     scale = all_gamma*all_inv_std
     shift_row = room.rounded(shift)
     part2 = np.add(grad_output_slab, shift_row)
@@ -1487,10 +1509,11 @@ def _forward_inference_small(
     all_running_mean = room.spread(bound, running_mean, ("c",), "c")
     all_running_var = room.spread(bound, running_var, ("c",), "c")
     running_mean_pivot = room.rounded(all_running_mean)
-    running_mean_rest = (all_running_mean - running_mean_pivot)
+    running_mean_rest = room.rest(all_running_mean, running_mean_pivot)
     running_inv_std = 1/np.sqrt(all_running_var + eps)
-    slope = all_gamma*running_inv_std
-    shift = all_beta - all_gamma*running_inv_std*running_mean_rest
+    product1 = all_gamma*running_inv_std
+    slope = product1
+    shift = all_beta - product1*running_mean_rest
     running_d = np.subtract(x_slab, running_mean_pivot)
     slope_row = room.rounded(slope)
     part1 = np.multiply(running_d, slope_row, out=running_d)
@@ -1598,7 +1621,7 @@ def _backward_inference_small(
     all_running_mean = room.spread(bound, running_mean, ("c",), "c")
     all_running_var = room.spread(bound, running_var, ("c",), "c")
     running_mean_pivot = room.rounded(all_running_mean)
-    running_mean_rest = (all_running_mean - running_mean_pivot)
+    running_mean_rest = room.rest(all_running_mean, running_mean_pivot)
     running_inv_std = 1/np.sqrt(all_running_var + eps)
     running_d = np.subtract(x_slab, running_mean_pivot)
     near_sum_grad_output_running_d = room.total(grad_output_slab, running_d, over_n)
@@ -1772,14 +1795,15 @@ def _double_backward_inference(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
-_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
+_SLAB_BYTES = 3200 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
+_CHUNK_BYTES = 3200 * 1024  # a chunk is read several times; smaller ones cost more calls
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
+_GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
@@ -2040,29 +2064,42 @@ def _row_length(length: int, itemsize: int) -> int:
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
 
 
-def _chained(terms: NDArray[Real], dims: tuple[int, ...]) -> NDArray[Real]:
-    """Add up, along the longest of these dimensions, _CHAIN terms one after the other, and so again with the sums.
+def _chained(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
+    """Add up a * b (or a), along the longest of these dimensions, _CHAIN terms one after the other, and so again.
 
-    One term more where the number is no multiple; what is left is for `_gather`.
+    The arrays have one shape. One term more where the number is no multiple; what is left is for `_gather`. Products
+    are added as they are made, without a sweep of their own.
     """
     if not dims:
-        return terms
-    dim: int = dims[0] if len(dims) == 1 else max(dims, key=terms.shape.__getitem__)
+        return a if b is None else np.multiply(a, b)
+    dim: int = dims[0] if len(dims) == 1 else max(dims, key=a.shape.__getitem__)
     before: _Index = (_ALL,) * dim
     for _ in range(2):
-        size = terms.shape[dim]
-        if size == 1:
+        size = a.shape[dim]
+        if b is None and (size == 1 or (a.dtype == np.float32 and a.size <= _GATHERED)):
             break
         count = -(-size // _CHAIN)
         length = size // count
-        cut: NDArray[Real] = terms[(*before, slice(0, length * count))]
-        shape = (*terms.shape[:dim], length, count, *terms.shape[dim + 1 :])
-        sums: NDArray[Real] = np.add.reduce(cut.reshape(shape), axis=dim)
+        cut: _Index = (*before, slice(0, length * count))
+        shape = (*a.shape[:dim], length, count, *a.shape[dim + 1 :])
+        sums: NDArray[Real]
+        if b is None:
+            sums = np.add.reduce(a[cut].reshape(shape), axis=dim)
+        else:
+            sums = np.einsum(_product(len(shape), dim), a[cut].reshape(shape), b[cut].reshape(shape))
         if rest := size - length * count:
+            left: _Index = (*before, slice(length * count, size))
             some = sums[(*before, slice(0, rest))]
-            np.add(some, terms[(*before, slice(length * count, size))], out=some)
-        terms = sums
-    return terms
+            np.add(some, a[left] if b is None else np.multiply(a[left], b[left]), out=some)
+        a, b = sums, None
+    return a
+
+
+@lru_cache(maxsize=256)
+def _product(ndim: int, dim: int) -> str:
+    """Return how `numpy.einsum` is told to multiply two arrays and to add along one dimension."""
+    letters = "abcdefghijklmnopqrstuvwxyz"[:ndim]
+    return f"{letters},{letters}->{letters[:dim]}{letters[dim + 1 :]}"
 
 
 def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
@@ -2145,7 +2182,9 @@ class _Scratch(Generic[Real]):
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
             terms = _rows(a, b)
         else:
-            terms = _chained(a if b is None else np.multiply(a, b, out=self.block("sum", a)), dims)
+            if b is not None and (not dims or a.shape != b.shape):
+                a, b = np.multiply(a, b, out=self.block("sum", a)), None
+            terms = _chained(a, b, dims)
         total = _gather(terms, dims)
         return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
 
@@ -2167,6 +2206,7 @@ class _Room:
         self._space = space
         self._tiny = few and math.prod(space.shape) <= _TINY
         self.dtype: np.dtype[Any] = space.exact if few else space.dtype
+        self._exact = space.exact
         self._same = self.dtype is space.dtype
         self._plain = space.plain
         self._numbers: dict[str, _Float64] = {}
@@ -2190,17 +2230,18 @@ class _Room:
         if values is None or not self._plain or len(axes) > 1:
             return _spread(self._space, bound, values, axes, classes, neutral)
         shaped = values.reshape(self._space.kept(classes))
-        return shaped if shaped.dtype is self._space.exact else shaped.astype(self._space.exact)
+        return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
 
     def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
         """Do as `_result`, with values that nothing else holds."""
-        simple = self._plain and len(axes) < 2 and not isinstance(values, (int, float))
-        if not simple or values.shape != self._space.kept(classes):  # type: ignore[union-attr]
+        if not isinstance(values, np.ndarray) or not self._plain or len(axes) > 1:
             return _result(self._space, bound, values, axes, classes)
-        result = values.reshape(bound.shape(axes))  # type: ignore[union-attr]
+        if values.shape != self._space.kept(classes):
+            return _result(self._space, bound, values, axes, classes)
+        result = values.reshape(bound.shape(axes))
         if result.dtype is not _FLOAT64:
             result = result.astype(np.float64)
-        result.flags.writeable = False
+        result.setflags(write=False)
         return result
 
     def rounded(self, values: _Array | float) -> _Array:
@@ -2208,6 +2249,13 @@ class _Room:
         if isinstance(values, (int, float)):
             return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
+
+    def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
+        """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
+        if pivot is values and low is not None:
+            return low
+        rest: _Array = np.subtract(values, pivot.astype(values.dtype))  # of two dtypes, it takes three times as long
+        return rest if low is None else np.add(rest, low, out=rest)
 
     def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
         """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
@@ -2219,11 +2267,11 @@ class _Room:
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
             terms = _rows(a, b)
         else:
-            terms = _chained(a if b is None else np.multiply(a, b), dims)
+            terms = _chained(a, b, dims)
         found = _gather(terms, dims)
-        if not self._same or _finite(found):
-            return found
-        wide = a.astype(self._space.exact)
+        if not self._same or math.isfinite(np.vdot(found, found)):
+            return found if found.dtype is self._exact else found.astype(self._exact)
+        wide = a.astype(self._exact)
         return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
 
 
@@ -2508,15 +2556,15 @@ class _Remembered(_Binding):
         super().__init__(name, data, order, axes, label, lengths)
         self._answers: dict[Any, Any] = {}
 
-    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Binding:
+    def split(self, axis: str, parts: tuple[str, str], name: str, count: int) -> _Remembered:
         """Return the binding of the data with the dimension of one axis seen as two, the first of size `count`."""
         key = ("split", axis, parts, count)
         if type(count) is int and key in self._answers:
-            known: _Binding = self._answers[key]
+            known: _Remembered = self._answers[key]
             return known
         inner: Any = super().split(axis, parts, name, count)
         inner._answers = {}
-        made: _Binding = _keep(self._answers, key, inner)
+        made: _Remembered = _keep(self._answers, key, inner)
         return made
 
     def labels(self, classes: Mapping[str, str]) -> str:
@@ -2528,6 +2576,17 @@ class _Remembered(_Binding):
         """Return the shape of a tensor with these axes, in the order given."""
         known: tuple[int, ...] = self._answers.get(axes) or _keep(self._answers, axes, super().shape(axes))
         return known
+
+    def shapes(self, tensors: Mapping[str, Sequence[str]]) -> list[tuple[int, ...]]:
+        """Return the shapes of tensors with these axes; a module asks this about what it saves alone."""
+        known: list[tuple[int, ...]] | None = self._answers.get("shapes")
+        return known or _keep(self._answers, "shapes", [self.shape(axes) for axes in tensors.values()])
+
+    def size(self, axes: Sequence[str]) -> int:
+        """Return the number of elements of a tensor with these axes."""
+        key = ("size", axes)
+        known: int | None = self._answers.get(key)
+        return _keep(self._answers, key, math.prod(self.shape(axes))) if known is None else known
 
     def _forth(self, axes: Sequence[str]) -> tuple[int, ...]:
         key = ("forth", axes)
@@ -2556,21 +2615,26 @@ def _bind(
     axes: Mapping[str, int],
     label: str = "",
     lengths: Mapping[str, int] | None = None,
-) -> _Binding:
+) -> _Remembered:
     """Return the binding of an array, the same one for all arrays of a shape."""
+    for dim in axes.values():
+        if type(dim) is not int:  # 1.0 and True equal 1, but are refused
+            return _Remembered(name, data, order, axes, label, lengths)
     key = (data.shape, *axes.items()) if lengths is None else (data.shape, *axes.items(), *lengths.items())
-    if not all(type(dim) is int for dim in axes.values()):  # 1.0 and True equal 1, but are refused
-        return _Binding(name, data, order, axes, label, lengths)
-    known: _Binding | None = _BINDINGS.get(key)
-    return known or _keep(_BINDINGS, key, _Remembered(name, data, order, axes, label, lengths))
+    known: _Remembered | None = _BINDINGS.get(key)
+    if known is None:
+        known = _Remembered(name, data, order, axes, label, lengths)
+        _keep(_BINDINGS, key, known)
+    return known
 
 
 def _check_types(first: str, optional: Sequence[str], **arrays: object) -> None:
     """Require NumPy arrays (or None, where that is allowed) with one dtype, float32 or float64."""
     lead = arrays[first]
-    if type(lead) is np.ndarray and (lead.dtype is _FLOAT32 or lead.dtype is _FLOAT64):
+    dtype = lead.dtype if type(lead) is np.ndarray else None
+    if dtype is _FLOAT32 or dtype is _FLOAT64:
         for name, array in arrays.items():
-            plain = type(array) is np.ndarray and array.dtype is lead.dtype
+            plain = type(array) is np.ndarray and array.dtype is dtype
             if not plain and (array is not None or name not in optional):
                 break
         else:
@@ -2618,23 +2682,27 @@ def _check_mask(name: str, mask: _Array) -> _Float64:
 
 
 def _check_saved(
-    saved: Any, kind: type[Any], bound: _Binding, arrays: Mapping[str, Sequence[str]], **others: float
+    saved: Any, kind: type[Any], bound: _Remembered, arrays: Mapping[str, Sequence[str]], **others: float
 ) -> None:
     """Require what `forward` returned for data of this shape and these constants."""
     if not isinstance(saved, kind):
         raise TypeError(f"saved must be a {kind.__name__} or None, not {type(saved).__name__}")
-    for name, axes in arrays.items():
-        array = getattr(saved, name)
-        if type(array) is np.ndarray and array.dtype is _FLOAT64 and array.shape == bound.shape(axes):
-            continue
-        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
-            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
-            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
-        _check_parameter(f"saved.{name}", array, bound, axes)
+    for array, shape in zip(saved, bound.shapes(arrays), strict=False):  # numbers come after the arrays
+        if type(array) is not np.ndarray or array.dtype is not _FLOAT64 or array.shape != shape:
+            _check_saved_arrays(saved, bound, arrays)
     for name, value in others.items():
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+
+
+def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:
+    for name, axes in arrays.items():
+        array = getattr(saved, name)
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+            raise TypeError(f"saved.{name} must be a float64 numpy.ndarray, but is {found}")
+        _check_parameter(f"saved.{name}", array, bound, axes)
 
 
 def _check_pair(name: str, direction: _Array | None, of: str, tensor: _Array | None) -> None:
@@ -2675,12 +2743,8 @@ def _overlaps_itself(array: _Array) -> bool:
     return False
 
 
-def _output(
-    out: NDArray[Real] | None, like: NDArray[Real], inputs: Mapping[str, _Array | None]
-) -> NDArray[Real]:
-    """Return a new array, or `out` after making sure that writing to it harms no input."""
-    if out is None:
-        return np.empty_like(like, subok=False)
+def _output(out: NDArray[Real], like: NDArray[Real], inputs: Mapping[str, _Array | None]) -> NDArray[Real]:
+    """Return `out` after making sure that writing to it harms no input."""
     if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
         found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
         raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
@@ -2711,6 +2775,8 @@ def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why
 
 
 def _check_number(name: str, value: float) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
         raise TypeError(f"{name} must be a real number, not {type(value).__name__}")
     if not math.isfinite(value):
@@ -2753,4 +2819,5 @@ def _check_trailing(name: str, shape: int | Sequence[int] | None, data: str, arr
 
 def _check_parameter(name: str, array: _Array | None, bound: _Binding, axes: Sequence[str]) -> None:
     """Require the shape that the axes of a smaller tensor have in the data."""
-    _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")
+    if array is not None and array.shape != bound.shape(axes):
+        _check_shape(name, array, bound.shape(axes), f"its axes are ({', '.join(axes)})")

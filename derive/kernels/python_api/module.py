@@ -140,6 +140,7 @@ class ModuleContext(LayerContext):
             "conditions_after": [c.statement for c in after(self.conditions, names)],
             "needs_elements": bool(kernel.reductions),
             "saves": saves,
+            "saved_axes": False,
             "saved": [r.name for r in self.plan.saved],
             "saved_numbers": self.saved_numbers(),
             "call": f"_forward{self.suffix}({call})",
@@ -153,7 +154,7 @@ class ModuleContext(LayerContext):
         numbers: list[dict[str, str]] = []
         over = self.counted_axes()
         if over:
-            code_ = f"math.prod({self.arguments.inner}.shape({self.axes_tuple(over)}))"
+            code_ = f"{self.arguments.inner}.size({self.axes_tuple(over)})"
             numbers.append(
                 {
                     "name": "count",

@@ -29,6 +29,7 @@ from derive.kernels.statements import (
     names_in,
 )
 from derive.kernels.targets.numpy.printer import UFUNCS
+from derive.kernels.targets.numpy.products import Step, shared
 from derive.kernels.whole import whole
 
 
@@ -81,6 +82,15 @@ class _Printer:
         self.sums: set[str] = set()
         self.counts: set[str] = set()
         self.lines: list[str] = []
+        self.steps = self._steps()
+
+    def _steps(self) -> dict[str, Step]:
+        """The formulas by the names that they give, with what they have in common taken out."""
+        formulas = {s.names[0]: s.value for s in self.whole.statements if isinstance(s.value, Formula)}
+        given = {sp.Symbol(name): sp.Symbol(f"all_{name}") for name in self.given}
+        exprs = [with_counts(cast(sp.Expr, f.expr.xreplace(given)), self.plan) for f in formulas.values()]
+        taken = {name for s in self.whole.statements for name in (*s.names, *names_in(s.value))}
+        return dict(zip(formulas, shared(exprs, taken), strict=True))
 
     def form(self) -> SmallForm:
         for statement in self.whole.statements:
@@ -97,7 +107,7 @@ class _Printer:
             self.elements.add(name)
             self._apply(value, name)
         else:
-            text = self._small(value)
+            text = self._formula(self.steps[name], value.floor) if isinstance(value, Formula) else self._small(value)
             if name in self.pivots:
                 text = f"room.rounded({text})"  # a number that the data can be compared with
             self.lines.append(f"{', '.join(statement.names)} = {text}")
@@ -175,23 +185,28 @@ class _Printer:
                 return self._small(operand)
             case TwoSum(a, b):
                 return f"_exact_sum({self._small(a)}, {self._small(b)}, dtype)"
-            case Formula():
-                return self._formula(value)
             case Reduce():
                 return self._reduce(value)
+            case Apply("add", (Apply("subtract", (a, Name(pivot))), b)) if pivot in self.pivots:
+                return f"room.rest({self._small(a)}, {pivot}, {self._small(b)})"
+            case Apply("subtract", (a, Name(pivot))) if pivot in self.pivots:
+                return f"room.rest({self._small(a)}, {pivot})"
             case Apply("add" | "subtract" as function, (a, b)):
                 return f"({self._small(a)} {'+' if function == 'add' else '-'} {self._small(b)})"
             case Apply(function, args) if function in UFUNCS:
                 return f"np.{function}({', '.join(map(self._small, args))})"
         raise EmitError(f"layer {self.plan.layer!r}: an elementwise operation stands inside a formula")
 
-    def _formula(self, value: Formula) -> str:
-        given = {sp.Symbol(name): sp.Symbol(f"all_{name}") for name in self.given}
-        expr = with_counts(cast(sp.Expr, value.expr.xreplace(given)), self.plan)
-        self.counts |= {label for _, label in self.plan.classes if sp.Symbol(count_name(label), positive=True) in
-                        expr.free_symbols}  # fmt: skip
-        text = plain_code(expr)
-        return f"np.maximum({text}, 0.0)" if value.floor else text
+    def _formula(self, step: Step, floor: bool) -> str:
+        for name, product in step.products:
+            self.lines.append(f"{name} = {self._counted(product)}")
+        text = self._counted(step.expr)
+        return f"np.maximum({text}, 0.0)" if floor else text
+
+    def _counted(self, expr: sp.Expr) -> str:
+        labels = [label for _, label in self.plan.classes]
+        self.counts |= {k for k in labels if sp.Symbol(count_name(k), positive=True) in expr.free_symbols}
+        return plain_code(expr)
 
     def _reduce(self, value: Reduce) -> str:
         operand = value.operand
