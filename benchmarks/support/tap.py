@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-FUNCTIONS = ("copyto",)  # beside ufuncs and their reductions
+FUNCTIONS = ("copyto", "einsum")  # beside ufuncs and their reductions
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,16 @@ class Operand:
 
 @dataclass(frozen=True)
 class Operation:
-    """A call: the function's name, its operands, which of them are written (`out=`), and its other arguments."""
+    """A call: the function's name, its operands, which of them are written (`out=`), and its other arguments.
+
+    `leading` are words before the operands, as `numpy.einsum` takes them.
+    """
 
     name: str
     operands: tuple[Operand, ...]
     inputs: int
     options: tuple[tuple[str, Any], ...]
+    leading: tuple[str, ...] = ()
 
     @property
     def elements(self) -> int:
@@ -76,7 +80,7 @@ class Operation:
         if len(arrays) > self.inputs:
             more["out"] = arrays[self.inputs]
         inputs = arrays[: self.inputs]
-        return lambda: function(*inputs, **more)
+        return lambda: function(*self.leading, *inputs, **more)
 
 
 class Tap:
@@ -94,6 +98,8 @@ class Tap:
     def note(self, name: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> None:
         """Count a call unless it is about a few numbers."""
         out = options.pop("out", None)
+        leading = tuple(word for word in inputs if isinstance(word, str))
+        inputs = inputs[len(leading) :]
         arrays = [np.asarray(a) for a in (*inputs, *(() if out is None else (out,)))]
         if max(a.size for a in arrays) < self.least:
             return
@@ -103,7 +109,7 @@ class Tap:
             for a, place in zip(arrays, places, strict=True)
         )
         self.buffer = np.getbufsize()
-        self.found[Operation(name, operands, len(inputs), tuple(sorted(options.items())))] += 1
+        self.found[Operation(name, operands, len(inputs), tuple(sorted(options.items())), leading)] += 1
 
 
 class _Tapped:

@@ -732,8 +732,8 @@ def _double_backward(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 3200 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
-_CHUNK_BYTES = 3200 * 1024  # a chunk is read several times; smaller ones cost more calls
+_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
+_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back

@@ -31,6 +31,7 @@ def test_the_operations_on_the_data_are_found_with_their_operands() -> None:
         for _ in range(3):
             module.np.subtract(data, few, out=data)
         module.np.add.reduce(whole[:, ::2], axis=(0, 2), dtype=np.float64)
+        module.np.einsum("ab,ab->b", data, data)
         module.np.setbufsize(old)
 
     found, buffer = tap.operations(module, call, 100)
@@ -38,12 +39,14 @@ def test_the_operations_on_the_data_are_found_with_their_operands() -> None:
     assert {operation.words: count for operation, count in found.items()} == {
         "subtract(float32 data, float32 few)": 3,
         "add.reduce(float64 data)": 1,
+        "einsum(float32 data, float32 data)": 1,
     }
-    within, reduction = found
+    within, reduction, product = found
     assert [operand.same for operand in within.operands] == [0, 1, 0], "it writes into what it reads"
     assert within.again()().shape == (8, 16)  # type: ignore[attr-defined]
     assert reduction.operands[0].strides == whole[:, ::2].strides
     assert np.array_equal(reduction.again()(), np.full(4, 64.0))  # type: ignore[arg-type]
+    assert np.array_equal(product.again()(), np.full(16, 8.0))  # type: ignore[arg-type]
 
 
 def test_the_module_has_numpy_again_after_a_failure() -> None:

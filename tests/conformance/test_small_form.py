@@ -83,9 +83,24 @@ def test_tiny_arrays_are_worked_on_with_more_digits(module: Any, dtype: Any, mon
 def test_chains_add_up_every_term_once(module: Any, count: int, dim: int) -> None:
     """Powers of two in any order have exact sums of so few terms: a term left out or taken twice is seen."""
     random = np.random.default_rng(count)
-    terms = 2.0 ** random.integers(0, 20, (count, 3) if dim == 0 else (3, count))
-    left = module._chained(terms, (dim,))
-    assert left.shape[dim] <= max(1, math.ceil(math.ceil(count / module._CHAIN) / module._CHAIN))
-    np.testing.assert_array_equal(left.sum(axis=dim), terms.sum(axis=dim))
-    np.testing.assert_array_equal(module._gather(terms, (dim,)), terms.sum(axis=dim, keepdims=True))
+    shape = (count, 3) if dim == 0 else (3, count)
+    terms, factors = (2.0 ** random.integers(0, 20, shape) for _ in range(2))
+    for factor, summed in ((None, terms), (factors, terms * factors)):
+        left = module._chained(terms, factor, (dim,))
+        assert left.shape[dim] <= max(1, math.ceil(math.ceil(count / module._CHAIN) / module._CHAIN))
+        np.testing.assert_array_equal(left.sum(axis=dim), summed.sum(axis=dim))
+        np.testing.assert_array_equal(module._gather(left, (dim,)), summed.sum(axis=dim, keepdims=True))
     assert not np.shares_memory(terms, module._gather(terms, ())), "a sum must not change with the block it came from"
+
+
+@pytest.mark.parametrize("rows", [63, 64, 65, 2049])
+def test_few_float32_terms_are_added_in_float64_at_once(module: Any, rows: int) -> None:
+    """Up to the limit nothing is added in float32; beyond it at most two chains are."""
+    random = np.random.default_rng(rows)
+    terms = random.standard_normal((rows, 64)).astype(np.float32) + np.float32(1000)
+    left = module._chained(terms, None, (0,))
+    assert (left is terms) == (terms.size <= module._GATHERED)
+    exact = terms.astype(np.float64).sum(axis=0, keepdims=True)
+    error = np.abs(module._gather(left, (0,)) - exact) / np.abs(exact)
+    limit = 0.0 if left is terms else np.finfo(np.float32).eps / 2 * 2 * (module._CHAIN - 1)
+    assert error.max() <= limit + 2 ** -52 * rows
