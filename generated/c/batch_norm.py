@@ -835,13 +835,18 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
+    strides_x = _NULL
+    flags_of_all = x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        x, strides_x = _walked(x)
     result_mean = call.room(("c",))
     result_mean_low = call.room(("c",))
     result_var = call.room(("c",))
     result_inv_std = call.room(("c",))
     call.run(
         threads,
-        *call.full(x),
+        _pointer(call.reals, x),
+        strides_x,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
         _pointer(_DOUBLES, result_var),
@@ -869,17 +874,26 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+    strides_x = strides_y = _NULL
+    into_y = place_y = y
+    flags_of_all = x.flags.num
+    flags_of_all &= y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+        place_y, strides_y = _walked(into_y)
+        x, strides_x = _walked(x)
     result_mean = call.room(("c",))
     result_mean_low = call.room(("c",))
     result_var = call.room(("c",))
     result_inv_std = call.room(("c",))
     call.run(
         threads,
-        *call.full(x),
+        _pointer(call.reals, x),
+        strides_x,
         _given(gamma, call.reals, call.dtype),
         _given(beta, call.reals, call.dtype),
-        *call.full(into_y),
+        _pointer(call.reals, place_y),
+        strides_y,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
         _pointer(_DOUBLES, result_var),
@@ -911,18 +925,30 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+    strides_grad_output = strides_x = strides_grad_x = _NULL
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
     result_grad_gamma = call.room(("c",))
     result_grad_beta = call.room(("c",))
     call.run(
         threads,
-        *call.full(grad_output),
-        *call.full(x),
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
         _given(gamma, call.reals, call.dtype),
         _given(mean, _DOUBLES, _FLOAT64),
         _given(mean_low, _DOUBLES, _FLOAT64),
         _given(inv_std, _DOUBLES, _FLOAT64),
-        *call.full(into_grad_x),
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
         _pointer(_DOUBLES, result_grad_gamma),
         _pointer(_DOUBLES, result_grad_beta),
     )
@@ -951,18 +977,30 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+    strides_x = strides_tangent_x = strides_tangent_y = _NULL
+    into_tangent_y = place_tangent_y = tangent_y
+    flags_of_all = x.flags.num
+    flags_of_all &= tangent_x.flags.num
+    flags_of_all &= tangent_y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+        place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
+        x, strides_x = _walked(x)
+        tangent_x, strides_tangent_x = _walked(tangent_x)
     call.run(
         threads,
-        *call.full(x),
-        *call.full(tangent_x),
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, tangent_x),
+        strides_tangent_x,
         _given(gamma, call.reals, call.dtype),
         _given(tangent_gamma, call.reals, call.dtype),
         _given(tangent_beta, call.reals, call.dtype),
         _given(mean, _DOUBLES, _FLOAT64),
         _given(mean_low, _DOUBLES, _FLOAT64),
         _given(inv_std, _DOUBLES, _FLOAT64),
-        *call.full(into_tangent_y),
+        _pointer(call.reals, place_tangent_y),
+        strides_tangent_y,
     )
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
@@ -987,24 +1025,43 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
-        grad_grad_output.shape, grad_grad_output.dtype
-    )
-    into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+    strides_grad_output = strides_x = strides_cotangent_grad_input = strides_grad_grad_output = strides_grad_x = _NULL
+    into_grad_grad_output = place_grad_grad_output = grad_grad_output
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= cotangent_grad_input.flags.num
+    flags_of_all &= grad_grad_output.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
+            grad_grad_output.shape, grad_grad_output.dtype
+        )
+        place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
+        cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
     result_grad_gamma = call.room(("c",))
     call.run(
         threads,
-        *call.full(grad_output),
-        *call.full(x),
-        *call.full(cotangent_grad_input),
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, cotangent_grad_input),
+        strides_cotangent_grad_input,
         _given(gamma, call.reals, call.dtype),
         _given(cotangent_grad_gamma, call.reals, call.dtype),
         _given(cotangent_grad_beta, call.reals, call.dtype),
         _given(mean, _DOUBLES, _FLOAT64),
         _given(mean_low, _DOUBLES, _FLOAT64),
         _given(inv_std, _DOUBLES, _FLOAT64),
-        *call.full(into_grad_grad_output),
-        *call.full(into_grad_x),
+        _pointer(call.reals, place_grad_grad_output),
+        strides_grad_grad_output,
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
         _pointer(_DOUBLES, result_grad_gamma),
     )
     if into_grad_grad_output is not grad_grad_output:
@@ -1030,15 +1087,24 @@ def _forward_inference(
     """Run 1 sweep over the data: map pass (3 operations per element).
     """
     call = _prepared("forward_inference", bound, x.shape, x.itemsize)
-    into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+    strides_x = strides_y = _NULL
+    into_y = place_y = y
+    flags_of_all = x.flags.num
+    flags_of_all &= y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+        place_y, strides_y = _walked(into_y)
+        x, strides_x = _walked(x)
     call.run(
         threads,
-        *call.full(x),
+        _pointer(call.reals, x),
+        strides_x,
         _given(gamma, call.reals, call.dtype),
         _given(beta, call.reals, call.dtype),
         _given(running_mean, _DOUBLES, _FLOAT64),
         _given(running_var, _DOUBLES, _FLOAT64),
-        *call.full(into_y),
+        _pointer(call.reals, place_y),
+        strides_y,
         eps,
     )
     if into_y is not y:
@@ -1060,17 +1126,29 @@ def _backward_inference(
     per element).
     """
     call = _prepared("backward_inference", bound, grad_output.shape, grad_output.itemsize)
-    into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+    strides_grad_output = strides_x = strides_grad_x = _NULL
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
     result_grad_gamma = call.room(("c",))
     result_grad_beta = call.room(("c",))
     call.run(
         threads,
-        *call.full(grad_output),
-        *call.full(x),
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
         _given(gamma, call.reals, call.dtype),
         _given(running_mean, _DOUBLES, _FLOAT64),
         _given(running_var, _DOUBLES, _FLOAT64),
-        *call.full(into_grad_x),
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
         _pointer(_DOUBLES, result_grad_gamma),
         _pointer(_DOUBLES, result_grad_beta),
         eps,
@@ -1099,17 +1177,29 @@ def _jvp_inference(
     """Run 1 sweep over the data: map pass (6 operations per element).
     """
     call = _prepared("jvp_inference", bound, x.shape, x.itemsize)
-    into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+    strides_x = strides_tangent_x = strides_tangent_y = _NULL
+    into_tangent_y = place_tangent_y = tangent_y
+    flags_of_all = x.flags.num
+    flags_of_all &= tangent_x.flags.num
+    flags_of_all &= tangent_y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+        place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
+        x, strides_x = _walked(x)
+        tangent_x, strides_tangent_x = _walked(tangent_x)
     call.run(
         threads,
-        *call.full(x),
-        *call.full(tangent_x),
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, tangent_x),
+        strides_tangent_x,
         _given(gamma, call.reals, call.dtype),
         _given(running_mean, _DOUBLES, _FLOAT64),
         _given(running_var, _DOUBLES, _FLOAT64),
         _given(tangent_gamma, call.reals, call.dtype),
         _given(tangent_beta, call.reals, call.dtype),
-        *call.full(into_tangent_y),
+        _pointer(call.reals, place_tangent_y),
+        strides_tangent_y,
         eps,
     )
     if into_tangent_y is not tangent_y:
@@ -1135,23 +1225,42 @@ def _double_backward_inference(
     per element).
     """
     call = _prepared("double_backward_inference", bound, grad_output.shape, grad_output.itemsize)
-    into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
-        grad_grad_output.shape, grad_grad_output.dtype
-    )
-    into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+    strides_grad_output = strides_x = strides_cotangent_grad_input = strides_grad_grad_output = strides_grad_x = _NULL
+    into_grad_grad_output = place_grad_grad_output = grad_grad_output
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= cotangent_grad_input.flags.num
+    flags_of_all &= grad_grad_output.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
+            grad_grad_output.shape, grad_grad_output.dtype
+        )
+        place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
+        cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
     result_grad_gamma = call.room(("c",))
     call.run(
         threads,
-        *call.full(grad_output),
-        *call.full(x),
-        *call.full(cotangent_grad_input),
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, cotangent_grad_input),
+        strides_cotangent_grad_input,
         _given(gamma, call.reals, call.dtype),
         _given(running_mean, _DOUBLES, _FLOAT64),
         _given(running_var, _DOUBLES, _FLOAT64),
         _given(cotangent_grad_gamma, call.reals, call.dtype),
         _given(cotangent_grad_beta, call.reals, call.dtype),
-        *call.full(into_grad_grad_output),
-        *call.full(into_grad_x),
+        _pointer(call.reals, place_grad_grad_output),
+        strides_grad_grad_output,
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
         _pointer(_DOUBLES, result_grad_gamma),
         eps,
     )
@@ -1228,15 +1337,6 @@ class _Call:
         self._size = int(getattr(_native.lib, f"{self._name}_workspace")(self._extents))
         self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
 
-    def full(self, array: _Array) -> tuple[Any, Any]:
-        """Return a full-size array and its strides as the library takes them; what does not fit is copied."""
-        if array.flags.num & _DENSE == _DENSE:
-            return _pointer(self.reals, array), _NULL
-        fitting = array if _fits(array) else array.copy()
-        strides = [stride // fitting.itemsize for stride in fitting.strides]
-        first = fitting[(slice(1),) * fitting.ndim]  # where it begins; it is in C order, as a pointer has to be
-        return _pointer(self.reals, first), _native.ffi.new("ptrdiff_t[]", strides)
-
     def room(self, axes: Sequence[str]) -> _Float64:
         """Return memory for a result with these axes."""
         return np.empty((self._orders.get(axes) or self._order(axes))[0])
@@ -1271,6 +1371,14 @@ class _Call:
 
 
 _prepared = lru_cache(maxsize=1024)(_Call)
+
+
+def _walked(array: _Array) -> tuple[Any, Any]:
+    """Return where a full-size array begins, and its strides as the library takes them; what does not fit is copied."""
+    fitting = array if _fits(array) else array.copy()
+    strides = [stride // fitting.itemsize for stride in fitting.strides]
+    first = fitting[(slice(1),) * fitting.ndim]  # one element, which is in C order, as a pointer's array has to be
+    return first, _native.ffi.new("ptrdiff_t[]", strides)
 
 
 def _given(values: _Array | None, kind: Any, dtype: np.dtype[Any]) -> Any:

@@ -419,13 +419,18 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
+    strides_x = _NULL
+    flags_of_all = x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        x, strides_x = _walked(x)
     result_mean = call.room(("o",))
     result_mean_low = call.room(("o",))
     result_var = call.room(("o",))
     result_inv_std = call.room(("o",))
     call.run(
         threads,
-        *call.full(x),
+        _pointer(call.reals, x),
+        strides_x,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
         _pointer(_DOUBLES, result_var),
@@ -451,15 +456,24 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+    strides_x = strides_y = _NULL
+    into_y = place_y = y
+    flags_of_all = x.flags.num
+    flags_of_all &= y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+        place_y, strides_y = _walked(into_y)
+        x, strides_x = _walked(x)
     result_mean = call.room(("o",))
     result_mean_low = call.room(("o",))
     result_var = call.room(("o",))
     result_inv_std = call.room(("o",))
     call.run(
         threads,
-        *call.full(x),
-        *call.full(into_y),
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, place_y),
+        strides_y,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
         _pointer(_DOUBLES, result_var),
@@ -490,15 +504,27 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+    strides_grad_output = strides_x = strides_grad_x = _NULL
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
     call.run(
         threads,
-        *call.full(grad_output),
-        *call.full(x),
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
         _given(mean, _DOUBLES, _FLOAT64),
         _given(mean_low, _DOUBLES, _FLOAT64),
         _given(inv_std, _DOUBLES, _FLOAT64),
-        *call.full(into_grad_x),
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
     )
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
@@ -518,15 +544,27 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+    strides_x = strides_tangent_x = strides_tangent_y = _NULL
+    into_tangent_y = place_tangent_y = tangent_y
+    flags_of_all = x.flags.num
+    flags_of_all &= tangent_x.flags.num
+    flags_of_all &= tangent_y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+        place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
+        x, strides_x = _walked(x)
+        tangent_x, strides_tangent_x = _walked(tangent_x)
     call.run(
         threads,
-        *call.full(x),
-        *call.full(tangent_x),
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, tangent_x),
+        strides_tangent_x,
         _given(mean, _DOUBLES, _FLOAT64),
         _given(mean_low, _DOUBLES, _FLOAT64),
         _given(inv_std, _DOUBLES, _FLOAT64),
-        *call.full(into_tangent_y),
+        _pointer(call.reals, place_tangent_y),
+        strides_tangent_y,
     )
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
@@ -548,20 +586,39 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
-        grad_grad_output.shape, grad_grad_output.dtype
-    )
-    into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+    strides_grad_output = strides_x = strides_cotangent_grad_input = strides_grad_grad_output = strides_grad_x = _NULL
+    into_grad_grad_output = place_grad_grad_output = grad_grad_output
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= cotangent_grad_input.flags.num
+    flags_of_all &= grad_grad_output.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
+            grad_grad_output.shape, grad_grad_output.dtype
+        )
+        place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
+        cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
     call.run(
         threads,
-        *call.full(grad_output),
-        *call.full(x),
-        *call.full(cotangent_grad_input),
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, cotangent_grad_input),
+        strides_cotangent_grad_input,
         _given(mean, _DOUBLES, _FLOAT64),
         _given(mean_low, _DOUBLES, _FLOAT64),
         _given(inv_std, _DOUBLES, _FLOAT64),
-        *call.full(into_grad_grad_output),
-        *call.full(into_grad_x),
+        _pointer(call.reals, place_grad_grad_output),
+        strides_grad_grad_output,
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
     )
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
@@ -633,15 +690,6 @@ class _Call:
         self._size = int(getattr(_native.lib, f"{self._name}_workspace")(self._extents))
         self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
 
-    def full(self, array: _Array) -> tuple[Any, Any]:
-        """Return a full-size array and its strides as the library takes them; what does not fit is copied."""
-        if array.flags.num & _DENSE == _DENSE:
-            return _pointer(self.reals, array), _NULL
-        fitting = array if _fits(array) else array.copy()
-        strides = [stride // fitting.itemsize for stride in fitting.strides]
-        first = fitting[(slice(1),) * fitting.ndim]  # where it begins; it is in C order, as a pointer has to be
-        return _pointer(self.reals, first), _native.ffi.new("ptrdiff_t[]", strides)
-
     def room(self, axes: Sequence[str]) -> _Float64:
         """Return memory for a result with these axes."""
         return np.empty((self._orders.get(axes) or self._order(axes))[0])
@@ -676,6 +724,14 @@ class _Call:
 
 
 _prepared = lru_cache(maxsize=1024)(_Call)
+
+
+def _walked(array: _Array) -> tuple[Any, Any]:
+    """Return where a full-size array begins, and its strides as the library takes them; what does not fit is copied."""
+    fitting = array if _fits(array) else array.copy()
+    strides = [stride // fitting.itemsize for stride in fitting.strides]
+    first = fitting[(slice(1),) * fitting.ndim]  # one element, which is in C order, as a pointer's array has to be
+    return first, _native.ffi.new("ptrdiff_t[]", strides)
 
 
 def _given(values: _Array | None, kind: Any, dtype: np.dtype[Any]) -> Any:
