@@ -1007,7 +1007,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } batch_norm_silu_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1118,25 +1118,33 @@ static void batch_norm_silu_fold_extended(const void *high, const void *low, ptr
     *(long double *)to_low = rest;
 }
 
-static void batch_norm_silu_finish_float_double(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void batch_norm_silu_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : batch_norm_silu_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : batch_norm_silu_whole_double(sum[b], rest[b]));
 }
 
-static void batch_norm_silu_finish_double_double(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void batch_norm_silu_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : batch_norm_silu_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : batch_norm_silu_whole_double(sum[b],
+        rest[b]));
 }
 
-static void batch_norm_silu_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void batch_norm_silu_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : batch_norm_silu_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : batch_norm_silu_whole_extended(sum[b],
+        rest[b]));
 }
 
 static const batch_norm_silu_kind batch_norm_silu_kind_float_float = { sizeof(float), sizeof(float),
@@ -1391,7 +1399,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = batch_norm_silu_take(&next, pass->sums * columns, of->size);
         t.low = batch_norm_silu_take(&next, pass->sums * columns, of->size);
     }
@@ -1422,7 +1430,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
             pass->columns(columns, rows, &t);
             batch_norm_silu_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1478,9 +1486,10 @@ static void batch_norm_silu_sweep_block(const batch_norm_silu_call *a, const bat
     const batch_norm_silu_pass *pass, const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    batch_norm_silu_number numbers_of_parts[2 * BATCH_NORM_SILU_SUMS * BATCH_NORM_SILU_LANES];
+    batch_norm_silu_number numbers_of_parts[2 * BATCH_NORM_SILU_SUMS * BATCH_NORM_SILU_LANES
+        + 64 / sizeof(batch_norm_silu_number)];
     batch_norm_silu_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)batch_norm_silu_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1500,11 +1509,12 @@ static void batch_norm_silu_sweep_block(const batch_norm_silu_call *a, const bat
             part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1682,6 +1692,21 @@ static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            batch_norm_silu_statistics_pass0_float_element((double)x[i], &term_0);
+            sum_0 += term_0;
+            batch_norm_silu_statistics_pass0_float_element((double)next_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -1753,6 +1778,25 @@ static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            batch_norm_silu_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            batch_norm_silu_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -1912,6 +1956,22 @@ static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            batch_norm_silu_statistics_pass0_double_element(x[i], &term_0);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_statistics_pass0_double_element(next_x[i], &term_0);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -2046,6 +2106,27 @@ static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            batch_norm_silu_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            batch_norm_silu_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -2767,6 +2848,29 @@ static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            batch_norm_silu_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            batch_norm_silu_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -3066,6 +3170,31 @@ static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                factor[i], beta_cast[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            batch_norm_silu_backward_pass1_double_element(next_grad_output[i], next_x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -3475,6 +3604,29 @@ static void batch_norm_silu_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            batch_norm_silu_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0,
+                &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            batch_norm_silu_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i],
+                &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -3782,6 +3934,29 @@ static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            batch_norm_silu_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -4248,6 +4423,45 @@ static void batch_norm_silu_double_backward_pass1_float_columns(ptrdiff_t n, ptr
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3, term_4;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            double sum_2 = high_2[i];
+            double sum_3 = high_3[i];
+            double sum_4 = high_4[i];
+            batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                (double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0,
+                &term_1, &term_2, &term_3, &term_4);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            sum_4 += term_4;
+            batch_norm_silu_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
+                (double)next_cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i],
+                &term_0, &term_1, &term_2, &term_3, &term_4);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            sum_4 += term_4;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+            high_2[i] = sum_2;
+            high_3[i] = sum_3;
+            high_4[i] = sum_4;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -4388,6 +4602,33 @@ static void batch_norm_silu_double_backward_pass3_float_columns(ptrdiff_t n, ptr
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i], (double)x[i],
+                (double)cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i],
+                factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            batch_norm_silu_double_backward_pass3_float_element((double)next_grad_output[i], (double)next_x[i],
+                (double)next_cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i],
+                factor_2[i], factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -4872,6 +5113,49 @@ static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, pt
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3, term_4;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            double sum_2 = high_2[i], rest_2 = low_2[i];
+            double sum_3 = high_3[i], rest_3 = low_3[i];
+            double sum_4 = high_4[i], rest_4 = low_4[i];
+            batch_norm_silu_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            batch_norm_silu_add_double(&sum_2, &rest_2, term_2);
+            batch_norm_silu_add_double(&sum_3, &rest_3, term_3);
+            batch_norm_silu_add_double(&sum_4, &rest_4, term_4);
+            batch_norm_silu_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
+                next_cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], &term_0,
+                &term_1, &term_2, &term_3, &term_4);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            batch_norm_silu_add_double(&sum_2, &rest_2, term_2);
+            batch_norm_silu_add_double(&sum_3, &rest_3, term_3);
+            batch_norm_silu_add_double(&sum_4, &rest_4, term_4);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+            high_2[i] = sum_2;
+            low_2[i] = rest_2;
+            high_3[i] = sum_3;
+            low_3[i] = rest_3;
+            high_4[i] = sum_4;
+            low_4[i] = rest_4;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
@@ -5151,6 +5435,35 @@ static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, pt
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        BATCH_NORM_SILU_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            batch_norm_silu_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i], factor_3[i], factor_4[i],
+                factor_5[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            batch_norm_silu_double_backward_pass3_double_element(next_grad_output[i], next_x[i],
+                next_cotangent_grad_input[i], mean_pivot[i], mean_rest_cast[i], factor[i], beta_cast[i], factor_2[i],
+                factor_3[i], factor_4[i], factor_5[i], &term_0, &term_1);
+            batch_norm_silu_add_double(&sum_0, &rest_0, term_0);
+            batch_norm_silu_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {

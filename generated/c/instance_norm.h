@@ -989,7 +989,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } instance_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1100,23 +1100,32 @@ static void instance_norm_fold_extended(const void *high, const void *low, ptrdi
     *(long double *)to_low = rest;
 }
 
-static void instance_norm_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void instance_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : instance_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : instance_norm_whole_double(sum[b], rest[b]));
 }
 
-static void instance_norm_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void instance_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : instance_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : instance_norm_whole_double(sum[b], rest[b]));
 }
 
-static void instance_norm_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void instance_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : instance_norm_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : instance_norm_whole_extended(sum[b],
+        rest[b]));
 }
 
 static const instance_norm_kind instance_norm_kind_float_float = { sizeof(float), sizeof(float),
@@ -1369,7 +1378,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = instance_norm_take(&next, pass->sums * columns, of->size);
         t.low = instance_norm_take(&next, pass->sums * columns, of->size);
     }
@@ -1400,7 +1409,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
             pass->columns(columns, rows, &t);
             instance_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1456,9 +1465,10 @@ static void instance_norm_sweep_block(const instance_norm_call *a, const instanc
     const instance_norm_pass *pass, const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    instance_norm_number numbers_of_parts[2 * INSTANCE_NORM_SUMS * INSTANCE_NORM_LANES];
+    instance_norm_number numbers_of_parts[2 * INSTANCE_NORM_SUMS * INSTANCE_NORM_LANES
+        + 64 / sizeof(instance_norm_number)];
     instance_norm_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)instance_norm_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1478,11 +1488,12 @@ static void instance_norm_sweep_block(const instance_norm_call *a, const instanc
             part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1693,6 +1704,21 @@ static void instance_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t 
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            instance_norm_statistics_pass0_float_element((double)x[i], &term_0);
+            sum_0 += term_0;
+            instance_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1764,6 +1790,25 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t 
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            instance_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            instance_norm_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1923,6 +1968,22 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            instance_norm_statistics_pass0_double_element(x[i], &term_0);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_statistics_pass0_double_element(next_x[i], &term_0);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -2055,6 +2116,27 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            instance_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -2764,6 +2846,37 @@ static void instance_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t ro
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            double sum_2 = high_2[i];
+            double sum_3 = high_3[i];
+            instance_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            instance_norm_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], mean_pivot[i],
+                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+            high_2[i] = sum_2;
+            high_3[i] = sum_3;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3085,6 +3198,41 @@ static void instance_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t r
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            double sum_2 = high_2[i], rest_2 = low_2[i];
+            double sum_3 = high_3[i], rest_3 = low_3[i];
+            instance_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_add_double(&sum_2, &rest_2, term_2);
+            instance_norm_add_double(&sum_3, &rest_3, term_3);
+            instance_norm_backward_pass1_double_element(next_grad_output[i], next_x[i], mean_pivot[i],
+                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_add_double(&sum_2, &rest_2, term_2);
+            instance_norm_add_double(&sum_3, &rest_3, term_3);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+            high_2[i] = sum_2;
+            low_2[i] = rest_2;
+            high_3[i] = sum_3;
+            low_3[i] = rest_3;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3525,6 +3673,28 @@ static void instance_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            instance_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            instance_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i], &term_0,
+                &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3797,6 +3967,29 @@ static void instance_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            instance_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -4229,6 +4422,49 @@ static void instance_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdi
     double *high_4 = (double *)t->high + 4 * t->apart;
     double *high_5 = (double *)t->high + 5 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3, term_4, term_5;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            double sum_2 = high_2[i];
+            double sum_3 = high_3[i];
+            double sum_4 = high_4[i];
+            double sum_5 = high_5[i];
+            instance_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                (double)cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3,
+                &term_4, &term_5);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            sum_4 += term_4;
+            sum_5 += term_5;
+            instance_norm_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
+                (double)next_cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2,
+                &term_3, &term_4, &term_5);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            sum_4 += term_4;
+            sum_5 += term_5;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+            high_2[i] = sum_2;
+            high_3[i] = sum_3;
+            high_4[i] = sum_4;
+            high_5[i] = sum_5;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -4328,6 +4564,29 @@ static void instance_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdi
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            instance_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            instance_norm_double_backward_pass3_float_element((double)next_grad_output[i], (double)next_x[i],
+                mean_pivot[i], mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -4800,6 +5059,54 @@ static void instance_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrd
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
     double *high_5 = (double *)t->high + 5 * t->apart, *low_5 = (double *)t->low + 5 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3, term_4, term_5;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            double sum_2 = high_2[i], rest_2 = low_2[i];
+            double sum_3 = high_3[i], rest_3 = low_3[i];
+            double sum_4 = high_4[i], rest_4 = low_4[i];
+            double sum_5 = high_5[i], rest_5 = low_5[i];
+            instance_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_add_double(&sum_2, &rest_2, term_2);
+            instance_norm_add_double(&sum_3, &rest_3, term_3);
+            instance_norm_add_double(&sum_4, &rest_4, term_4);
+            instance_norm_add_double(&sum_5, &rest_5, term_5);
+            instance_norm_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
+                next_cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3,
+                &term_4, &term_5);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_add_double(&sum_2, &rest_2, term_2);
+            instance_norm_add_double(&sum_3, &rest_3, term_3);
+            instance_norm_add_double(&sum_4, &rest_4, term_4);
+            instance_norm_add_double(&sum_5, &rest_5, term_5);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+            high_2[i] = sum_2;
+            low_2[i] = rest_2;
+            high_3[i] = sum_3;
+            low_3[i] = rest_3;
+            high_4[i] = sum_4;
+            low_4[i] = rest_4;
+            high_5[i] = sum_5;
+            low_5[i] = rest_5;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -5024,6 +5331,31 @@ static void instance_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrd
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        INSTANCE_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            instance_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
+                factor[i], factor_2[i], &term_0, &term_1);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            instance_norm_double_backward_pass3_double_element(next_grad_output[i], next_x[i], mean_pivot[i],
+                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
+            instance_norm_add_double(&sum_0, &rest_0, term_0);
+            instance_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {

@@ -908,7 +908,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } l2_normalize_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1018,23 +1018,32 @@ static void l2_normalize_fold_extended(const void *high, const void *low, ptrdif
     *(long double *)to_low = rest;
 }
 
-static void l2_normalize_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void l2_normalize_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : l2_normalize_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : l2_normalize_whole_double(sum[b], rest[b]));
 }
 
-static void l2_normalize_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void l2_normalize_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : l2_normalize_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : l2_normalize_whole_double(sum[b], rest[b]));
 }
 
-static void l2_normalize_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void l2_normalize_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : l2_normalize_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : l2_normalize_whole_extended(sum[b],
+        rest[b]));
 }
 
 static const l2_normalize_kind l2_normalize_kind_float_float = { sizeof(float), sizeof(float),
@@ -1287,7 +1296,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = l2_normalize_take(&next, pass->sums * columns, of->size);
         t.low = l2_normalize_take(&next, pass->sums * columns, of->size);
     }
@@ -1318,7 +1327,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
             pass->columns(columns, rows, &t);
             l2_normalize_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1374,9 +1383,9 @@ static void l2_normalize_sweep_block(const l2_normalize_call *a, const l2_normal
     const l2_normalize_pass *pass, const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    l2_normalize_number numbers_of_parts[2 * L2_NORMALIZE_SUMS * L2_NORMALIZE_LANES];
+    l2_normalize_number numbers_of_parts[2 * L2_NORMALIZE_SUMS * L2_NORMALIZE_LANES + 64 / sizeof(l2_normalize_number)];
     l2_normalize_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)l2_normalize_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1396,11 +1405,12 @@ static void l2_normalize_sweep_block(const l2_normalize_call *a, const l2_normal
             part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1551,6 +1561,21 @@ static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t r
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            l2_normalize_statistics_pass0_float_element((double)x[i], &term_0);
+            sum_0 += term_0;
+            l2_normalize_statistics_pass0_float_element((double)next_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -1679,6 +1704,22 @@ static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t 
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            l2_normalize_statistics_pass0_double_element(x[i], &term_0);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            l2_normalize_statistics_pass0_double_element(next_x[i], &term_0);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -2160,6 +2201,23 @@ static void l2_normalize_backward_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
     const float *x = (const float *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            l2_normalize_backward_pass0_float_element((double)grad_output[i], (double)x[i], &term_0);
+            sum_0 += term_0;
+            l2_normalize_backward_pass0_float_element((double)next_grad_output[i], (double)next_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -2353,6 +2411,24 @@ static void l2_normalize_backward_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *x = (const double *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            l2_normalize_backward_pass0_double_element(grad_output[i], x[i], &term_0);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            l2_normalize_backward_pass0_double_element(next_grad_output[i], next_x[i], &term_0);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -2638,6 +2714,23 @@ static void l2_normalize_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     const float *tangent_x = (const float *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            l2_normalize_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
+            sum_0 += term_0;
+            l2_normalize_jvp_pass0_float_element((double)next_x[i], (double)next_tangent_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -2829,6 +2922,24 @@ static void l2_normalize_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     const double *tangent_x = (const double *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            l2_normalize_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            l2_normalize_jvp_pass0_double_element(next_x[i], next_tangent_x[i], &term_0);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -3132,6 +3243,35 @@ static void l2_normalize_double_backward_pass0_float_columns(ptrdiff_t n, ptrdif
     double *high_1 = (double *)t->high + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            double sum_2 = high_2[i];
+            l2_normalize_double_backward_pass0_float_element((double)grad_output[i], (double)x[i],
+                (double)cotangent_grad_input[i], &term_0, &term_1, &term_2);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            l2_normalize_double_backward_pass0_float_element((double)next_grad_output[i], (double)next_x[i],
+                (double)next_cotangent_grad_input[i], &term_0, &term_1, &term_2);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+            high_2[i] = sum_2;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
@@ -3391,6 +3531,38 @@ static void l2_normalize_double_backward_pass0_double_columns(ptrdiff_t n, ptrdi
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        L2_NORMALIZE_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            double sum_2 = high_2[i], rest_2 = low_2[i];
+            l2_normalize_double_backward_pass0_double_element(grad_output[i], x[i], cotangent_grad_input[i], &term_0,
+                &term_1, &term_2);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            l2_normalize_add_double(&sum_1, &rest_1, term_1);
+            l2_normalize_add_double(&sum_2, &rest_2, term_2);
+            l2_normalize_double_backward_pass0_double_element(next_grad_output[i], next_x[i],
+                next_cotangent_grad_input[i], &term_0, &term_1, &term_2);
+            l2_normalize_add_double(&sum_0, &rest_0, term_0);
+            l2_normalize_add_double(&sum_1, &rest_1, term_1);
+            l2_normalize_add_double(&sum_2, &rest_2, term_2);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+            high_2[i] = sum_2;
+            low_2[i] = rest_2;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {

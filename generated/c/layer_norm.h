@@ -980,7 +980,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } layer_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1090,22 +1090,30 @@ static void layer_norm_fold_extended(const void *high, const void *low, ptrdiff_
     *(long double *)to_low = rest;
 }
 
-static void layer_norm_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void layer_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : layer_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : layer_norm_whole_double(sum[b], rest[b]));
 }
 
-static void layer_norm_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void layer_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : layer_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : layer_norm_whole_double(sum[b], rest[b]));
 }
 
-static void layer_norm_finish_double_extended(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void layer_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : layer_norm_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : layer_norm_whole_extended(sum[b], rest[b]));
 }
 
 static const layer_norm_kind layer_norm_kind_float_float = { sizeof(float), sizeof(float),
@@ -1358,7 +1366,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = layer_norm_take(&next, pass->sums * columns, of->size);
         t.low = layer_norm_take(&next, pass->sums * columns, of->size);
     }
@@ -1389,7 +1397,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
             pass->columns(columns, rows, &t);
             layer_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1445,9 +1453,9 @@ static void layer_norm_sweep_block(const layer_norm_call *a, const layer_norm_bl
     const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    layer_norm_number numbers_of_parts[2 * LAYER_NORM_SUMS * LAYER_NORM_LANES];
+    layer_norm_number numbers_of_parts[2 * LAYER_NORM_SUMS * LAYER_NORM_LANES + 64 / sizeof(layer_norm_number)];
     layer_norm_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)layer_norm_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1467,11 +1475,12 @@ static void layer_norm_sweep_block(const layer_norm_call *a, const layer_norm_bl
             part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1681,6 +1690,21 @@ static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
+            sum_0 += term_0;
+            layer_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1752,6 +1776,25 @@ static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            layer_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            layer_norm_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1910,6 +1953,22 @@ static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            layer_norm_statistics_pass0_double_element(x[i], &term_0);
+            layer_norm_add_double(&sum_0, &rest_0, term_0);
+            layer_norm_statistics_pass0_double_element(next_x[i], &term_0);
+            layer_norm_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -2042,6 +2101,27 @@ static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            layer_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_double(&sum_0, &rest_0, term_0);
+            layer_norm_add_double(&sum_1, &rest_1, term_1);
+            layer_norm_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_double(&sum_0, &rest_0, term_0);
+            layer_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3532,6 +3612,28 @@ static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            layer_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i], &term_0,
+                &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3806,6 +3908,29 @@ static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        LAYER_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_double(&sum_0, &rest_0, term_0);
+            layer_norm_add_double(&sum_1, &rest_1, term_1);
+            layer_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0, &term_1);
+            layer_norm_add_double(&sum_0, &rest_0, term_0);
+            layer_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {

@@ -1024,7 +1024,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } masked_batch_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1135,25 +1135,33 @@ static void masked_batch_norm_fold_extended(const void *high, const void *low, p
     *(long double *)to_low = rest;
 }
 
-static void masked_batch_norm_finish_float_double(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void masked_batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : masked_batch_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : masked_batch_norm_whole_double(sum[b], rest[b]));
 }
 
-static void masked_batch_norm_finish_double_double(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void masked_batch_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : masked_batch_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : masked_batch_norm_whole_double(sum[b],
+        rest[b]));
 }
 
-static void masked_batch_norm_finish_double_extended(const void *high, const void *low, int largest, void *lanes,
-    ptrdiff_t b)
+static void masked_batch_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : masked_batch_norm_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : masked_batch_norm_whole_extended(sum[b],
+        rest[b]));
 }
 
 static const masked_batch_norm_kind masked_batch_norm_kind_float_float = { sizeof(float), sizeof(float),
@@ -1409,7 +1417,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = masked_batch_norm_take(&next, pass->sums * columns, of->size);
         t.low = masked_batch_norm_take(&next, pass->sums * columns, of->size);
     }
@@ -1440,7 +1448,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
             pass->columns(columns, rows, &t);
             masked_batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1497,9 +1505,10 @@ static void masked_batch_norm_sweep_block(const masked_batch_norm_call *a, const
     const masked_batch_norm_pass *pass, const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    masked_batch_norm_number numbers_of_parts[2 * MASKED_BATCH_NORM_SUMS * MASKED_BATCH_NORM_LANES];
+    masked_batch_norm_number numbers_of_parts[2 * MASKED_BATCH_NORM_SUMS * MASKED_BATCH_NORM_LANES
+        + 64 / sizeof(masked_batch_norm_number)];
     masked_batch_norm_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)masked_batch_norm_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1519,11 +1528,12 @@ static void masked_batch_norm_sweep_block(const masked_batch_norm_call *a, const
             / a->inside, part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1715,6 +1725,23 @@ static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdif
     const double *mask = t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            masked_batch_norm_statistics_pass0_float_element((double)x[i], mask[i], &term_0);
+            sum_0 += term_0;
+            masked_batch_norm_statistics_pass0_float_element((double)next_x[i], next_mask[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1797,6 +1824,28 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            masked_batch_norm_statistics_pass2_float_element((double)next_x[i], next_mask[i], mean_pivot[i], &term_0,
+                &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1976,6 +2025,24 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
     const double *mask = t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_statistics_pass0_double_element(next_x[i], next_mask[i], &term_0);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -2127,6 +2194,29 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            masked_batch_norm_statistics_pass2_double_element(next_x[i], next_mask[i], mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -2874,6 +2964,31 @@ static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i], mean_pivot[i],
+                &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            masked_batch_norm_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], next_mask[i],
+                mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3155,6 +3270,33 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], mean_pivot[i], &term_0,
+                &term_1);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            masked_batch_norm_backward_pass1_double_element(next_grad_output[i], next_x[i], next_mask[i], mean_pivot[i],
+                &term_0, &term_1);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3559,6 +3701,31 @@ static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t row
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], mean_pivot[i],
+                &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            masked_batch_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], next_mask[i],
+                mean_pivot[i], &term_0, &term_1);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3859,6 +4026,32 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], mean_pivot[i], &term_0, &term_1);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            masked_batch_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], next_mask[i], mean_pivot[i],
+                &term_0, &term_1);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -4311,6 +4504,46 @@ static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, p
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3, term_4;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            double sum_2 = high_2[i];
+            double sum_3 = high_3[i];
+            double sum_4 = high_4[i];
+            masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                (double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            sum_4 += term_4;
+            masked_batch_norm_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
+                (double)next_cotangent_grad_input[i], next_mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+                &term_4);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            sum_3 += term_3;
+            sum_4 += term_4;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+            high_2[i] = sum_2;
+            high_3[i] = sum_3;
+            high_4[i] = sum_4;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -4763,6 +4996,50 @@ static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, 
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        const double *next_mask = mask + t->leaf_step[0];
+        MASKED_BATCH_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2, term_3, term_4;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            double sum_2 = high_2[i], rest_2 = low_2[i];
+            double sum_3 = high_3[i], rest_3 = low_3[i];
+            double sum_4 = high_4[i], rest_4 = low_4[i];
+            masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
+                mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            masked_batch_norm_add_double(&sum_2, &rest_2, term_2);
+            masked_batch_norm_add_double(&sum_3, &rest_3, term_3);
+            masked_batch_norm_add_double(&sum_4, &rest_4, term_4);
+            masked_batch_norm_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
+                next_cotangent_grad_input[i], next_mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
+            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
+            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
+            masked_batch_norm_add_double(&sum_2, &rest_2, term_2);
+            masked_batch_norm_add_double(&sum_3, &rest_3, term_3);
+            masked_batch_norm_add_double(&sum_4, &rest_4, term_4);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+            high_2[i] = sum_2;
+            low_2[i] = rest_2;
+            high_3[i] = sum_3;
+            low_3[i] = rest_3;
+            high_4[i] = sum_4;
+            low_4[i] = rest_4;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        mask = next_mask + t->leaf_step[0];
+    }
     while (rows-- > 0) {
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {

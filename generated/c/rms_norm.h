@@ -928,7 +928,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } rms_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1038,22 +1038,29 @@ static void rms_norm_fold_extended(const void *high, const void *low, ptrdiff_t 
     *(long double *)to_low = rest;
 }
 
-static void rms_norm_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void rms_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : rms_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : rms_norm_whole_double(sum[b], rest[b]));
 }
 
-static void rms_norm_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void rms_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : rms_norm_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : rms_norm_whole_double(sum[b], rest[b]));
 }
 
-static void rms_norm_finish_double_extended(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void rms_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : rms_norm_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : rms_norm_whole_extended(sum[b], rest[b]));
 }
 
 static const rms_norm_kind rms_norm_kind_float_float = { sizeof(float), sizeof(float), rms_norm_spread_float_float,
@@ -1304,7 +1311,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = rms_norm_take(&next, pass->sums * columns, of->size);
         t.low = rms_norm_take(&next, pass->sums * columns, of->size);
     }
@@ -1335,7 +1342,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
             pass->columns(columns, rows, &t);
             rms_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1391,9 +1398,9 @@ static void rms_norm_sweep_block(const rms_norm_call *a, const rms_norm_block *c
     const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    rms_norm_number numbers_of_parts[2 * RMS_NORM_SUMS * RMS_NORM_LANES];
+    rms_norm_number numbers_of_parts[2 * RMS_NORM_SUMS * RMS_NORM_LANES + 64 / sizeof(rms_norm_number)];
     rms_norm_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)rms_norm_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1412,11 +1419,12 @@ static void rms_norm_sweep_block(const rms_norm_call *a, const rms_norm_block *c
         for (k = 0; k < a->inside; ++k) rms_norm_share(&s, splits * k / a->inside, splits * (k + 1) / a->inside, part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1602,6 +1610,21 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        RMS_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            rms_norm_statistics_pass0_float_element((double)x[i], &term_0);
+            sum_0 += term_0;
+            rms_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -1731,6 +1754,22 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        RMS_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            rms_norm_statistics_pass0_double_element(x[i], &term_0);
+            rms_norm_add_double(&sum_0, &rest_0, term_0);
+            rms_norm_statistics_pass0_double_element(next_x[i], &term_0);
+            rms_norm_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -2858,6 +2897,23 @@ static void rms_norm_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
     const float *tangent_x = (const float *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        RMS_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            rms_norm_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
+            sum_0 += term_0;
+            rms_norm_jvp_pass0_float_element((double)next_x[i], (double)next_tangent_x[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
@@ -3072,6 +3128,24 @@ static void rms_norm_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const
     const double *tangent_x = (const double *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        RMS_NORM_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            rms_norm_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
+            rms_norm_add_double(&sum_0, &rest_0, term_0);
+            rms_norm_jvp_pass0_double_element(next_x[i], next_tangent_x[i], &term_0);
+            rms_norm_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {

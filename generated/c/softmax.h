@@ -907,7 +907,7 @@ typedef struct {
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
         void *to_low);
-    void (*finish)(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } softmax_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1016,22 +1016,28 @@ static void softmax_fold_extended(const void *high, const void *low, ptrdiff_t c
     *(long double *)to_low = rest;
 }
 
-static void softmax_finish_float_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void softmax_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((double *)lanes)[b] = (double)(largest ? sum : softmax_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    double *lane = (double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : softmax_whole_double(sum[b], rest[b]));
 }
 
-static void softmax_finish_double_double(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void softmax_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
 {
-    const double sum = *(const double *)high, rest = *(const double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : softmax_whole_double(sum, rest));
+    const double *sum = (const double *)high, *rest = (const double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : softmax_whole_double(sum[b], rest[b]));
 }
 
-static void softmax_finish_double_extended(const void *high, const void *low, int largest, void *lanes, ptrdiff_t b)
+static void softmax_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
 {
-    const long double sum = *(const long double *)high, rest = *(const long double *)low;
-    ((long double *)lanes)[b] = (long double)(largest ? sum : softmax_whole_extended(sum, rest));
+    const long double *sum = (const long double *)high, *rest = (const long double *)low;
+    long double *lane = (long double *)lanes;
+    ptrdiff_t b;
+    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : softmax_whole_extended(sum[b], rest[b]));
 }
 
 static const softmax_kind softmax_kind_float_float = { sizeof(float), sizeof(float), softmax_spread_float_float,
@@ -1281,7 +1287,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     t.high = high;
     t.low = low;
     t.apart = columns;
-    if (pass->sums && w->columns) {
+    if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = softmax_take(&next, pass->sums * columns, of->size);
         t.low = softmax_take(&next, pass->sums * columns, of->size);
     }
@@ -1312,7 +1318,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
             pass->columns(columns, rows, &t);
             softmax_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
-        for (k = 0; k < pass->sums; ++k) {
+        for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
@@ -1368,9 +1374,9 @@ static void softmax_sweep_block(const softmax_call *a, const softmax_block *c, c
     const void *const *lanes, const double *numbers, void *const *sums, int again)
 {
     const ptrdiff_t splits = a->walk.splits, size = (ptrdiff_t)pass->kind->size, lost = pass->sums * c->lanes * size;
-    softmax_number numbers_of_parts[2 * SOFTMAX_SUMS * SOFTMAX_LANES];
+    softmax_number numbers_of_parts[2 * SOFTMAX_SUMS * SOFTMAX_LANES + 64 / sizeof(softmax_number)];
     softmax_sweep s;
-    char *part = (char *)numbers_of_parts;
+    char *next = (char *)numbers_of_parts, *part = (char *)softmax_take(&next, 0, 1);
     ptrdiff_t b;
     int k;
     s.call = a;
@@ -1389,11 +1395,12 @@ static void softmax_sweep_block(const softmax_call *a, const softmax_block *c, c
         for (k = 0; k < a->inside; ++k) softmax_share(&s, splits * k / a->inside, splits * (k + 1) / a->inside, part);
     }
     for (k = 0; k < pass->sums; ++k) {
-        for (b = 0; b < c->lanes; ++b) {
-            char *high = part + (k * c->lanes + b) * size;
-            pass->kind->fold(high, high + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], high, high + lost);
-            pass->kind->finish(high, high + lost, pass->largest[k], sums[k], b);
+        char *high = part + k * c->lanes * size;
+        for (b = 0; b < c->lanes && splits > 1; ++b) {
+            char *own = high + b * size;
+            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
         }
+        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
 }
 
@@ -1543,6 +1550,21 @@ static void softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            softmax_statistics_pass0_float_element((double)x[i], &term_0);
+            sum_0 = softmax_larger_double(sum_0, term_0);
+            softmax_statistics_pass0_float_element((double)next_x[i], &term_0);
+            sum_0 = softmax_larger_double(sum_0, term_0);
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -1609,6 +1631,21 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
+            sum_0 += term_0;
+            softmax_statistics_pass2_float_element((double)next_x[i], shift_pivot[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -1746,6 +1783,21 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            softmax_statistics_pass0_double_element(x[i], &term_0);
+            sum_0 = softmax_larger_double(sum_0, term_0);
+            softmax_statistics_pass0_double_element(next_x[i], &term_0);
+            sum_0 = softmax_larger_double(sum_0, term_0);
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -1873,6 +1925,22 @@ static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            softmax_statistics_pass2_double_element(next_x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -2431,6 +2499,24 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], shift_pivot[i], &term_0);
+            sum_0 += term_0;
+            softmax_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], shift_pivot[i],
+                &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -2642,6 +2728,24 @@ static void softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            softmax_backward_pass1_double_element(grad_output[i], x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            softmax_backward_pass1_double_element(next_grad_output[i], next_x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -2955,6 +3059,23 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_x = x + t->read_step[0];
+        const float *next_tangent_x = tangent_x + t->read_step[1];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i];
+            softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
+            sum_0 += term_0;
+            softmax_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], shift_pivot[i], &term_0);
+            sum_0 += term_0;
+            high_0[i] = sum_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -3166,6 +3287,24 @@ static void softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_x = x + t->read_step[0];
+        const double *next_tangent_x = tangent_x + t->read_step[1];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            softmax_jvp_pass1_double_element(next_x[i], next_tangent_x[i], shift_pivot[i], &term_0);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+        }
+        if (rows == 2) return;
+        x = next_x + t->read_step[0];
+        tangent_x = next_tangent_x + t->read_step[1];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -3495,6 +3634,35 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
     double *high_1 = (double *)t->high + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const float *next_grad_output = grad_output + t->read_step[0];
+        const float *next_x = x + t->read_step[1];
+        const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2;
+            double sum_0 = high_0[i];
+            double sum_1 = high_1[i];
+            double sum_2 = high_2[i];
+            softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
+                (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1, &term_2);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            softmax_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
+                (double)next_cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1, &term_2);
+            sum_0 += term_0;
+            sum_1 += term_1;
+            sum_2 += term_2;
+            high_0[i] = sum_0;
+            high_1[i] = sum_1;
+            high_2[i] = sum_2;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
@@ -3781,6 +3949,38 @@ static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     ptrdiff_t i;
+    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+        const double *next_grad_output = grad_output + t->read_step[0];
+        const double *next_x = x + t->read_step[1];
+        const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            double term_0, term_1, term_2;
+            double sum_0 = high_0[i], rest_0 = low_0[i];
+            double sum_1 = high_1[i], rest_1 = low_1[i];
+            double sum_2 = high_2[i], rest_2 = low_2[i];
+            softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], shift_pivot[i],
+                &term_0, &term_1, &term_2);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            softmax_add_double(&sum_1, &rest_1, term_1);
+            softmax_add_double(&sum_2, &rest_2, term_2);
+            softmax_double_backward_pass1_double_element(next_grad_output[i], next_x[i], next_cotangent_grad_input[i],
+                shift_pivot[i], &term_0, &term_1, &term_2);
+            softmax_add_double(&sum_0, &rest_0, term_0);
+            softmax_add_double(&sum_1, &rest_1, term_1);
+            softmax_add_double(&sum_2, &rest_2, term_2);
+            high_0[i] = sum_0;
+            low_0[i] = rest_0;
+            high_1[i] = sum_1;
+            low_1[i] = rest_1;
+            high_2[i] = sum_2;
+            low_2[i] = rest_2;
+        }
+        if (rows == 2) return;
+        grad_output = next_grad_output + t->read_step[0];
+        x = next_x + t->read_step[1];
+        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+    }
     while (rows-- > 0) {
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {

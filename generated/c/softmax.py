@@ -379,14 +379,23 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (2
     operations per element, 1 sum).
     """
-    call = _Call("statistics", bound, x, threads)
-    call.array(x)
-    result_shift = call.result("n")
-    result_mass = call.result("n")
-    call.run()
+    call = _prepared("statistics", bound, x.shape, x.itemsize)
+    strides_x = _NULL
+    flags_of_all = x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        x, strides_x = _walked(x)
+    result_shift = call.room(("n",))
+    result_mass = call.room(("n",))
+    call.run(
+        threads,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(_DOUBLES, result_shift),
+        _pointer(_DOUBLES, result_mass),
+    )
     return (
-        call.finished(result_shift, ("n",)),
-        call.finished(result_mass, ("n",)),
+        _sealed(result_shift),
+        _sealed(result_mass),
     )
 
 
@@ -399,15 +408,31 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (2
     operations per element, 1 sum), then map pass (3 operations per element).
     """
-    call = _Call("forward", bound, x, threads)
-    call.array(x)
-    call.write(y)
-    result_shift = call.result("n")
-    result_mass = call.result("n")
-    call.run()
+    call = _prepared("forward", bound, x.shape, x.itemsize)
+    strides_x = strides_y = _NULL
+    into_y = place_y = y
+    flags_of_all = x.flags.num
+    flags_of_all &= y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+        place_y, strides_y = _walked(into_y)
+        x, strides_x = _walked(x)
+    result_shift = call.room(("n",))
+    result_mass = call.room(("n",))
+    call.run(
+        threads,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, place_y),
+        strides_y,
+        _pointer(_DOUBLES, result_shift),
+        _pointer(_DOUBLES, result_mass),
+    )
+    if into_y is not y:
+        y[...] = into_y
     return (
-        call.finished(result_shift, ("n",)),
-        call.finished(result_mass, ("n",)),
+        _sealed(result_shift),
+        _sealed(result_mass),
     )
 
 
@@ -423,13 +448,30 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (2 operations per element, 1 sum), then map pass (5 operations
     per element).
     """
-    call = _Call("backward", bound, grad_output, threads)
-    call.array(grad_output)
-    call.array(x)
-    call.given(shift, ("n",), np.float64)
-    call.given(mass, ("n",), np.float64)
-    call.write(grad_x)
-    call.run()
+    call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
+    strides_grad_output = strides_x = strides_grad_x = _NULL
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
+    call.run(
+        threads,
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
+        _given(shift, _DOUBLES, _FLOAT64),
+        _given(mass, _DOUBLES, _FLOAT64),
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
+    )
+    if into_grad_x is not grad_x:
+        grad_x[...] = into_grad_x
 
 
 def _jvp(
@@ -444,13 +486,30 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (2 operations per element, 1 sum), then map pass (5 operations
     per element).
     """
-    call = _Call("jvp", bound, x, threads)
-    call.array(x)
-    call.array(tangent_x)
-    call.given(shift, ("n",), np.float64)
-    call.given(mass, ("n",), np.float64)
-    call.write(tangent_y)
-    call.run()
+    call = _prepared("jvp", bound, x.shape, x.itemsize)
+    strides_x = strides_tangent_x = strides_tangent_y = _NULL
+    into_tangent_y = place_tangent_y = tangent_y
+    flags_of_all = x.flags.num
+    flags_of_all &= tangent_x.flags.num
+    flags_of_all &= tangent_y.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+        place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
+        x, strides_x = _walked(x)
+        tangent_x, strides_tangent_x = _walked(tangent_x)
+    call.run(
+        threads,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, tangent_x),
+        strides_tangent_x,
+        _given(shift, _DOUBLES, _FLOAT64),
+        _given(mass, _DOUBLES, _FLOAT64),
+        _pointer(call.reals, place_tangent_y),
+        strides_tangent_y,
+    )
+    if into_tangent_y is not tangent_y:
+        tangent_y[...] = into_tangent_y
 
 
 def _double_backward(
@@ -467,15 +526,44 @@ def _double_backward(
     """Run 2 sweeps over the data: reduce pass (3 operations per element, 3 sums), then map pass (13 operations
     per element).
     """
-    call = _Call("double_backward", bound, grad_output, threads)
-    call.array(grad_output)
-    call.array(x)
-    call.array(cotangent_grad_input)
-    call.given(shift, ("n",), np.float64)
-    call.given(mass, ("n",), np.float64)
-    call.write(grad_grad_output)
-    call.write(grad_x)
-    call.run()
+    call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
+    strides_grad_output = strides_x = strides_cotangent_grad_input = strides_grad_grad_output = strides_grad_x = _NULL
+    into_grad_grad_output = place_grad_grad_output = grad_grad_output
+    into_grad_x = place_grad_x = grad_x
+    flags_of_all = grad_output.flags.num
+    flags_of_all &= x.flags.num
+    flags_of_all &= cotangent_grad_input.flags.num
+    flags_of_all &= grad_grad_output.flags.num
+    flags_of_all &= grad_x.flags.num
+    if flags_of_all & _DENSE != _DENSE:
+        into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
+            grad_grad_output.shape, grad_grad_output.dtype
+        )
+        place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
+        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+        place_grad_x, strides_grad_x = _walked(into_grad_x)
+        grad_output, strides_grad_output = _walked(grad_output)
+        x, strides_x = _walked(x)
+        cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
+    call.run(
+        threads,
+        _pointer(call.reals, grad_output),
+        strides_grad_output,
+        _pointer(call.reals, x),
+        strides_x,
+        _pointer(call.reals, cotangent_grad_input),
+        strides_cotangent_grad_input,
+        _given(shift, _DOUBLES, _FLOAT64),
+        _given(mass, _DOUBLES, _FLOAT64),
+        _pointer(call.reals, place_grad_grad_output),
+        strides_grad_grad_output,
+        _pointer(call.reals, place_grad_x),
+        strides_grad_x,
+    )
+    if into_grad_grad_output is not grad_grad_output:
+        grad_grad_output[...] = into_grad_grad_output
+    if into_grad_x is not grad_x:
+        grad_x[...] = into_grad_x
 
 
 # ======================================================================================
@@ -516,105 +604,95 @@ def _load() -> Any:
 
 
 _native = _load()
-
-
-@lru_cache(maxsize=256)
-def _extents(shape: tuple[int, ...], labels: str) -> tuple[Any, Any, Any]:
-    """Return a shape as the library takes it, and the memory that it points to."""
-    ffi = _native.ffi
-    size, classes = ffi.new("ptrdiff_t[]", shape), ffi.new("char[]", labels.encode())
-    return ffi.new(f"{_PREFIX}_extents *", [len(shape), size, classes]), size, classes
-
-
-@lru_cache(maxsize=256)
-def _workspace(name: str, shape: tuple[int, ...], labels: str) -> int:
-    """Return the bytes of workspace that a function needs."""
-    extents, *_kept = _extents(shape, labels)
-    return int(getattr(_native.lib, f"{name}_workspace")(extents))
+_pointer, _NULL = _native.ffi.from_buffer, _native.ffi.NULL  # a pointer keeps its array alive
+_FLOATS, _DOUBLES = _native.ffi.typeof("float[]"), _native.ffi.typeof("double[]")
+_NO_WORKSPACE = _native.ffi.new("double[1]")  # stands for one of no bytes, which nobody writes to
+_DENSE = 0x101  # of ndarray.flags.num: in C order and aligned
 
 
 class _Call:
-    """One call of a function of the library: its arguments in order, and what keeps their memory alive.
+    """A function of the library, prepared for data of one shape and dtype; threads may share it.
 
-    Arrays whose strides are no multiples of their item size, or that are not aligned, are copied first.
+    What it takes are full-size arrays with their strides (NULL for C order), and smaller tensors that are dense and
+    in the order of the data's dimensions. Everything here is a constant; what belongs to one call goes through `run`.
     """
 
-    def __init__(self, function: str, bound: _Binding, data: _Array, threads: int) -> None:
-        self._ffi, self._name = _native.ffi, f"{_PREFIX}_{function}"
-        self._bound, self._dtype, self._threads = bound, data.dtype, threads
-        self._real = "float" if data.dtype == np.float32 else "double"
-        self._labels = bound.labels(_CLASSES)
-        self._sizes = data.shape
-        extents, *kept = _extents(data.shape, self._labels)
-        self._kept: list[Any] = kept
-        self._copies: list[tuple[_Array, _Array]] = []
-        self._arguments: list[Any] = [extents]
+    __slots__ = ("_bound", "_extents", "_function", "_kept", "_name", "_orders", "_size", "dtype", "reals")
 
-    def array(self, array: _Array) -> None:
-        """Pass a full-size array that is read."""
-        self._pass(array if self._is_plain(array) else array.copy())
+    def __init__(self, function: str, bound: _Binding, shape: tuple[int, ...], itemsize: int) -> None:
+        ffi, labels = _native.ffi, bound.labels(_CLASSES)
+        real, self.reals = ("float", _FLOATS) if itemsize == 4 else ("double", _DOUBLES)
+        self.dtype: np.dtype[Any] = _FLOAT32 if itemsize == 4 else _FLOAT64
+        self._name, self._bound = f"{_PREFIX}_{function}", bound
+        self._kept = ffi.new("ptrdiff_t[]", shape), ffi.new("char[]", labels.encode())
+        self._extents = ffi.new(f"{_PREFIX}_extents *", [len(shape), *self._kept])
+        self._function = getattr(_native.lib, f"{self._name}_{real}")
+        self._size = int(getattr(_native.lib, f"{self._name}_workspace")(self._extents))
+        self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
 
-    def write(self, array: _Array) -> None:
-        """Pass a full-size array that is written."""
-        if self._is_plain(array):
-            self._pass(array)
-            return
-        copy_ = np.empty(array.shape, array.dtype)
-        self._copies.append((array, copy_))
-        self._pass(copy_)
+    def room(self, axes: Sequence[str]) -> _Float64:
+        """Return memory for a result with these axes."""
+        return np.empty((self._orders.get(axes) or self._order(axes))[0])
 
-    def given(self, values: _Array | None, axes: Sequence[str], dtype: Any) -> None:
-        """Pass a smaller tensor, dense and in the order of the data's dimensions; NULL for None."""
-        if values is None:
-            self._arguments.append(self._ffi.NULL)
-            return
-        lined_up = values if len(axes) == 1 else self._bound.lined_up(values, axes)  # one axis keeps its order
-        dense = np.ascontiguousarray(lined_up, dtype=dtype or self._dtype)
-        self._pointer(dense, "double" if dense.dtype == np.float64 else "float")
+    def lined_up(self, values: _Array | None, axes: Sequence[str]) -> _Array | None:
+        """Return a smaller tensor of several axes with its dimensions in the order of the data's."""
+        if values is None or (self._orders.get(axes) or self._order(axes))[1]:
+            return values
+        return self._bound.lined_up(values, axes)
 
-    def result(self, classes: str) -> _Float64:
-        """Pass room for a result over these classes, and return it."""
-        room = np.empty([n for n, label in zip(self._sizes, self._labels, strict=True) if label in classes])
-        self._pointer(room, "double")
-        return room
+    def declared(self, result: _Float64, axes: Sequence[str]) -> _Float64:
+        """Return a result of several axes with its dimensions as the layer declares them."""
+        return result if self._order(axes)[1] else self._bound.declared(result, axes).copy()
 
-    def number(self, value: float) -> None:
-        """Pass a constant."""
-        self._arguments.append(value)
+    def _order(self, axes: Sequence[str]) -> tuple[tuple[int, ...], bool]:
+        """Return the shape of a result as the library writes it, and whether that is the declared one."""
+        known = self._orders.get(axes)
+        if known is None:
+            shape = self._bound.shape(axes)
+            lined_up = self._bound.lined_up(np.empty(shape), axes)
+            stands = lined_up.flags.c_contiguous
+            known = self._orders[axes] = (shape if stands else lined_up.shape, stands)
+        return known
 
-    def run(self) -> None:
+    def run(self, threads: int, *arguments: Any) -> None:
         """Call the function; the interpreter is free meanwhile."""
-        size = _workspace(self._name, self._sizes, self._labels)
-        self._pointer(np.empty(size // 8), "double")
-        threads = min(self._threads, 1 << 10)
-        status = getattr(_native.lib, f"{self._name}_{self._real}")(*self._arguments, size, threads)
+        size = self._size
+        workspace = _pointer(_DOUBLES, np.empty(size // 8)) if size else _NO_WORKSPACE
+        status = self._function(self._extents, *arguments, workspace, size, min(threads, 1 << 10))
         if status:
             raise ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
-        for place, copy_ in self._copies:
-            place[...] = copy_
 
-    def finished(self, values: _Float64, axes: Sequence[str]) -> _Float64:
-        """Return a result with its dimensions as the layer declares them, read-only."""
-        result = values if len(axes) == 1 else self._bound.declared(values, axes).copy()
-        result.setflags(write=False)
-        return result
 
-    def _is_plain(self, array: _Array) -> bool:
-        flags = array.flags
-        return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
+_prepared = lru_cache(maxsize=1024)(_Call)
 
-    def _pass(self, array: _Array) -> None:
-        if array.flags.c_contiguous:
-            self._pointer(array, self._real)
-            self._arguments.append(self._ffi.NULL)
-            return
-        strides = self._ffi.new("ptrdiff_t[]", [stride // array.itemsize for stride in array.strides])
-        self._kept += [array, strides]
-        self._arguments.append(self._ffi.cast(f"{self._real} *", array.__array_interface__["data"][0]))
-        self._arguments.append(strides)
 
-    def _pointer(self, array: _Array, kind: str) -> None:
-        self._arguments.append(self._ffi.from_buffer(f"{kind}[]", array))  # keeps the array alive
+def _walked(array: _Array) -> tuple[Any, Any]:
+    """Return where a full-size array begins, and its strides as the library takes them; what does not fit is copied."""
+    fitting = array if _fits(array) else array.copy()
+    strides = [stride // fitting.itemsize for stride in fitting.strides]
+    first = fitting[(slice(1),) * fitting.ndim]  # one element, which is in C order, as a pointer's array has to be
+    return first, _native.ffi.new("ptrdiff_t[]", strides)
+
+
+def _given(values: _Array | None, kind: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a smaller tensor in a dtype, which the library calls `kind`; NULL for None."""
+    if values is None:
+        return _NULL
+    if values.dtype is not dtype or values.flags.num & _DENSE != _DENSE:
+        values = np.array(values, dtype, order="C")
+    return _pointer(kind, values)
+
+
+def _fits(array: _Array) -> bool:
+    """Whether the library can walk through an array: it takes strides in elements."""
+    flags = array.flags
+    return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
+
+
+def _sealed(result: _Float64) -> _Float64:
+    """Return a result that is kept for the backward pass: read-only."""
+    result.setflags(write=False)
+    return result
 
 
 class _Binding:

@@ -51,16 +51,20 @@ def any_strides(kernel: BatchNorm) -> None:
 
 
 def strided_parameters(kernel: BatchNorm) -> None:
-    """gamma and beta may be views, too."""
-    case = data.draw((4, 6, 5))
-    assert case.gamma is not None and case.beta is not None
-    on = trial(case)
-    wide = np.full((2, 3 * case.channels), np.nan, np.float32)
-    wide[0, ::-3], wide[1, ::3] = case.gamma, case.beta
-    strided = replace(case, gamma=wide[0, ::-3], beta=wide[1, ::3])
-    check_gradients(backward(kernel, strided), on, "strided gamma: ")
-    y, _ = kernel.forward(strided.x, strided.gamma, strided.beta, eps=case.eps, axis=1)
-    check_y(y, on, "y, strided gamma and beta")
+    """gamma and beta may be views, too, and so may what is saved."""
+    for dtype in DTYPES:
+        case = data.draw((4, 6, 5), dtype=dtype)
+        assert case.gamma is not None and case.beta is not None
+        on = trial(case)
+        _, saved = kernel.forward(case.x, case.gamma, case.beta, eps=case.eps, axis=case.axis)
+        kept = {name: dict(layouts(getattr(saved, name))) for name in ("mean", "mean_low", "var", "inv_std")}
+        of_gamma, of_beta = dict(layouts(case.gamma)), dict(layouts(case.beta))
+        for name in of_gamma:
+            view = replace(case, gamma=of_gamma[name], beta=of_beta[name])
+            viewed = saved._replace(**{field: arrays[name] for field, arrays in kept.items()})
+            check_gradients(backward(kernel, view, saved=viewed), on, f"parameters {name}: ")
+            y, _ = kernel.forward(view.x, view.gamma, view.beta, eps=case.eps, axis=case.axis)
+            check_y(y, on, f"y, parameters {name}")
 
 
 def broadcast_cotangent(kernel: BatchNorm) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.kernels.plan import Kernel
+from derive.kernels.plan import Given, Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
 
 
@@ -14,19 +14,26 @@ class CallContext(ModuleContext):
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function."""
         values = super().kernel(kernel)
-        dtypes = {"input": "None", "tangent": "None", "buffer": "np.float64", "saved": "np.float64"}
         return {
             **values,
             "native": values["function"].removeprefix("_"),
             "arrays": kernel.arrays,
             "writes": kernel.writes,
-            "givens": [
-                {"name": g.name, "axes": self.axes_tuple(self.given_axes(g)), "dtype": dtypes[g.source]}
-                for g in kernel.givens
-            ],
-            "results": [
-                {"name": f"result_{r.name}", "classes": r.classes, "axes": self.axes_tuple(self.result_axes(r))}
-                for r in kernel.results
-            ],
+            "givens": [self._given(given) for given in kernel.givens],
+            "results": [self._result(kernel, result) for result in kernel.results],
             "constants": kernel.constants,
         }
+
+    def _given(self, given: Given) -> str:
+        """A smaller tensor as an argument; along one axis every order is that of the data."""
+        axes, name = self.given_axes(given), given.name
+        lined_up = name if len(axes) < 2 else f"call.lined_up({name}, {self.axes_tuple(axes)})"
+        kind = "_DOUBLES, _FLOAT64" if given.source in ("buffer", "saved") else "call.reals, call.dtype"
+        return f"_given({lined_up}, {kind})"
+
+    def _result(self, kernel: Kernel, result: Result) -> dict[str, str]:
+        """A smaller tensor that is returned, read-only where it is saved."""
+        axes, name = self.result_axes(result), f"result_{result.name}"
+        code = name if len(axes) < 2 else f"call.declared({name}, {self.axes_tuple(axes)})"
+        saved = kernel.name in ("statistics", "forward")
+        return {"name": name, "axes": self.axes_tuple(axes), "code": f"_sealed({code})" if saved else code}
