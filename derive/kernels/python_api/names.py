@@ -11,7 +11,7 @@ from derive.kernels.plan import ExactSum, Plan, Scalars
 # What the templates call things themselves, in module scope and inside the functions.
 RESERVED = frozenset(
     "Any Callable Generic Gradients Mapping NDArray NamedTuple Real Saved SecondGradients ThreadPoolExecutor "
-    "again all backward backward_float32 backward_float64 backward_inference bool bound chunk chunks copy dict "
+    "again all backward backward_float32 backward_float64 backward_inference bool bound call chunk chunks copy dict "
     "done double_backward double_backward_inference dtype enumerate first float forward forward_inference getattr "
     "given inner int isinstance jvp jvp_inference len list math max min momentum name normalize_axis_index np "
     "number numbers numpy operator part portions product range result reversed room run saved scratch settled "
@@ -19,7 +19,9 @@ RESERVED = frozenset(
     "unbiased values widths work zip".split()
 )
 # Locals of emitted functions: temporaries, and names made from those of tensors.
-_MADE = re.compile(r"(t|part)\d+|(all|at|over|count|total|parts|new)_.*|.*_(view|slab|row)|_.*")
+_MADE = re.compile(
+    r"(t|part)\d+|(all|at|over|count|total|parts|new|strides|into|place|flags)_.*|.*_(view|slab|row)|_.*"
+)
 
 
 def check_used(plan: Plan, reserved: Collection[str], made: re.Pattern[str], library: str) -> None:
