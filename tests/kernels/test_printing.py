@@ -99,7 +99,7 @@ def numba_lines(*ops: Op, wide: bool) -> list[str]:
     total = Reduction("s", sp.Symbol("s"), write.value, None, "d", "n", "n", across=False)
     sweep = Sweep(ops, (total,), ()) if wide else Sweep(ops, (), (write,))
     lowered = lower(plan, replace(plan.backward, stages=(sweep,)))
-    body: list[str] = NumbaPass(lowered, lowered.sweeps[0], "k_0", NumbaTables(lowered)).context()["body"]
+    body: list[str] = NumbaPass(lowered, lowered.sweeps[0], "k_0", NumbaTables(lowered), {"d"}).context()["body"]
     return body
 
 
