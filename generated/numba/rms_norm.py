@@ -42,7 +42,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import NDArray
 
@@ -70,6 +70,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_overload: Any = overload
 _int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
@@ -92,6 +93,12 @@ def _loop(function: _Function) -> _Function:
     """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
     options = {"fastmath": {"contract"}, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     made: _Function = _njit(error_model="numpy", **options)(function)
+    return made
+
+
+def _chosen(called: Callable[..., Any], **options: Any) -> Callable[[_Function], _Function]:
+    """Let a function choose, when a kernel is compiled, what another one does for operands of its types."""
+    made: Callable[[_Function], _Function] = _overload(called, jit_options=options)
     return made
 
 
@@ -2026,6 +2033,24 @@ def _larger(left: float, right: float) -> float:
 
 
 @_inner
+def _rank(value: float) -> np.int64:
+    """Return a whole number that is the larger the larger the number is, largest for NaN.
+
+    The maximum of whole numbers can be taken in any order, so that loops over it become vector instructions.
+    """
+    bits = np.float64(value).view(np.int64)
+    rank: np.int64 = bits ^ ((bits >> np.int64(63)) & np.int64(0x7FFFFFFFFFFFFFFF))
+    return rank if value == value else np.int64(0x7FFFFFFFFFFFFFFF)
+
+
+@_inner
+def _ranked(rank: np.int64) -> np.float64:
+    """Return the number that has a rank."""
+    value: np.float64 = np.int64(rank ^ ((rank >> np.int64(63)) & np.int64(0x7FFFFFFFFFFFFFFF))).view(np.float64)
+    return value
+
+
+@_inner
 def _not_negative(value: float) -> float:
     """Return zero for what rounding errors have made negative."""
     return 0.0 if value < 0 else value
@@ -2048,8 +2073,7 @@ def _two_to(exponent: np.uint64) -> np.float64:
     return power
 
 
-@_loop
-def _exp_at(value: float) -> float:
+def _exp_of_float64(value: Any) -> Any:
     """Return exp without branches or calls, so that loops over it become vector instructions, within an ulp.
 
     The argument is count * log(2) + rest. Of exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter
@@ -2077,16 +2101,54 @@ def _exp_at(value: float) -> float:
     series = 1 + (rest + rest * rest * series)
     exponent = (np.float64(shifted).view(np.uint64) + np.uint64(2046)) & np.uint64(4095)
     half = exponent >> np.uint64(1)
-    power: float = series * _two_to(half) * _two_to(exponent - half)
-    return power
+    return series * _two_to(half) * _two_to(exponent - half)
 
 
-@_inner
-def _sigmoid_at(value: float) -> float:
-    """Return 1/(1 + exp(-value)) without overflow."""
-    small = _exp_at(-abs(np.float64(value)))
-    result: float = (1.0 if value >= 0 else small) / (1.0 + small)
-    return result
+def _exp_of_float32(value: Any) -> Any:
+    """Return exp likewise, within 1.1 ulp of float32: rest^8/8! < 2^-27."""
+    one = np.float32(1.0)
+    above = np.float32(-105.0) if value < np.float32(-105.0) else value
+    within = np.float32(90.0) if above > np.float32(90.0) else above
+    shifted = within * np.float32(1.4426950408889634) + np.float32(12582912.0)
+    count = shifted - np.float32(12582912.0)
+    rest = (within - count * np.float32(0.693359375)) - count * np.float32(-2.12194440e-4)
+    series = one / np.float32(5040)
+    series = series * rest + one / np.float32(720)
+    series = series * rest + one / np.float32(120)
+    series = series * rest + one / np.float32(24)
+    series = series * rest + one / np.float32(6)
+    series = series * rest + one / np.float32(2)
+    series = one + (rest + rest * rest * series)
+    exponent = (np.float32(shifted).view(np.uint32) + np.uint32(254)) & np.uint32(511)
+    half = exponent >> np.uint32(1)
+    first, second = np.uint32(half << np.uint32(23)), np.uint32((exponent - half) << np.uint32(23))
+    return series * first.view(np.float32) * second.view(np.float32)
+
+
+def _exp_at(value: Any) -> Any:
+    """Return exp in the type of its operand."""
+
+
+@_chosen(_exp_at, fastmath={"contract"}, error_model="numpy")
+def _exp_of(value: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+    return _exp_of_float32 if value == types.float32 else _exp_of_float64
+
+
+def _sigmoid_at(value: Any) -> Any:
+    """Return 1/(1 + exp(-value)) without overflow, in the type of its operand."""
+
+
+@_chosen(_sigmoid_at, error_model="numpy")
+def _sigmoid_of(value: Any) -> Any:
+    """Make the function for a type, when a kernel is compiled."""
+    kind = value
+
+    def sigmoid(value: Any) -> Any:
+        one, small = kind(1.0), _exp_at(-abs(value))
+        return (one if value >= 0 else small) / (one + small)
+
+    return sigmoid
 
 
 @_inner
