@@ -36,13 +36,13 @@ import math
 import operator
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import NDArray
 
@@ -70,6 +70,7 @@ _Int64 = NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _njit: Any = njit
+_overload: Any = overload
 _int: Any = np.int64  # for literals, of which Numba would compile a function for each
 
 
@@ -92,6 +93,12 @@ def _loop(function: _Function) -> _Function:
     """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
     options = {"fastmath": {"contract"}, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     made: _Function = _njit(error_model="numpy", **options)(function)
+    return made
+
+
+def _chosen(called: Callable[..., Any], **options: Any) -> Callable[[_Function], _Function]:
+    """Let a function choose, when a kernel is compiled, what another one does for operands of its types."""
+    made: Callable[[_Function], _Function] = _overload(called, jit_options=options)
     return made
 
 
@@ -536,7 +543,7 @@ def _statistics_0(
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
-        wide[0 : 3, :until] = 0.0
+        wide[0 * _PITCH : 3 * _PITCH] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
     step_x = np.uint64(walk[2, between])
     done, since = first, 0
@@ -556,12 +563,12 @@ def _statistics_0(
                             r = np.uint64(u)
                             one_x = np.float64(x[at_x + r * step_x + i])
                             sum_of_sum_x_x = sum_of_sum_x_x + one_x * one_x
-                        wide[0, i] = wide[0, i] + sum_of_sum_x_x
+                        wide[i] = wide[i] + sum_of_sum_x_x
                     continue
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = np.float64(x[at_x + i])
-                    wide[0, i] = wide[0, i] + one_x * one_x
+                    wide[i] = wide[i] + one_x * one_x
             else:
                 for begin in range(0, n, piece):
                     sum_of_sum_x_x = 0.0
@@ -572,26 +579,26 @@ def _statistics_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_x_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, _int(0), _int(1), until)
+            _fold(wide[0 * _PITCH :], _int(1), until)
     if columns:
-        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide[0 * _PITCH :], _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 @_compiled
 def _statistics_blocks(
-    round_: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
+    phase: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
     wide: _Float64, near: _Array, few: int | None
 ) -> None:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
     v_count_d = memory[1]
-    for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
-        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
+        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
-            if phase <= 0 < last:
+            sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
+            if since <= 0 < last:
                 for k in range(share, shares):
                     _statistics_0(
                         units * k // splits, units * (k + 1) // splits, lanes, x, memory,
@@ -670,15 +677,16 @@ def _forward_1(
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            _leaf(memory, at[2] + b * walk[4, _LANE], walk[4], length, run, wide[0])
+            if (b == 0 or walk[4, _LANE] != 0):
+                _leaf(memory, at[2] + b * walk[4, _LANE], walk[4], length, run, wide[0 * _PITCH :])
             at_x = np.uint64(at[0] + b * walk[2, _LANE])
             at_y = np.uint64(at[1] + b * walk[3, _LANE])
             if columns:
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = x[at_x + i]
-                    weight = wide[0, i]
-                    inv_rms_cast = near[0, i]
+                    weight = wide[i]
+                    inv_rms_cast = near[i]
                     weight_cast = weight
                     t1 = one_x * kind(weight_cast)
                     t2 = t1 * inv_rms_cast
@@ -688,7 +696,7 @@ def _forward_1(
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = x[at_x + i]
-                    weight = wide[0, i]
+                    weight = wide[i]
                     weight_cast = weight
                     t1 = one_x * kind(weight_cast)
                     t2 = t1 * inv_rms_cast
@@ -697,19 +705,19 @@ def _forward_1(
 
 @_compiled
 def _forward_blocks(
-    round_: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
+    phase: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
     lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
     v_count_d = memory[1]
-    for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
-        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
+        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
-            if phase <= 0 < last:
+            sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
+            if since <= 0 < last:
                 for k in range(share, shares):
                     _statistics_0(
                         units * k // splits, units * (k + 1) // splits, lanes, x, memory,
@@ -729,7 +737,7 @@ def _forward_blocks(
                     lane[1, b] = mean_square
                     lane[2, b] = inv_rms
                     lane[3, b] = inv_rms_cast
-            if phase <= 1 < last:
+            if since <= 1 < last:
                 for k in range(shares - 1, share - 1, -1):
                     _forward_1(
                         units * k // splits, units * (k + 1) // splits, lanes, x, y, memory, 0, walk, start, at, lane,
@@ -817,12 +825,14 @@ def _backward_0(
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __BACKWARD_0_WIDE, lanes, wide, until)
-        wide[3 : 6, :until] = 0.0
+        wide[3 * _PITCH : 6 * _PITCH] = 0.0
+    wide[2 * _PITCH : 3 * _PITCH] = 0.0
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            _leaf(memory, at[3] + b * walk[5, _LANE], walk[5], length, run, wide[1])
+            if (b == 0 or walk[5, _LANE] != 0):
+                _leaf(memory, at[3] + b * walk[5, _LANE], walk[5], length, run, wide[1 * _PITCH :])
             at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
             at_x = np.uint64(at[1] + b * walk[3, _LANE])
             if columns:
@@ -830,13 +840,13 @@ def _backward_0(
                     i = np.uint64(k)
                     one_grad_output = np.float64(grad_output[at_grad_output + i])
                     one_x = np.float64(x[at_x + i])
-                    weight = wide[1, i]
-                    inv_rms_cast = wide[0, i]
+                    weight = wide[np.uint64(1 * _PITCH) + i]
+                    inv_rms_cast = wide[i]
                     weight_cast = weight
                     t1 = one_grad_output * inv_rms_cast
                     t2 = one_grad_output * weight_cast
-                    wide[2, i] = t1 * one_x
-                    wide[3, i] = wide[3, i] + t2 * one_x
+                    wide[np.uint64(2 * _PITCH) + i] = wide[np.uint64(2 * _PITCH) + i] + t1 * one_x
+                    wide[np.uint64(3 * _PITCH) + i] = wide[np.uint64(3 * _PITCH) + i] + t2 * one_x
             else:
                 inv_rms_cast = lane[0, b]
                 for begin in range(0, n, piece):
@@ -845,18 +855,19 @@ def _backward_0(
                         i = np.uint64(k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
                         one_x = np.float64(x[at_x + i])
-                        weight = wide[1, i]
+                        weight = wide[np.uint64(1 * _PITCH) + i]
                         weight_cast = weight
                         t1 = one_grad_output * inv_rms_cast
                         t2 = one_grad_output * weight_cast
-                        wide[2, i] = t1 * one_x
+                        wide[np.uint64(2 * _PITCH) + i] = wide[np.uint64(2 * _PITCH) + i] + t1 * one_x
                         sum_of_sum_grad_output_weight_x = _plus(sum_of_sum_grad_output_weight_x, t2 * one_x)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_grad_output_weight_x)
-            _gather(wide[2], memory, at[5] + b * walk[7, _LANE], walk[7], length, run)
+            if (b + 1 == groups or walk[7, _LANE] != 0 or (b + 1) % fold == 0):
+                _gather(wide[2 * _PITCH :], memory, at[5] + b * walk[7, _LANE], walk[7], length, run)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, _int(3), _int(1), until)
+            _fold(wide[3 * _PITCH :], _int(1), until)
     if columns:
-        _sums_of_columns(wide, _int(3), _int(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide[3 * _PITCH :], _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __BACKWARD_1_NEAR = np.array([2, 0, ], np.int64)
@@ -877,7 +888,8 @@ def _backward_1(
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            _leaf(memory, at[3] + b * walk[5, _LANE], walk[5], length, run, wide[0])
+            if (b == 0 or walk[5, _LANE] != 0):
+                _leaf(memory, at[3] + b * walk[5, _LANE], walk[5], length, run, wide[0 * _PITCH :])
             at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
             at_x = np.uint64(at[1] + b * walk[3, _LANE])
             at_grad_x = np.uint64(at[2] + b * walk[4, _LANE])
@@ -886,9 +898,9 @@ def _backward_1(
                     i = np.uint64(k)
                     one_grad_output = grad_output[at_grad_output + i]
                     one_x = x[at_x + i]
-                    weight = wide[0, i]
-                    slope = near[0, i]
-                    inv_rms_cast = near[1, i]
+                    weight = wide[i]
+                    slope = near[i]
+                    inv_rms_cast = near[np.uint64(1 * _PITCH) + i]
                     weight_cast = weight
                     t1 = one_grad_output * kind(weight_cast)
                     t2 = one_x * slope
@@ -902,7 +914,7 @@ def _backward_1(
                     i = np.uint64(k)
                     one_grad_output = grad_output[at_grad_output + i]
                     one_x = x[at_x + i]
-                    weight = wide[0, i]
+                    weight = wide[i]
                     weight_cast = weight
                     t1 = one_grad_output * kind(weight_cast)
                     t2 = one_x * slope
@@ -913,17 +925,17 @@ def _backward_1(
 
 @_compiled
 def _backward_blocks(
-    round_: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64,
+    phase: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64,
     place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_d = memory[0]
-    for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
-        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
+        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
+            sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
             for b in range(lanes):
                 lane[3, b] = memory[start[4] + b * walk[6, _LANE]]
             if last > 0:
@@ -931,7 +943,7 @@ def _backward_blocks(
                     inv_rms = lane[3, b]
                     inv_rms_cast = inv_rms
                     lane[0, b] = inv_rms_cast
-            if phase <= 0 < last:
+            if since <= 0 < last:
                 for k in range(share, shares):
                     _backward_0(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, memory,
@@ -948,7 +960,7 @@ def _backward_blocks(
                     sum_grad_output_weight_x = lane[1, b]
                     slope = -inv_rms**2*sum_grad_output_weight_x/v_count_d
                     lane[2, b] = slope
-            if phase <= 1 < last:
+            if since <= 1 < last:
                 for k in range(shares - 1, share - 1, -1):
                     _backward_1(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, grad_x, memory, 0, walk,
@@ -1026,7 +1038,7 @@ def _jvp_0(
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
-        wide[0 : 3, :until] = 0.0
+        wide[0 * _PITCH : 3 * _PITCH] = 0.0
     between = _FIRST + walk[0, _INNERS] - 1
     step_x = np.uint64(walk[2, between])
     step_tangent_x = np.uint64(walk[3, between])
@@ -1049,13 +1061,13 @@ def _jvp_0(
                             one_x = np.float64(x[at_x + r * step_x + i])
                             one_tangent_x = np.float64(tangent_x[at_tangent_x + r * step_tangent_x + i])
                             sum_of_sum_tangent_x_x = sum_of_sum_tangent_x_x + one_tangent_x * one_x
-                        wide[0, i] = wide[0, i] + sum_of_sum_tangent_x_x
+                        wide[i] = wide[i] + sum_of_sum_tangent_x_x
                     continue
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = np.float64(x[at_x + i])
                     one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
-                    wide[0, i] = wide[0, i] + one_tangent_x * one_x
+                    wide[i] = wide[i] + one_tangent_x * one_x
             else:
                 for begin in range(0, n, piece):
                     sum_of_sum_tangent_x_x = 0.0
@@ -1067,9 +1079,9 @@ def _jvp_0(
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_tangent_x_x)
         if columns and since >= fold:
             since = 0
-            _fold(wide, _int(0), _int(1), until)
+            _fold(wide[0 * _PITCH :], _int(1), until)
     if columns:
-        _sums_of_columns(wide, _int(0), _int(1), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide[0 * _PITCH :], _int(1), until, memory, partial + 0 * lanes, lanes)
 
 
 __JVP_1_NEAR = np.array([1, 2, ], np.int64)
@@ -1090,8 +1102,10 @@ def _jvp_1(
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            _leaf(memory, at[3] + b * walk[5, _LANE], walk[5], length, run, wide[0])
-            _leaf(memory, at[4] + b * walk[6, _LANE], walk[6], length, run, wide[1])
+            if (b == 0 or walk[5, _LANE] != 0):
+                _leaf(memory, at[3] + b * walk[5, _LANE], walk[5], length, run, wide[0 * _PITCH :])
+            if (b == 0 or walk[6, _LANE] != 0):
+                _leaf(memory, at[4] + b * walk[6, _LANE], walk[6], length, run, wide[1 * _PITCH :])
             at_x = np.uint64(at[0] + b * walk[2, _LANE])
             at_tangent_x = np.uint64(at[1] + b * walk[3, _LANE])
             at_tangent_y = np.uint64(at[2] + b * walk[4, _LANE])
@@ -1100,10 +1114,10 @@ def _jvp_1(
                     i = np.uint64(k)
                     one_x = x[at_x + i]
                     one_tangent_x = tangent_x[at_tangent_x + i]
-                    weight = wide[0, i]
-                    tangent_weight = wide[1, i]
-                    slope = near[0, i]
-                    inv_rms_cast = near[1, i]
+                    weight = wide[i]
+                    tangent_weight = wide[np.uint64(1 * _PITCH) + i]
+                    slope = near[i]
+                    inv_rms_cast = near[np.uint64(1 * _PITCH) + i]
                     weight_cast = weight
                     tangent_weight_cast = tangent_weight
                     t1 = one_x * slope
@@ -1121,8 +1135,8 @@ def _jvp_1(
                     i = np.uint64(k)
                     one_x = x[at_x + i]
                     one_tangent_x = tangent_x[at_tangent_x + i]
-                    weight = wide[0, i]
-                    tangent_weight = wide[1, i]
+                    weight = wide[i]
+                    tangent_weight = wide[np.uint64(1 * _PITCH) + i]
                     weight_cast = weight
                     tangent_weight_cast = tangent_weight
                     t1 = one_x * slope
@@ -1137,20 +1151,20 @@ def _jvp_1(
 
 @_compiled
 def _jvp_blocks(
-    round_: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64,
+    phase: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64,
     place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_d = memory[0]
-    for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(2))
-        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
+        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
+            sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
             for b in range(lanes):
                 lane[3, b] = memory[start[5] + b * walk[7, _LANE]]
-            if phase <= 0 < last:
+            if since <= 0 < last:
                 for k in range(share, shares):
                     _jvp_0(
                         units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, memory,
@@ -1169,7 +1183,7 @@ def _jvp_blocks(
                     inv_rms_cast = inv_rms
                     lane[1, b] = slope
                     lane[2, b] = inv_rms_cast
-            if phase <= 1 < last:
+            if since <= 1 < last:
                 for k in range(shares - 1, share - 1, -1):
                     _jvp_1(
                         units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, tangent_y, memory, 0,
@@ -1265,13 +1279,16 @@ def _double_backward_0(
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __DOUBLE_BACKWARD_0_WIDE, lanes, wide, until)
-        wide[4 : 16, :until] = 0.0
+        wide[4 * _PITCH : 16 * _PITCH] = 0.0
+    wide[3 * _PITCH : 4 * _PITCH] = 0.0
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            _leaf(memory, at[5] + b * walk[7, _LANE], walk[7], length, run, wide[1])
-            _leaf(memory, at[6] + b * walk[8, _LANE], walk[8], length, run, wide[2])
+            if (b == 0 or walk[7, _LANE] != 0):
+                _leaf(memory, at[5] + b * walk[7, _LANE], walk[7], length, run, wide[1 * _PITCH :])
+            if (b == 0 or walk[8, _LANE] != 0):
+                _leaf(memory, at[6] + b * walk[8, _LANE], walk[8], length, run, wide[2 * _PITCH :])
             at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
             at_x = np.uint64(at[1] + b * walk[3, _LANE])
             at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
@@ -1281,19 +1298,19 @@ def _double_backward_0(
                     one_grad_output = np.float64(grad_output[at_grad_output + i])
                     one_x = np.float64(x[at_x + i])
                     one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
-                    weight = wide[1, i]
-                    cotangent_grad_weight = wide[2, i]
-                    inv_rms_cast = wide[0, i]
+                    weight = wide[np.uint64(1 * _PITCH) + i]
+                    cotangent_grad_weight = wide[np.uint64(2 * _PITCH) + i]
+                    inv_rms_cast = wide[i]
                     weight_cast = weight
                     cotangent_grad_weight_cast = cotangent_grad_weight
                     t1 = one_grad_output * inv_rms_cast
                     t2 = one_grad_output * weight_cast
                     t3 = one_grad_output * cotangent_grad_weight_cast
-                    wide[3, i] = t1 * one_cotangent_grad_input
-                    wide[4, i] = wide[4, i] + t2 * one_cotangent_grad_input
-                    wide[7, i] = wide[7, i] + one_cotangent_grad_input * one_x
-                    wide[10, i] = wide[10, i] + t3 * one_x
-                    wide[13, i] = wide[13, i] + t2 * one_x
+                    wide[np.uint64(3 * _PITCH) + i] = wide[np.uint64(3 * _PITCH) + i] + t1 * one_cotangent_grad_input
+                    wide[np.uint64(4 * _PITCH) + i] = wide[np.uint64(4 * _PITCH) + i] + t2 * one_cotangent_grad_input
+                    wide[np.uint64(7 * _PITCH) + i] = wide[np.uint64(7 * _PITCH) + i] + one_cotangent_grad_input * one_x
+                    wide[np.uint64(10 * _PITCH) + i] = wide[np.uint64(10 * _PITCH) + i] + t3 * one_x
+                    wide[np.uint64(13 * _PITCH) + i] = wide[np.uint64(13 * _PITCH) + i] + t2 * one_x
             else:
                 inv_rms_cast = lane[0, b]
                 for begin in range(0, n, piece):
@@ -1306,14 +1323,16 @@ def _double_backward_0(
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
                         one_x = np.float64(x[at_x + i])
                         one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
-                        weight = wide[1, i]
-                        cotangent_grad_weight = wide[2, i]
+                        weight = wide[np.uint64(1 * _PITCH) + i]
+                        cotangent_grad_weight = wide[np.uint64(2 * _PITCH) + i]
                         weight_cast = weight
                         cotangent_grad_weight_cast = cotangent_grad_weight
                         t1 = one_grad_output * inv_rms_cast
                         t2 = one_grad_output * weight_cast
                         t3 = one_grad_output * cotangent_grad_weight_cast
-                        wide[3, i] = t1 * one_cotangent_grad_input
+                        wide[np.uint64(3 * _PITCH) + i] = wide[
+                            np.uint64(3 * _PITCH) + i
+                        ] + t1 * one_cotangent_grad_input
                         sum_of_sum_cotangent_grad_input_grad_output_weight = _plus(
                             sum_of_sum_cotangent_grad_input_grad_output_weight, t2 * one_cotangent_grad_input
                         )
@@ -1328,11 +1347,12 @@ def _double_backward_0(
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_cotangent_grad_input_x)
                     _add(memory, partial + 4 * lanes + b, lanes, sum_of_sum_cotangent_grad_weight_grad_output_x)
                     _add(memory, partial + 6 * lanes + b, lanes, sum_of_sum_grad_output_weight_x)
-            _gather(wide[3], memory, at[8] + b * walk[10, _LANE], walk[10], length, run)
+            if (b + 1 == groups or walk[10, _LANE] != 0 or (b + 1) % fold == 0):
+                _gather(wide[3 * _PITCH :], memory, at[8] + b * walk[10, _LANE], walk[10], length, run)
         if columns and (unit - first) % fold == 0:
-            _fold(wide, _int(4), _int(4), until)
+            _fold(wide[4 * _PITCH :], _int(4), until)
     if columns:
-        _sums_of_columns(wide, _int(4), _int(4), until, memory, partial + 0 * lanes, lanes)
+        _sums_of_columns(wide[4 * _PITCH :], _int(4), until, memory, partial + 0 * lanes, lanes)
 
 
 __DOUBLE_BACKWARD_1_WIDE = np.array([5, ], np.int64)
@@ -1345,9 +1365,11 @@ def _double_backward_1(
 ) -> None:
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
+    fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __DOUBLE_BACKWARD_1_WIDE, lanes, wide, until)
+    wide[1 * _PITCH : 2 * _PITCH] = 0.0
     for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         n = run * length
@@ -1359,9 +1381,9 @@ def _double_backward_1(
                     i = np.uint64(k)
                     one_grad_output = np.float64(grad_output[at_grad_output + i])
                     one_x = np.float64(x[at_x + i])
-                    factor = wide[0, i]
+                    factor = wide[i]
                     t1 = one_grad_output * factor
-                    wide[1, i] = t1 * one_x
+                    wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1 * one_x
             else:
                 factor = lane[5, b]
                 for k in range(n):
@@ -1369,8 +1391,9 @@ def _double_backward_1(
                     one_grad_output = np.float64(grad_output[at_grad_output + i])
                     one_x = np.float64(x[at_x + i])
                     t1 = one_grad_output * factor
-                    wide[1, i] = t1 * one_x
-            _gather(wide[1], memory, at[9] + b * walk[11, _LANE], walk[11], length, run)
+                    wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1 * one_x
+            if (b + 1 == groups or walk[11, _LANE] != 0 or (b + 1) % fold == 0):
+                _gather(wide[1 * _PITCH :], memory, at[9] + b * walk[11, _LANE], walk[11], length, run)
 
 
 __DOUBLE_BACKWARD_2_NEAR = np.array([6, 7, 8, 9, 0, 10, ], np.int64)
@@ -1392,8 +1415,10 @@ def _double_backward_2(
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            _leaf(memory, at[5] + b * walk[7, _LANE], walk[7], length, run, wide[0])
-            _leaf(memory, at[6] + b * walk[8, _LANE], walk[8], length, run, wide[1])
+            if (b == 0 or walk[7, _LANE] != 0):
+                _leaf(memory, at[5] + b * walk[7, _LANE], walk[7], length, run, wide[0 * _PITCH :])
+            if (b == 0 or walk[8, _LANE] != 0):
+                _leaf(memory, at[6] + b * walk[8, _LANE], walk[8], length, run, wide[1 * _PITCH :])
             at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
             at_x = np.uint64(at[1] + b * walk[3, _LANE])
             at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
@@ -1405,14 +1430,14 @@ def _double_backward_2(
                     one_grad_output = grad_output[at_grad_output + i]
                     one_x = x[at_x + i]
                     one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
-                    weight = wide[0, i]
-                    cotangent_grad_weight = wide[1, i]
-                    slope = near[0, i]
-                    slope_2 = near[1, i]
-                    slope_3 = near[2, i]
-                    slope_4 = near[3, i]
-                    inv_rms_cast = near[4, i]
-                    slope_5 = near[5, i]
+                    weight = wide[i]
+                    cotangent_grad_weight = wide[np.uint64(1 * _PITCH) + i]
+                    slope = near[i]
+                    slope_2 = near[np.uint64(1 * _PITCH) + i]
+                    slope_3 = near[np.uint64(2 * _PITCH) + i]
+                    slope_4 = near[np.uint64(3 * _PITCH) + i]
+                    inv_rms_cast = near[np.uint64(4 * _PITCH) + i]
+                    slope_5 = near[np.uint64(5 * _PITCH) + i]
                     weight_cast = weight
                     cotangent_grad_weight_cast = cotangent_grad_weight
                     t1 = one_cotangent_grad_input * slope
@@ -1447,8 +1472,8 @@ def _double_backward_2(
                     one_grad_output = grad_output[at_grad_output + i]
                     one_x = x[at_x + i]
                     one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
-                    weight = wide[0, i]
-                    cotangent_grad_weight = wide[1, i]
+                    weight = wide[i]
+                    cotangent_grad_weight = wide[np.uint64(1 * _PITCH) + i]
                     weight_cast = weight
                     cotangent_grad_weight_cast = cotangent_grad_weight
                     t1 = one_cotangent_grad_input * slope
@@ -1475,18 +1500,18 @@ def _double_backward_2(
 
 @_compiled
 def _double_backward_blocks(
-    round_: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
+    phase: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
     grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
     wide: _Float64, near: _Array, few: int | None
 ) -> None:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_d = memory[0]
-    for task in range(first, end):
-        begin, until, share, shares, phase, last = _share(walk, round_, task, _int(3))
-        sums = walk[0, _PARTIAL] + (0 if walk[0, _INSIDE] else task * walk[0, _ROOM])
+    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
+        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(3))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
+            sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
             for b in range(lanes):
                 lane[11, b] = memory[start[7] + b * walk[9, _LANE]]
             if last > 0:
@@ -1494,7 +1519,7 @@ def _double_backward_blocks(
                     inv_rms = lane[11, b]
                     inv_rms_cast = inv_rms
                     lane[0, b] = inv_rms_cast
-            if phase <= 0 < last:
+            if since <= 0 < last:
                 for k in range(share, shares):
                     _double_backward_0(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
@@ -1515,7 +1540,7 @@ def _double_backward_blocks(
                     sum_cotangent_grad_input_x = lane[2, b]
                     factor = inv_rms**3*sum_cotangent_grad_input_x
                     lane[5, b] = factor
-            if phase <= 1 < last:
+            if since <= 1 < last:
                 for k in range(share, shares):
                     _double_backward_1(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, memory, 0, walk, start,
@@ -1541,7 +1566,7 @@ def _double_backward_blocks(
                     lane[8, b] = slope_3
                     lane[9, b] = slope_4
                     lane[10, b] = slope_5
-            if phase <= 2 < last:
+            if since <= 2 < last:
                 for k in range(shares - 1, share - 1, -1):
                     _double_backward_2(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
@@ -1613,11 +1638,11 @@ def _double_backward(
 # other dimension. The first row holds numbers, the second the sizes of dimensions, the others where an array or a
 # smaller tensor begins and its steps: per lane, along a run, to what is lost of a sum, per portion, per dimension.
 _LANES, _LANE_BLOCKS, _BLOCKS, _TASKS, _SEGMENT, _SEGMENTS, _UNITS, _SPLITS = 0, 1, 2, 3, 4, 5, 6, 7
-_COLUMNS, _WIDTH, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15
+_COLUMNS, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _NUMBERS = 8, 9, 10, 11, 12, 13, 14
 _BEGIN, _LANE, _RUN, _LOW, _PORTION, _FIRST = 0, 1, 2, 3, 4, 5
 
 _TILE = 2048  # the most elements of a tile: those that stand side by side in columns, or are copied
-_APART = 24  # elements between tiles, so that they do not share places in the nearest cache
+_PITCH = _TILE + 24  # from a tile to the next, so that they do not share places in the nearest cache
 _FLAT = 128  # rows shorter than this stand side by side
 _STRETCH = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
@@ -1630,16 +1655,22 @@ _FEW_TERMS = 64  # float64 sums of fewer terms are taken with more digits: their
 
 
 class _Walk(NamedTuple):
-    """A walk, where the smaller tensors begin in the memory of a kernel and their shapes, and how much there is."""
+    """A walk, where the smaller tensors begin in the memory of a kernel and their shapes, and how much there is.
+
+    `few` is 1 where sums are of so few terms that they are taken with more digits, else None.
+    """
 
     table: _Int64
     begins: Mapping[str, tuple[int, int, tuple[int, ...]]]
     full: Mapping[str, int]
     maxima: tuple[tuple[int, int], ...]
+    sums: tuple[tuple[int, int], ...]
     parts: tuple[tuple[int, int, int], ...]
     size: int
+    lanes: int
     rounds: int
     tasks: int
+    few: int | None
 
 
 class _Dimension(NamedTuple):
@@ -1687,6 +1718,8 @@ def _walk(
 
     None where their elements do not lie side by side in the same order.
     """
+    if any(step % item for own in strides for step in own):
+        return None
     arrays, outer = kernel.arrays, kernel.outer
     steps = [[step // item for step in own] for own in strides]
     steps += [_dense(sizes, labels, place) for place in kernel.places]
@@ -1718,9 +1751,8 @@ def _walk(
     direct = all(step == 1 or run.size == 1 for step in run.steps[:arrays])
     if not direct or (columns and any(step != run.size and lanes > 1 for step in lane.steps[:arrays])):
         return None
-    width = (lanes * run.size if columns else segment if kernel.copies else 0) + _APART
 
-    # Who shares the work: portions of blocks, or the parts of one block after the other.
+    # Who shares the work: portions of blocks, or the parts of all blocks, phase after phase.
     gathered = any(place.kind in ("sum", "part", "largest") for place in kernel.places)
     splits = 1 if gathered else max(1, min(_PARTS, inside * lanes // _WORTH, units))
     partial = [math.prod(_shape(sizes, labels, p.layout)) for p in kernel.places if p.kind == "part"]
@@ -1729,11 +1761,12 @@ def _walk(
     if partial:
         tasks = max(1, min(_PORTIONS, blocks, math.prod(sizes) // (64 * (1 + sum(partial)))))
     elif alone:
-        tasks, rounds = splits, blocks * kernel.phases
+        tasks, rounds = splits, kernel.phases
 
     # Where everything is.
     table = np.zeros((2 + len(steps), max(_NUMBERS, _FIRST + len(inners) + len(outers))), np.int64)
-    size, begins, maxima, parts = kernel.numbers, dict[str, tuple[int, int, tuple[int, ...]]](), [], []
+    size, begins = kernel.numbers, dict[str, tuple[int, int, tuple[int, ...]]]()
+    maxima, sums, parts = [], [], []
     for t, own in enumerate(steps):
         spread = (lane.steps[t], run.steps[t], 0, 0, *(d.steps[t] for d in (*inners, *outers)))
         table[2 + t, _LANE : _LANE + len(spread)] = spread
@@ -1746,6 +1779,8 @@ def _walk(
         table[2 + t, _BEGIN], begins[place.name] = size, (size, count, shape)
         if place.kind == "largest":
             maxima.append((size, count))
+        if place.kind == "sum":
+            sums.append((size, count))
         if place.kind in ("sum", "part", "largest"):
             table[2 + t, _LOW] = count
             size += count
@@ -1756,13 +1791,16 @@ def _walk(
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
-    numbers += (columns, width, len(inners), len(outers), size, room, alone)
+    numbers += (columns, len(inners), len(outers), size, room, alone)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
     table[1, _LANE : _LANE + len(own_sizes)] = own_sizes
-    size += room * (1 if alone else tasks)
+    size += room * (blocks if alone else tasks)
     full = {label: math.prod(_shape(sizes, labels, label)) for label in set(labels)}
-    return _Walk(table, begins, full, tuple(maxima), tuple(parts), size, rounds, tasks)
+    fewest = min([math.prod(full.get(label, 1) for label in over) for over in kernel.overs], default=_FEW_TERMS)
+    few = 1 if item == 8 and fewest < _FEW_TERMS else None
+    places = (tuple(maxima), tuple(sums), tuple(parts))
+    return _Walk(table, begins, full, *places, size, lanes, rounds, tasks, few)
 
 
 def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
@@ -1771,12 +1809,14 @@ def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
 
 
 @_inner
-def _share(walk: _Int64, round_: int, task: int, phases: int) -> tuple[int, int, int, int, int, int]:
-    """Return what a task does: which blocks, which parts of them, which phases of the work."""
-    if walk[0, _INSIDE]:
-        block, phase = round_ // phases, round_ % phases
-        return block, block + 1, task, task + 1, phase, phase + 1
+def _share(walk: _Int64, phase: int, task: int, end: int, phases: int) -> tuple[int, int, int, int, int, int]:
+    """Return what is done for a task: which blocks, which parts of them, which phases of the work.
+
+    Where the parts of blocks are shared out, that is one phase for all tasks before `end`.
+    """
     blocks, tasks = walk[0, _BLOCKS], walk[0, _TASKS]
+    if walk[0, _INSIDE]:
+        return 0, blocks, task, end, phase, phase + 1
     return blocks * task // tasks, blocks * (task + 1) // tasks, 0, walk[0, _SPLITS], 0, phases
 
 
@@ -1826,9 +1866,15 @@ def _next(walk: _Int64, first: int, done: int, end: int, back: int) -> tuple[int
 
 
 @functools.cache
+def _processors() -> int:
+    """How many processors there are; to ask takes as long as a small call."""
+    return os.cpu_count() or 1
+
+
+@functools.cache
 def _pool() -> ThreadPoolExecutor:
     """The threads that share the work of a call with the one that calls; they are kept from call to call."""
-    return ThreadPoolExecutor(os.cpu_count() or 1)
+    return ThreadPoolExecutor(_processors())
 
 
 if hasattr(os, "register_at_fork"):
@@ -1859,10 +1905,11 @@ class _Call:
     """
 
     def __init__(self, kernel: _Kernel, bound: _Binding, threads: int, *arrays: _Array) -> None:
-        self._kernel, self._bound, self._threads = kernel, bound, min(threads, os.cpu_count() or 1)
+        self._kernel, self._bound = kernel, bound
+        self._threads = 1 if threads == 1 else min(threads, _processors())
         self._given = self._arrays = arrays
         self._labels = bound.labels(_CLASSES)
-        walk = self._walked() if all(map(_is_plain, arrays)) else None
+        walk = self._walked() if all([array.flags.aligned for array in arrays]) else None
         if walk is None:
             self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in arrays)
             walk = self._walked()
@@ -1874,7 +1921,7 @@ class _Call:
             self._memory[begin : begin + count] = -np.inf
 
     def _walked(self) -> _Walk | None:
-        first, strides = self._arrays[0], tuple(array.strides for array in self._arrays)
+        first, strides = self._arrays[0], tuple([array.strides for array in self._arrays])
         return _walk(self._kernel, self._labels, first.shape, strides, first.itemsize, self._threads)
 
     def numbers(self, *values: float) -> None:
@@ -1888,13 +1935,12 @@ class _Call:
     def give(self, name: str, values: _Array | None, axes: Sequence[str], neutral: float = 0.0) -> None:
         """Pass a smaller tensor; None stands for its neutral element."""
         begin, count, shape = self._walk.begins[name]
-        place = self._memory[begin : begin + count]
         if values is None:
-            place.fill(neutral)
+            self._memory[begin : begin + count] = neutral
         elif values.ndim == len(axes) == 1:
-            place[...] = values
+            self._memory[begin : begin + count] = values
         else:
-            place.reshape(shape)[...] = self._bound.lined_up(values, axes).reshape(shape)
+            self.leaf(name)[...] = self._bound.lined_up(values, axes).reshape(shape)
 
     def total(self, name: str, of: str, over: str) -> None:
         """Take the sum of a smaller tensor, in more digits than it has."""
@@ -1922,41 +1968,37 @@ class _Call:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk
         arrays = [_flat(array) for array in self._arrays]
-        terms = [math.prod(self.count(label) for label in over) for over in kernel.overs]
-        few = 1 if arrays[0].itemsize == 8 and min(terms, default=_FEW_TERMS) < _FEW_TERMS else None
-        for k in range(walk.rounds):
-            self._share(k, min(self._threads, walk.tasks), arrays, few)
+        for phase in range(walk.rounds):
+            self._share(phase, min(self._threads, walk.tasks), arrays)
         for begin, count, portions in walk.parts:
             _gather_portions(self._memory, begin, count, portions)
-        for place in kernel.places:
-            if place.kind == "sum":
-                begin, count, _ = walk.begins[place.name]
-                _gather_portions(self._memory, begin, count, 1)
+        for begin, count in walk.sums:
+            _gather_portions(self._memory, begin, count, 1)
         for given, copied in zip(self._given[kernel.reads :], self._arrays[kernel.reads :], strict=True):
             if given is not copied:
                 given[...] = copied
 
-    def _share(self, round_: int, threads: int, arrays: Sequence[_Array], few: int | None) -> None:
+    def _share(self, phase: int, threads: int, arrays: Sequence[_Array]) -> None:
         """Run the tasks of a round, those of this thread last to be handed out and first to be done."""
-        tasks, kernel, table = self._walk.tasks, self._kernel, self._walk.table
-        lanes, width = int(table[0, _LANES]), int(table[0, _WIDTH])
+        kernel, walk = self._kernel, self._walk
         shares = []
         for k in range(threads):
             room = (
-                np.empty((2, table.shape[0] - 2), np.int64),
-                np.empty((kernel.lanes, lanes)),
-                np.empty((kernel.wide, width)),
-                np.empty((kernel.near, width), arrays[0].dtype),
+                np.empty((2, walk.table.shape[0] - 2), np.int64),
+                np.empty((kernel.lanes, walk.lanes)),
+                np.empty(kernel.wide * _PITCH),
+                np.empty(kernel.near * _PITCH, arrays[0].dtype),
             )
-            tasks_of_it = (round_, tasks * k // threads, tasks * (k + 1) // threads)
-            shares.append((*tasks_of_it, *arrays, self._memory, table, *room, few))
+            tasks = (phase, walk.tasks * k // threads, walk.tasks * (k + 1) // threads)
+            shares.append((*tasks, *arrays, self._memory, walk.table, *room, walk.few))
         waiting = [_pool().submit(kernel.blocks, *share) for share in shares[1:]]
         try:
             kernel.blocks(*shares[0])
         finally:  # nothing may be written to afterwards
-            wait(waiting)
-        for future in waiting:
-            future.result()
+            failures = [future.exception() for future in waiting]
+        for failure in failures:
+            if failure is not None:
+                raise failure
 
     def result(self, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
         """Return a result with its dimensions as the layer declares them, read-only."""
@@ -1971,11 +2013,6 @@ class _Call:
         result = self._bound.declared(whole.reshape(sizes), axes)
         result.setflags(write=False)
         return result
-
-
-def _is_plain(array: _Array) -> bool:
-    """Whether an array can be seen as a row of its elements."""
-    return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
 
 
 def _in_order(array: _Array, labels: str, outer: str) -> _Array:
@@ -2005,6 +2042,24 @@ def _larger(left: float, right: float) -> float:
 
 
 @_inner
+def _rank(value: float) -> np.int64:
+    """Return a whole number that is the larger the larger the number is, largest for NaN.
+
+    The maximum of whole numbers can be taken in any order, so that loops over it become vector instructions.
+    """
+    bits = np.float64(value).view(np.int64)
+    rank: np.int64 = bits ^ ((bits >> np.int64(63)) & np.int64(0x7FFFFFFFFFFFFFFF))
+    return rank if value == value else np.int64(0x7FFFFFFFFFFFFFFF)
+
+
+@_inner
+def _ranked(rank: np.int64) -> np.float64:
+    """Return the number that has a rank."""
+    value: np.float64 = np.int64(rank ^ ((rank >> np.int64(63)) & np.int64(0x7FFFFFFFFFFFFFFF))).view(np.float64)
+    return value
+
+
+@_inner
 def _not_negative(value: float) -> float:
     """Return zero for what rounding errors have made negative."""
     return 0.0 if value < 0 else value
@@ -2020,19 +2075,96 @@ def _exact_sum(left: float, right: float, exact: bool) -> tuple[float, float]:
     return total, (left - (total - added)) + (right - added)
 
 
-@_inner
-def _sigmoid_at(value: float) -> float:
-    """Return 1/(1 + exp(-value)) without overflow."""
-    small = np.exp(-abs(np.float64(value)))
-    result: float = (1.0 if value >= 0 else small) / (1.0 + small)
-    return result
+@_loop
+def _two_to(exponent: np.uint64) -> np.float64:
+    """Return a power of two; its exponent comes with 1023 added."""
+    power: np.float64 = np.uint64(exponent << np.uint64(52)).view(np.float64)
+    return power
+
+
+def _exp_of_float64(value: Any) -> Any:
+    """Return exp without branches or calls, so that loops over it become vector instructions, within an ulp.
+
+    The argument is count * log(2) + rest. Of exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter
+    in float64 are kept (rest^14/14! < 2^-57); two halves of the exponent reach the subnormal numbers. Adding 1.5 * 2^52
+    rounds to a whole number, which then stands in the last bits.
+    """
+    wide = np.float64(value)
+    above = -1000.0 if wide < -1000.0 else wide
+    within = 1000.0 if above > 1000.0 else above
+    shifted = within * 1.4426950408889634 + 6755399441055744.0
+    count = shifted - 6755399441055744.0
+    rest = (within - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10
+    series = 1 / 6227020800
+    series = series * rest + 1 / 479001600
+    series = series * rest + 1 / 39916800
+    series = series * rest + 1 / 3628800
+    series = series * rest + 1 / 362880
+    series = series * rest + 1 / 40320
+    series = series * rest + 1 / 5040
+    series = series * rest + 1 / 720
+    series = series * rest + 1 / 120
+    series = series * rest + 1 / 24
+    series = series * rest + 1 / 6
+    series = series * rest + 1 / 2
+    series = 1 + (rest + rest * rest * series)
+    exponent = (np.float64(shifted).view(np.uint64) + np.uint64(2046)) & np.uint64(4095)
+    half = exponent >> np.uint64(1)
+    return series * _two_to(half) * _two_to(exponent - half)
+
+
+def _exp_of_float32(value: Any) -> Any:
+    """Return exp likewise, within 1.1 ulp of float32: rest^8/8! < 2^-27."""
+    one = np.float32(1.0)
+    above = np.float32(-105.0) if value < np.float32(-105.0) else value
+    within = np.float32(90.0) if above > np.float32(90.0) else above
+    shifted = within * np.float32(1.4426950408889634) + np.float32(12582912.0)
+    count = shifted - np.float32(12582912.0)
+    rest = (within - count * np.float32(0.693359375)) - count * np.float32(-2.12194440e-4)
+    series = one / np.float32(5040)
+    series = series * rest + one / np.float32(720)
+    series = series * rest + one / np.float32(120)
+    series = series * rest + one / np.float32(24)
+    series = series * rest + one / np.float32(6)
+    series = series * rest + one / np.float32(2)
+    series = one + (rest + rest * rest * series)
+    exponent = (np.float32(shifted).view(np.uint32) + np.uint32(254)) & np.uint32(511)
+    half = exponent >> np.uint32(1)
+    first, second = np.uint32(half << np.uint32(23)), np.uint32((exponent - half) << np.uint32(23))
+    return series * first.view(np.float32) * second.view(np.float32)
+
+
+def _exp_at(value: Any) -> Any:
+    """Return exp in the type of its operand."""
+
+
+@_chosen(_exp_at, fastmath={"contract"}, error_model="numpy")
+def _exp_of(value: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+    return _exp_of_float32 if value == types.float32 else _exp_of_float64
+
+
+def _sigmoid_at(value: Any) -> Any:
+    """Return 1/(1 + exp(-value)) without overflow, in the type of its operand."""
+
+
+@_chosen(_sigmoid_at, error_model="numpy")
+def _sigmoid_of(value: Any) -> Any:
+    """Make the function for a type, when a kernel is compiled."""
+    kind = value
+
+    def sigmoid(value: Any) -> Any:
+        one, small = kind(1.0), _exp_at(-abs(value))
+        return (one if value >= 0 else small) / (one + small)
+
+    return sigmoid
 
 
 @_inner
 def _erf_slope_at(value: float) -> float:
     """Return the derivative of the error function."""
     wide = np.float64(value)
-    slope: float = 1.1283791670955126 * np.exp(-wide * wide)  # 2/sqrt(pi)
+    slope: float = 1.1283791670955126 * _exp_at(-wide * wide)  # 2/sqrt(pi)
     return slope
 
 
@@ -2150,48 +2282,45 @@ def _spread(lane: _Float64, rows: _Int64, lanes: int, tiles: _Array, until: int)
     run = until // lanes
     for t in range(rows.size):
         for b in range(lanes):
-            value, first = lane[rows[t], b], b * run
+            value, first = lane[rows[t], b], t * _PITCH + b * run
             for j in range(first, first + run):
-                tiles[t, np.uint64(j)] = value
+                tiles[np.uint64(j)] = value
 
 
 @_inner
-def _fold(wide: _Float64, tile: int, sums: int, until: int) -> None:
+def _fold(wide: _Float64, sums: int, until: int) -> None:
     """Add the sums of columns to longer ones, in two numbers each, and begin anew: three tiles for a sum."""
     for s in range(sums):
-        first, high, low = wide[tile + 3 * s], wide[tile + 3 * s + 1], wide[tile + 3 * s + 2]
         for j in range(until):
-            k = np.uint64(j)
-            term, before = first[k], high[k]
+            first = np.uint64(3 * s * _PITCH + j)
+            high, low = first + np.uint64(_PITCH), first + np.uint64(2 * _PITCH)
+            term, before = wide[first], wide[high]
             total = before + term
             added = total - before
-            low[k] += (before - (total - added)) + (term - added)
-            high[k] = total
-            first[k] = 0.0
+            wide[low] += (before - (total - added)) + (term - added)
+            wide[high] = total
+            wide[first] = 0.0
 
 
 @_inner
-def _sums_of_columns(
-    wide: _Float64, tile: int, sums: int, until: int, memory: _Float64, partial: int, lanes: int
-) -> None:
+def _sums_of_columns(wide: _Float64, sums: int, until: int, memory: _Float64, partial: int, lanes: int) -> None:
     """Add the columns of every lane to its sums."""
-    _fold(wide, tile, sums, until)
+    _fold(wide, sums, until)
     run = until // lanes
     for s in range(sums):
-        high, low = wide[tile + 3 * s + 1], wide[tile + 3 * s + 2]
         for b in range(lanes):
-            to = partial + 2 * s * lanes + b
-            for k in range(b * run, (b + 1) * run):
-                _add_pair(memory, to, lanes, high[k], low[k])
+            to, begin = partial + 2 * s * lanes + b, (3 * s + 1) * _PITCH + b * run
+            for k in range(begin, begin + run):
+                _add_pair(memory, to, lanes, wide[k], wide[k + _PITCH])
 
 
 @_inner
-def _largest_of_columns(wide: _Float64, tile: int, until: int, memory: _Float64, to: int, lanes: int) -> None:
+def _largest_of_columns(wide: _Float64, until: int, memory: _Float64, to: int, lanes: int) -> None:
     """Take the columns of every lane into its maximum."""
     run = until // lanes
     for b in range(lanes):
         for k in range(b * run, (b + 1) * run):
-            memory[to + b] = _larger(memory[to + b], wide[tile, k])
+            memory[to + b] = _larger(memory[to + b], wide[k])
 
 
 @_inner
@@ -2206,26 +2335,45 @@ def _leaf(memory: _Float64, at: int, steps: _Int64, lanes: int, n: int, tile: _F
     """Copy lanes times a run of a smaller tensor into a tile."""
     low, along, run = steps[_LOW], steps[_LANE], steps[_RUN]
     for b in range(lanes):
-        for j in range(n):
-            tile[b * n + j] = _read(memory, at + b * along + j * run, low)
+        own, first = tile[b * n : (b + 1) * n], at + b * along
+        if run == 0:
+            own[:] = _read(memory, first, low)
+        elif run == 1 and low == 0:
+            own[:] = memory[first : first + n]
+        else:
+            for j in range(n):
+                own[j] = _read(memory, first + j * run, low)
 
 
 @_inner
 def _gather(tile: _Float64, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Add the terms of a tile to sums in memory, in two numbers each."""
+    """Add the terms of a tile to sums in memory, in two numbers each; the tile begins anew."""
     low, along, run = steps[_LOW], steps[_LANE], steps[_RUN]
     for b in range(lanes):
-        for j in range(n):
-            _add(memory, at + b * along + j * run, low, tile[b * n + j])
+        own, first = tile[b * n : (b + 1) * n], at + b * along
+        if run == 1:
+            high, lost = memory[first : first + n], memory[first + low : first + low + n]
+            for j in range(n):
+                k = np.uint64(j)
+                term, before = own[k], high[k]
+                total = before + term
+                added = total - before
+                lost[k] += (before - (total - added)) + (term - added)
+                high[k] = total
+        else:
+            for j in range(n):
+                _add(memory, first + j * run, low, own[j])
+        own[:] = 0.0
 
 
 @_inner
 def _raise(tile: _Float64, memory: _Float64, at: int, steps: _Int64, lanes: int, n: int) -> None:
-    """Take the terms of a tile into maxima in memory."""
+    """Take the terms of a tile into maxima in memory; the tile begins anew."""
     for b in range(lanes):
         for j in range(n):
             k = at + b * steps[_LANE] + j * steps[_RUN]
             memory[k] = _larger(memory[k], tile[b * n + j])
+            tile[b * n + j] = -np.inf
 
 
 class _Binding:

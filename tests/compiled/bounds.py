@@ -20,7 +20,7 @@ def main(narrow: bool) -> None:
     """Call forward and backward of a layer that has smaller tensors of every kind."""
     layer: Any = module("weighted_batch_norm", "numba")
     if narrow:
-        layer._APART = -1
+        layer._PITCH = 16
     rng = np.random.default_rng(3)
     for shape in SHAPES:
         x, g = (rng.standard_normal(shape).astype(np.float32) for _ in range(2))

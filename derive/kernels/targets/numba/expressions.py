@@ -13,20 +13,21 @@ from derive.formula.printers import Text
 from derive.kernels.plan import Op
 from derive.kernels.python_api.source import exponent_code
 
-# Functions that Numba has for single elements, in the type of their operand.
-LIBRARY = {"sqrt": "np.sqrt", "exp": "np.exp", "log": "np.log", "tanh": "np.tanh", "erf": "math.erf"}
-# Functions of the emitted file; they take and return float64.
-OWN = {"sigmoid": "_sigmoid_at", "erf_slope": "_erf_slope_at"}
+# Functions for single elements, in the type of their operand: those of Numba, and of the emitted file.
+LIBRARY = {"sqrt": "np.sqrt", "log": "np.log", "tanh": "np.tanh", "erf": "math.erf"}
+LIBRARY |= {"exp": "_exp_at", "sigmoid": "_sigmoid_at"}
+# Functions of the emitted file that take and return float64.
+OWN = {"erf_slope": "_erf_slope_at"}
 BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 # What the templates call things themselves inside the compiled functions.
 RESERVED = frozenset(
     "at b begin between block columns done end exact few first fold groups i j k kind lane lanes last length math "
-    "memory n near np partial phase piece r range round_ rows run share shares since splits start step sums task to u "
+    "memory n near np partial phase piece r range rows run share shares since splits start steady step sums task to u "
     "unit units until walk wide".split()
 )
 LOST = "lost_"  # before the name of a value: what float64 cannot hold of it
-_MADE = ("at_", "count_", "of_", "one_", "step_", "sum_of_", "v_", LOST, "_")
+_MADE = ("at_", "count_", "of_", "one_", "rank_of_", "step_", "sum_of_", "v_", LOST, "_")
 
 
 def identifier(name: str) -> str:

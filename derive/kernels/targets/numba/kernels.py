@@ -32,6 +32,7 @@ class KernelSource:
         self.module, self.kernel, self.function = module, kernel, function
         self.lowered = lower(module.plan, kernel)
         self.tables = Tables(self.lowered)
+        self.inner = {label for _, label in module.plan.classes} - set(kernel.outer)
 
     def context(self) -> dict[str, Any]:
         """The values of the template."""
@@ -129,7 +130,7 @@ class KernelSource:
         if not isinstance(stage, LoweredSweep):
             return {"pass": None, "done": done, **self._lane_lines(stage)}
         number = sweeps.index(stage)
-        values = PassSource(self.lowered, stage, f"{self.function}_{number}", self.tables).context()
+        values = PassSource(self.lowered, stage, f"{self.function}_{number}", self.tables, self.inner).context()
         sums = [
             {
                 "lane": self.tables.lanes[r.name],

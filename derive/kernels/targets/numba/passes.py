@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from derive.errors import EmitError
@@ -66,12 +67,21 @@ class PassSource:
     Args:
         lowered, sweep, name: the pass and the name of its function.
         tables: where things stand.
+        classes: the classes that are not outer ones.
     """
 
-    def __init__(self, lowered: LoweredKernel, sweep: LoweredSweep, name: str, tables: Tables) -> None:
-        self.lowered, self.sweep, self.name, self.tables = lowered, sweep, name, tables
+    def __init__(
+        self, lowered: LoweredKernel, sweep: LoweredSweep, name: str, tables: Tables, classes: Set[str]
+    ) -> None:
+        self.lowered, self.sweep, self.name, self.tables, self.classes = lowered, sweep, name, tables, classes
         self.wide = bool(sweep.lane_sums or sweep.place_sums or not sweep.writes)
         self.inner = {made for item in sweep.scope.items for made in made_by(item)}
+
+    @property
+    def steady(self) -> bool:
+        """Whether a row may lie along a class that neither its leaves nor its sums in memory have."""
+        kept = [*(leaf.classes for leaf in self.sweep.scope.leaves), *(r.kept for r in self.sweep.place_sums)]
+        return bool(kept) and not self.classes <= {label for classes in kept for label in classes}
 
     def context(self) -> dict[str, Any]:
         """The values of the template."""
@@ -108,6 +118,7 @@ class PassSource:
             **types_in([*body, *(x["term"] for x in values["sums"] + places), *(x["value"] for x in values["writes"])]),
             "numbers": [{"id": identifier(n), "place": tables.numbers[n]} for n in numbers(scope)],
             "last": sweep.last,
+            "steady": self.steady,
             "grouped": bool(sweep.lane_sums) and not (places or sweep.writes or scope.leaves),
             "data": identifier(arrays[0]),
             "copies": bool(places or scope.leaves),
