@@ -409,7 +409,8 @@ def _forward(
     operations per element, 1 sum), then map pass (3 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    strides_x = strides_y = _NULL
+    strides_x = _NULL
+    strides_y = _NULL
     into_y = place_y = y
     flags_of_all = x.flags.num
     flags_of_all &= y.flags.num
@@ -449,7 +450,9 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    strides_grad_output = strides_x = strides_grad_x = _NULL
+    strides_grad_output = _NULL
+    strides_x = _NULL
+    strides_grad_x = _NULL
     into_grad_x = place_grad_x = grad_x
     flags_of_all = grad_output.flags.num
     flags_of_all &= x.flags.num
@@ -487,7 +490,9 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    strides_x = strides_tangent_x = strides_tangent_y = _NULL
+    strides_x = _NULL
+    strides_tangent_x = _NULL
+    strides_tangent_y = _NULL
     into_tangent_y = place_tangent_y = tangent_y
     flags_of_all = x.flags.num
     flags_of_all &= tangent_x.flags.num
@@ -527,7 +532,11 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    strides_grad_output = strides_x = strides_cotangent_grad_input = strides_grad_grad_output = strides_grad_x = _NULL
+    strides_grad_output = _NULL
+    strides_x = _NULL
+    strides_cotangent_grad_input = _NULL
+    strides_grad_grad_output = _NULL
+    strides_grad_x = _NULL
     into_grad_grad_output = place_grad_grad_output = grad_grad_output
     into_grad_x = place_grad_x = grad_x
     flags_of_all = grad_output.flags.num
