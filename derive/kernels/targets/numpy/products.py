@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import combinations, count
-from typing import cast
 
 import sympy as sp
 
@@ -45,7 +44,7 @@ def shared(exprs: Sequence[sp.Expr], taken: Container[str] = ()) -> list[Step]:
         first = next(k for k, formula in enumerate(formulas) if any(common <= term.factors for term in formula))
         products[first].append((name, sp.Mul(*sorted(common, key=key))))
         formulas = [[term.replaced(common, sp.Symbol(name)) for term in formula] for formula in formulas]
-    rebuilt = [cast(sp.Expr, sp.Add(*(term.expr for term in formula))) for formula in formulas]
+    rebuilt = [sp.Add(*(term.expr for term in formula)) for formula in formulas]
     return [Step(expr, tuple(named)) for expr, named in zip(rebuilt, products, strict=True)]
 
 
@@ -61,7 +60,7 @@ class _Term:
 
     @property
     def expr(self) -> sp.Expr:
-        return cast(sp.Expr, sp.Mul(self.number, *sorted(self.factors, key=key)))
+        return sp.Mul(self.number, *sorted(self.factors, key=key))
 
     def replaced(self, common: frozenset[sp.Expr], symbol: sp.Symbol) -> _Term:
         return _Term(self.number, self.factors - common | {symbol}) if common <= self.factors else self
@@ -69,5 +68,5 @@ class _Term:
 
 def _operations(common: frozenset[sp.Expr]) -> int:
     """How many operations a product takes; a reciprocal alone is none, since it becomes a division."""
-    powers = sum(abs(factor.exp) != 1 for factor in common if isinstance(factor, sp.Pow))
-    return max(0, len(common) - 1) + powers
+    powers = [factor for factor in common if isinstance(factor, sp.Pow) and abs(factor.exp) != 1]
+    return max(0, len(common) - 1) + len(powers)
