@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks import thresholds
+from benchmarks.support import pages
 from benchmarks.support.pages import DOCS, BenchmarkError, Record
 from benchmarks.thresholds import ALWAYS, CONSTANTS, NEVER, Size, Switch
 from derive.files import is_ours
@@ -95,3 +96,10 @@ def test_it_runs(tmp_path: Path) -> None:
 def test_what_must_not_be_done_is_refused(arguments: tuple[str, ...], words: str) -> None:
     done = run(*arguments)
     assert done.returncode != 0 and words in done.stderr
+
+
+def test_the_page_in_the_repository_is_made_of_its_records() -> None:
+    """It also says what the constants are, so that it is made anew when one of them changes."""
+    run = pages.load((DOCS / "thresholds.json").read_text(encoding="utf-8"))
+    assert (DOCS / "thresholds.md").read_text(encoding="utf-8") == thresholds.page(run), f"run: {thresholds.COMMAND}"
+    assert {record["constant"] for record in run.records} == {constant.name for constant in CONSTANTS}
