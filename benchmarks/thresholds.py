@@ -78,8 +78,7 @@ CONSTANTS: tuple[Switch | Size, ...] = (
         tuple(2**k for k in (9, 10, 11, 12, 13, 14)),
         (("float32", 1), ("float64", 8)),
     ),
-    Size("_SLAB_BYTES", tuple(n * KIB for n in (400, 800, 1600, 3200)), LARGE),
-    Size("_CHUNK_BYTES", tuple(n * KIB for n in (800, 1600, 3200, 6400)), LARGE),
+    Size("_CHUNK_BYTES", tuple(n * KIB for n in (3200, 6400, 12800, 25600)), LARGE),
     Size("_REPEAT", (64, 256, 1024, 4096), LARGE[1:]),
     Size("_BUFFER", (256, 1024, 4096, 8192), LARGE),
 )

@@ -854,7 +854,7 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _space((x,), bound.labels(_CLASSES), "c")
+    space = _space((x,), bound.labels(_CLASSES), "c", 3)
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("c")
@@ -932,7 +932,7 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (3 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "c")
+    space = _space((x, y), bound.labels(_CLASSES), "c", 3)
     if space.small:
         return _forward_small(space, bound, x, gamma, beta, y, eps)
     dtype = x.dtype
@@ -1073,7 +1073,7 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
     per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c", 4)
     if space.small:
         return _backward_small(space, bound, grad_output, x, gamma, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
@@ -1084,6 +1084,7 @@ def _backward(
     all_mean = _spread(space, bound, mean, ("c",), "c")
     all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
     all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    grad_x_own = _apart(grad_x, grad_output, x)
     all_grad_gamma = space.empty("c")
     all_grad_beta = space.empty("c")
     over_n = space.dims("n")
@@ -1107,16 +1108,16 @@ def _backward(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_sum_grad_output = _Total()
                 total_near_sum_d_grad_output = _Total()
+                total_sum_grad_output = _Total()
                 for part, slab in enumerate(slabs):
                     grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
-                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, grad_output_slab))
                     total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_n))
-                sum_grad_output = total_sum_grad_output.value()
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
                 near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                sum_grad_output = total_sum_grad_output.value()
                 settled = _settle(space, settled, near_sum_d_grad_output, sum_grad_output)
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -1135,7 +1136,8 @@ def _backward(
                     mean_pivot_row = scratch.cast(mean_pivot, first)
                     x_slab = x_view[slab]
                     np.subtract(x_slab, mean_pivot_row, out=d)
-                t1 = np.add(grad_output_slab, shift, out=scratch.block("t1", grad_output_slab))
+                grad_x_slab = scratch.output("grad_x", grad_x_view[slab], grad_x_own)
+                t1 = np.add(grad_output_slab, shift, out=grad_x_slab)
                 t2 = np.multiply(d, slope, out=d)
                 t3 = np.add(t1, t2, out=t1)
                 np.multiply(t3, scale, out=grad_x_view[slab])
@@ -1211,7 +1213,7 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (9 operations
     per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c", 5)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -1222,6 +1224,7 @@ def _jvp(
     all_mean = _spread(space, bound, mean, ("c",), "c")
     all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
     all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    tangent_y_own = _apart(tangent_y, x, tangent_x)
     over_n = space.dims("n")
     count_n = space.count("n")
 
@@ -1245,16 +1248,16 @@ def _jvp(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_sum_tangent_x = _Total()
                 total_near_sum_d_tangent_x = _Total()
+                total_sum_tangent_x = _Total()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
-                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_n))
-                sum_tangent_x = total_sum_tangent_x.value()
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
                 near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                sum_tangent_x = total_sum_tangent_x.value()
                 settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -1275,7 +1278,8 @@ def _jvp(
                     mean_pivot_row = scratch.cast(mean_pivot, first)
                     x_slab = x_view[slab]
                     np.subtract(x_slab, mean_pivot_row, out=d)
-                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", tangent_x_slab))
+                tangent_y_slab = scratch.output("tangent_y", tangent_y_view[slab], tangent_y_own)
+                t1 = np.subtract(tangent_x_slab, shift, out=tangent_y_slab)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
                 t2 = np.multiply(d1, slope, out=scratch.block("t2", tangent_x_slab))
                 t3 = np.add(t1, t2, out=t1)
@@ -1305,7 +1309,7 @@ def _double_backward(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (20 operations
     per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c", 8)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1318,6 +1322,8 @@ def _double_backward(
     all_mean = _spread(space, bound, mean, ("c",), "c")
     all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
     all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    grad_grad_output_own = _apart(grad_grad_output, grad_output, x, cotangent_grad_input, grad_x)
+    grad_x_own = _apart(grad_x, grad_output, x, cotangent_grad_input, grad_grad_output)
     all_grad_gamma = space.empty("c")
     over_n = space.dims("n")
     count_n = space.count("n")
@@ -1343,10 +1349,10 @@ def _double_backward(
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
                 total_sum_cotangent_grad_input_grad_output = _Total()
-                total_sum_cotangent_grad_input = _Total()
-                total_sum_grad_output = _Total()
                 total_near_sum_cotangent_grad_input_d = _Total()
                 total_near_sum_d_grad_output = _Total()
+                total_sum_cotangent_grad_input = _Total()
+                total_sum_grad_output = _Total()
                 for part, slab in enumerate(slabs):
                     grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
@@ -1354,16 +1360,16 @@ def _double_backward(
                     total_sum_cotangent_grad_input_grad_output.add(
                         sums.sum(grad_output_slab, cotangent_grad_input_slab, over_n)
                     )
-                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
-                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, grad_output_slab))
                     total_near_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d, over_n))
                     total_near_sum_d_grad_output.add(sums.sum(grad_output_slab, d, over_n))
+                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
                 sum_cotangent_grad_input_grad_output = total_sum_cotangent_grad_input_grad_output.value()
-                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
-                sum_grad_output = total_sum_grad_output.value()
                 near_sum_cotangent_grad_input_d = total_near_sum_cotangent_grad_input_d.value()
                 near_sum_d_grad_output = total_near_sum_d_grad_output.value()
+                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                sum_grad_output = total_sum_grad_output.value()
                 settled = _settle(
                     space, settled, near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output,
                     near_sum_d_grad_output, sum_cotangent_grad_input, sum_grad_output
@@ -1412,19 +1418,23 @@ def _double_backward(
                     mean_pivot_row = scratch.cast(mean_pivot, first)
                     x_slab = x_view[slab]
                     np.subtract(x_slab, mean_pivot_row, out=d)
-                t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                grad_grad_output_slab = scratch.output(
+                    "grad_grad_output", grad_grad_output_view[slab], grad_grad_output_own
+                )
+                grad_x_slab = scratch.output("grad_x", grad_x_view[slab], grad_x_own)
+                t1 = np.multiply(cotangent_grad_input_slab, slope, out=grad_x_slab)
                 t2 = np.add(t1, shift, out=t1)
-                t3 = np.multiply(grad_output_slab, slope_2, out=scratch.block("t3", grad_output_slab))
+                t3 = np.multiply(grad_output_slab, slope_2, out=grad_grad_output_slab)
                 t4 = np.add(t2, t3, out=t2)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
-                t5 = np.multiply(d1, slope_3, out=scratch.block("t5", grad_output_slab))
+                t5 = np.multiply(d1, slope_3, out=grad_grad_output_slab)
                 t6 = np.add(t4, t5, out=t4)
-                t7 = np.subtract(grad_output_slab, shift_2, out=scratch.block("t7", grad_output_slab))
+                t7 = np.subtract(grad_output_slab, shift_2, out=grad_grad_output_slab)
                 t8 = np.multiply(d1, slope_4, out=scratch.block("t8", grad_output_slab))
                 t9 = np.add(t7, t8, out=t7)
                 t10 = np.multiply(t9, scale, out=t9)
                 np.add(t6, t10, out=grad_x_view[slab])
-                t12 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t12", grad_output_slab))
+                t12 = np.subtract(cotangent_grad_input_slab, shift_3, out=grad_grad_output_slab)
                 t13 = np.multiply(d1, slope_5, out=scratch.block("t13", grad_output_slab))
                 t14 = np.add(t12, t13, out=t12)
                 t15 = np.multiply(t14, scale_2, out=t14)
@@ -1452,7 +1462,7 @@ def _forward_inference(
 ) -> None:
     """Run 1 sweep over the data: map pass (3 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "nc")
+    space = _space((x, y), bound.labels(_CLASSES), "nc", 2)
     if space.small:
         return _forward_inference_small(space, bound, x, gamma, beta, running_mean, running_var, y, eps)
     dtype = x.dtype
@@ -1462,6 +1472,7 @@ def _forward_inference(
     all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
     all_running_mean = _spread(space, bound, running_mean, ("c",), "c")
     all_running_var = _spread(space, bound, running_var, ("c",), "c")
+    y_own = _apart(y, x)
 
     def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
@@ -1482,7 +1493,8 @@ def _forward_inference(
             shift = scratch.cast(beta - gamma*running_inv_std*running_mean_rest, first)
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
-                running_d = np.subtract(x_slab, running_mean_pivot_row, out=scratch.block("running_d", x_slab))
+                y_slab = scratch.output("y", y_view[slab], y_own)
+                running_d = np.subtract(x_slab, running_mean_pivot_row, out=y_slab)
                 t1 = np.multiply(running_d, slope, out=running_d)
                 np.add(t1, shift, out=y_view[slab])
 
@@ -1535,7 +1547,7 @@ def _backward_inference(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (1 operation
     per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c", 4)
     if space.small:
         return _backward_inference_small(space, bound, grad_output, x, gamma, running_mean, running_var, grad_x, eps)
     dtype = grad_output.dtype
@@ -1567,18 +1579,18 @@ def _backward_inference(
             settled = ()
             for sums in widths:
                 running_mean_pivot_row = sums.cast(running_mean_pivot, first)
-                total_sum_grad_output = _Total()
                 total_near_sum_grad_output_running_d = _Total()
+                total_sum_grad_output = _Total()
                 for slab in slabs:
                     grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
-                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
                     running_d = np.subtract(
                         x_slab, running_mean_pivot_row, out=sums.block("running_d", grad_output_slab)
                     )
                     total_near_sum_grad_output_running_d.add(sums.sum(grad_output_slab, running_d, over_n))
-                sum_grad_output = total_sum_grad_output.value()
+                    total_sum_grad_output.add(sums.sum(grad_output_slab, None, over_n))
                 near_sum_grad_output_running_d = total_near_sum_grad_output_running_d.value()
+                sum_grad_output = total_sum_grad_output.value()
                 settled = _settle(space, settled, near_sum_grad_output_running_d, sum_grad_output)
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -1652,7 +1664,7 @@ def _jvp_inference(
 ) -> None:
     """Run 1 sweep over the data: map pass (6 operations per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc")
+    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc", 4)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -1662,6 +1674,7 @@ def _jvp_inference(
     all_running_var = _spread(space, bound, running_var, ("c",), "c")
     all_tangent_gamma = _spread(space, bound, tangent_gamma, ("c",), "c", 0.0)
     all_tangent_beta = _spread(space, bound, tangent_beta, ("c",), "c", 0.0)
+    tangent_y_own = _apart(tangent_y, x, tangent_x)
 
     def work(chunks: list[_Chunk]) -> None:
         scratch = _Scratch(space, dtype)
@@ -1686,7 +1699,8 @@ def _jvp_inference(
             for slab in reversed(slabs):
                 x_slab = x_view[slab]
                 tangent_x_slab = tangent_x_view[slab]
-                t1 = np.multiply(tangent_x_slab, scale, out=scratch.block("t1", x_slab))
+                tangent_y_slab = scratch.output("tangent_y", tangent_y_view[slab], tangent_y_own)
+                t1 = np.multiply(tangent_x_slab, scale, out=tangent_y_slab)
                 running_d = np.subtract(x_slab, running_mean_pivot_row, out=scratch.block("running_d", x_slab))
                 running_d1 = np.subtract(running_d, running_mean_rest_cast, out=running_d)
                 t2 = np.multiply(running_d1, scale_2, out=running_d1)
@@ -1714,7 +1728,7 @@ def _double_backward_inference(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (7 operations
     per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c", 6)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1726,6 +1740,7 @@ def _double_backward_inference(
     all_running_var = _spread(space, bound, running_var, ("c",), "c")
     all_cotangent_grad_gamma = _spread(space, bound, cotangent_grad_gamma, ("c",), "c", 0.0)
     all_cotangent_grad_beta = _spread(space, bound, cotangent_grad_beta, ("c",), "c", 0.0)
+    grad_grad_output_own = _apart(grad_grad_output, grad_output, x, cotangent_grad_input, grad_x)
     all_grad_gamma = space.empty("c")
     over_n = space.dims("n")
 
@@ -1771,8 +1786,11 @@ def _double_backward_inference(
                 grad_output_slab = grad_output_view[slab]
                 x_slab = x_view[slab]
                 cotangent_grad_input_slab = cotangent_grad_input_view[slab]
+                grad_grad_output_slab = scratch.output(
+                    "grad_grad_output", grad_grad_output_view[slab], grad_grad_output_own
+                )
                 np.multiply(grad_output_slab, scale, out=grad_x_view[slab])
-                t2 = np.multiply(cotangent_grad_input_slab, scale_2, out=scratch.block("t2", grad_output_slab))
+                t2 = np.multiply(cotangent_grad_input_slab, scale_2, out=grad_grad_output_slab)
                 running_d = np.subtract(
                     x_slab, running_mean_pivot_row, out=scratch.block("running_d", grad_output_slab)
                 )
@@ -1795,8 +1813,7 @@ def _double_backward_inference(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
-_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
+_CHUNK_BYTES = 12800 * 1024  # all arrays of a chunk, which are read several times; smaller ones cost more calls
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
@@ -1804,6 +1821,9 @@ _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
 _GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
+_MULTIPLIED = 32768  # elements, up to which products have a sweep of their own, for BLAS to add them up
+_STACK = 32  # terms that BLAS adds at a time along a dimension other than the last
+_PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take several threads
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
@@ -1845,7 +1865,13 @@ class _Space:
     """
 
     def __init__(
-        self, shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+        self,
+        shape: tuple[int, ...],
+        strides: Sequence[tuple[int, ...]],
+        dtype: np.dtype[Any],
+        labels: str,
+        outer: str,
+        streams: int,
     ) -> None:
         size, lead = dtype.itemsize, strides[0]
         groups: list[list[int]] = []
@@ -1878,14 +1904,14 @@ class _Space:
         run = dict(zip(memory, _inner_products([self.shape[k] for k in memory]), strict=True))
         cuts = [[slice(0, n)] for n in self.shape]
         kept = math.prod(n for n, o in zip(self.shape, is_outer, strict=True) if not o)
-        room = _CHUNK_BYTES // (kept * size)
+        room = _CHUNK_BYTES // (streams * kept * size)
         for k in reversed(memory):
             if is_outer[k]:
                 least = -(-_LINE_BYTES // (run[k] * size))
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
-        room = _SLAB_BYTES // (held * size)
+        room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
                 cuts[k] = _cut(self.shape[k], room)
@@ -1994,14 +2020,28 @@ class _Space:
 
 @lru_cache(maxsize=256)
 def _space_of(
-    shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+    shape: tuple[int, ...],
+    strides: Sequence[tuple[int, ...]],
+    dtype: np.dtype[Any],
+    labels: str,
+    outer: str,
+    streams: int,
 ) -> _Space:
-    return _Space(shape, strides, dtype, labels, outer)
+    return _Space(shape, strides, dtype, labels, outer, streams)
 
 
-def _space(arrays: Sequence[_Array], labels: str, outer: str) -> _Space:
-    """Return the space of full-size arrays; for shapes and strides seen before, the one made then."""
-    return _space_of(arrays[0].shape, tuple([array.strides for array in arrays]), arrays[0].dtype, labels, outer)
+def _space(arrays: Sequence[_Array], labels: str, outer: str, streams: int) -> _Space:
+    """Return the space of full-size arrays; for shapes and strides seen before, the one made then.
+
+    `streams` is how many arrays and blocks of that size are worked on.
+    """
+    lead = arrays[0]
+    return _space_of(lead.shape, tuple([array.strides for array in arrays]), lead.dtype, labels, outer, streams)
+
+
+def _apart(output: _Array, *others: _Array) -> bool:
+    """Return whether what is written to an output changes none of the other arrays."""
+    return not any([np.may_share_memory(output, array) for array in others])
 
 
 def _inner_products(sizes: Sequence[int]) -> list[int]:
@@ -2033,7 +2073,7 @@ def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
 
 
 def _rows(a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
-    """Take dot products of rows of the last dimension."""
+    """Take dot products (or sums) of rows of the last dimension."""
     length = a.shape[-1]
     row = _row_length(length, a.itemsize)
     if row == length:
@@ -2064,15 +2104,80 @@ def _row_length(length: int, itemsize: int) -> int:
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
 
 
+class _Stack:
+    """How BLAS adds up along a dimension: so many terms at a time, as products of ones with so many columns.
+
+    All terms of one product together are few enough for BLAS to stay with one thread.
+    """
+
+    def __init__(self, shape: tuple[int, ...], dim: int) -> None:
+        self._lead, self._behind = shape[:dim], shape[dim + 1 :]
+        self._size, self._width = shape[dim], math.prod(self._behind)
+        self._terms = _part(self._size, _STACK)
+        self._columns = _part(self._width, _PRODUCT // self._terms)
+        count, self._rest = divmod(self._size, self._terms)
+        whole, self._narrow = divmod(self._width, self._columns)
+        self._split = whole > 1
+        blocks = (whole, self._columns) if self._split else (self._columns,)
+        self._blocks = (*self._lead, count, self._terms, *blocks)
+        self._sums = (*self._lead, count, *self._behind)
+
+    def sums(self, a: NDArray[Real]) -> NDArray[Real]:
+        """Return the sums of all portions along the dimension."""
+        if not self._rest and not self._narrow:
+            blocks = a.reshape(self._blocks)
+            if self._split:
+                blocks = blocks.swapaxes(-3, -2)
+            whole: NDArray[Real] = np.matmul(_ones(self._terms, a.dtype), blocks)
+            return whole.reshape(self._sums)
+        count, columns = self._size // self._terms, self._width // self._columns * self._columns
+        sums = np.empty((*self._lead, count + (self._rest > 0), self._width), a.dtype)
+        flat = a.reshape(*self._lead, self._size, self._width)
+        for rows, into, n in (
+            (slice(0, count * self._terms), slice(0, count), self._terms),
+            (slice(count * self._terms, None), slice(count, None), self._rest),
+        ):
+            for place, m in ((slice(0, columns), self._columns), (slice(columns, None), self._narrow)):
+                if n and m:
+                    part, target = flat[..., rows, place], sums[..., into, place]
+                    number = target.shape[-2], target.shape[-1] // m
+                    blocks = part.reshape(*self._lead, number[0], n, number[1], m).swapaxes(-3, -2)
+                    np.matmul(_ones(n, a.dtype), blocks, out=target.reshape(*self._lead, *number, m))
+        return sums.reshape(*self._lead, -1, *self._behind)
+
+
+def _part(size: int, most: int) -> int:
+    """Return into parts of which size to cut something: a divisor, if there is one of at least half the most."""
+    most = min(size, most)
+    return next((n for n in range(most, most // 2, -1) if size % n == 0), most)
+
+
+@lru_cache(maxsize=256)
+def _stack(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int, dim: int) -> _Stack | None:
+    """Return how BLAS adds up along a dimension, or None where what lies behind it is not one piece of memory."""
+    expected = itemsize
+    for n, stride in zip(shape[:dim:-1], strides[:dim:-1], strict=True):
+        if n > 1 and stride != expected:
+            return None
+        expected *= n
+    if shape[dim] < _CHAIN or expected < _CHAIN * itemsize or strides[dim] < expected or strides[dim] % itemsize:
+        return None
+    return _Stack(shape, dim)
+
+
 def _chained(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
     """Add up a * b (or a), along the longest of these dimensions, _CHAIN terms one after the other, and so again.
 
     The arrays have one shape. One term more where the number is no multiple; what is left is for `_gather`. Products
-    are added as they are made, without a sweep of their own.
+    of large arrays are added as they are made, without a sweep of their own.
     """
-    if not dims:
-        return a if b is None else np.multiply(a, b)
+    if b is not None and (not dims or a.size <= _MULTIPLIED):
+        a, b = np.multiply(a, b), None
+    if not dims or (b is None and a.dtype == np.float32 and a.size <= _GATHERED):
+        return a
     dim: int = dims[0] if len(dims) == 1 else max(dims, key=a.shape.__getitem__)
+    if b is None and (stack := _stack(a.shape, a.strides, a.itemsize, dim)):
+        return stack.sums(a)
     before: _Index = (_ALL,) * dim
     for _ in range(2):
         size = a.shape[dim]
@@ -2148,6 +2253,10 @@ class _Scratch(Generic[Real]):
         """
         return self.block((name, number if self._keeps else 0), like)
 
+    def output(self, name: str, slab: NDArray[Real], own: bool) -> NDArray[Real]:
+        """Return where to work on a slab of an output: there, if nobody else reads that memory, else in a block."""
+        return slab if own and slab.strides[-1] == slab.itemsize else self.block(name, slab)
+
     def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
@@ -2155,7 +2264,7 @@ class _Scratch(Generic[Real]):
         NumPy can then merge rows into longer loops.
         """
         if values.ndim == 0:
-            return cast(NDArray[Real], self.dtype.type(values))
+            return cast("NDArray[Real]", self.dtype.type(values))
         rounded = values.astype(self.dtype)
         length = slab.shape[-1]
         if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
@@ -2180,6 +2289,8 @@ class _Scratch(Generic[Real]):
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+            if b is None and len(dims) > 1 and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
+                a = stack.sums(a)
             terms = _rows(a, b)
         else:
             if b is not None and (not dims or a.shape != b.shape):

@@ -538,7 +538,7 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _space((x,), bound.labels(_CLASSES), "c")
+    space = _space((x,), bound.labels(_CLASSES), "c", 3)
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("c")
@@ -616,7 +616,7 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (6 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "c")
+    space = _space((x, y), bound.labels(_CLASSES), "c", 3)
     if space.small:
         return _forward_small(space, bound, x, gamma, beta, y, eps)
     dtype = x.dtype
@@ -624,6 +624,7 @@ def _forward(
     y_view = space.view(y)
     all_gamma = _spread(space, bound, gamma, ("c",), "c", 1.0)
     all_beta = _spread(space, bound, beta, ("c",), "c", 0.0)
+    y_own = _apart(y, x)
     all_mean = space.empty("c")
     all_mean_low = space.empty("c")
     all_var = space.empty("c")
@@ -686,10 +687,11 @@ def _forward(
                 if again:
                     mean_pivot_row = scratch.cast(mean_pivot, first)
                     np.subtract(x_slab, mean_pivot_row, out=d)
+                y_slab = scratch.output("y", y_view[slab], y_own)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
                 t1 = np.multiply(d1, slope, out=d1)
                 t2 = np.add(t1, beta_cast, out=t1)
-                t3 = _sigmoid(t2, scratch.block("t3", x_slab), scratch.block("sigmoid of", x_slab))
+                t3 = _sigmoid(t2, y_slab, scratch.block("sigmoid of", x_slab))
                 np.multiply(t2, t3, out=y_view[slab])
             all_mean[at_c] = mean
             all_mean_low[at_c] = mean_low
@@ -764,7 +766,7 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (11 operations per element, 2 sums), then map pass (15
     operations per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c", 9)
     if space.small:
         return _backward_small(space, bound, grad_output, x, gamma, beta, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
@@ -946,7 +948,7 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (20 operations
     per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c")
+    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c", 8)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -958,6 +960,7 @@ def _jvp(
     all_mean = _spread(space, bound, mean, ("c",), "c")
     all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
     all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    tangent_y_own = _apart(tangent_y, x, tangent_x)
     over_n = space.dims("n")
     count_n = space.count("n")
 
@@ -982,16 +985,16 @@ def _jvp(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_sum_tangent_x = _Total()
                 total_near_sum_d_tangent_x = _Total()
+                total_sum_tangent_x = _Total()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
-                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_n))
-                sum_tangent_x = total_sum_tangent_x.value()
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
                 near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                sum_tangent_x = total_sum_tangent_x.value()
                 settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -1015,8 +1018,9 @@ def _jvp(
                     mean_pivot_row = scratch.cast(mean_pivot, first)
                     x_slab = x_view[slab]
                     np.subtract(x_slab, mean_pivot_row, out=d)
+                tangent_y_slab = scratch.output("tangent_y", tangent_y_view[slab], tangent_y_own)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
-                t1 = np.multiply(d1, factor, out=scratch.block("t1", tangent_x_slab))
+                t1 = np.multiply(d1, factor, out=tangent_y_slab)
                 t2 = np.add(t1, factor_2, out=t1)
                 t3 = _sigmoid(t2, scratch.block("t3", tangent_x_slab), scratch.block("sigmoid of", tangent_x_slab))
                 t4 = np.multiply(t3, beta_cast, out=scratch.block("t4", tangent_x_slab))
@@ -1057,7 +1061,7 @@ def _double_backward(
     """Run 3 sweeps over the data: reduce pass (11 operations per element, 5 sums), then reduce pass (25
     operations per element, 2 sums), then map pass (52 operations per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c")
+    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c", 20)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1071,6 +1075,8 @@ def _double_backward(
     all_mean = _spread(space, bound, mean, ("c",), "c")
     all_mean_low = _spread(space, bound, mean_low, ("c",), "c")
     all_inv_std = _spread(space, bound, inv_std, ("c",), "c")
+    grad_grad_output_own = _apart(grad_grad_output, grad_output, x, cotangent_grad_input, grad_x)
+    grad_x_own = _apart(grad_x, grad_output, x, cotangent_grad_input, grad_grad_output)
     all_grad_gamma = space.empty("c")
     all_grad_beta = space.empty("c")
     over_n = space.dims("n")
@@ -1100,16 +1106,15 @@ def _double_backward(
                 mean_rest_cast = sums.cast(mean_rest, first)
                 factor = sums.cast(gamma*inv_std, first)
                 beta_cast = sums.cast(beta, first)
-                total_sum_cotangent_grad_input = _Total()
                 total_sum_cotangent_grad_input_d = _Total()
                 total_sum_cotangent_grad_input_grad_tangent_z = _Total()
                 total_sum_d_grad_tangent_z = _Total()
                 total_sum_grad_tangent_z = _Total()
+                total_sum_cotangent_grad_input = _Total()
                 for slab in slabs:
                     grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
                     cotangent_grad_input_slab = sums.load("cotangent_grad_input", cotangent_grad_input_view[slab])
-                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
                     d1 = np.subtract(d, mean_rest_cast, out=d)
                     total_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d1, over_n))
@@ -1125,11 +1130,12 @@ def _double_backward(
                     total_sum_cotangent_grad_input_grad_tangent_z.add(sums.sum(cotangent_grad_input_slab, t9, over_n))
                     total_sum_d_grad_tangent_z.add(sums.sum(d1, t9, over_n))
                     total_sum_grad_tangent_z.add(sums.sum(t9, None, over_n))
-                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                    total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
                 sum_cotangent_grad_input_d = total_sum_cotangent_grad_input_d.value()
                 sum_cotangent_grad_input_grad_tangent_z = total_sum_cotangent_grad_input_grad_tangent_z.value()
                 sum_d_grad_tangent_z = total_sum_d_grad_tangent_z.value()
                 sum_grad_tangent_z = total_sum_grad_tangent_z.value()
+                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
                 settled = _settle(
                     space, settled, sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_tangent_z,
                     sum_d_grad_tangent_z, sum_cotangent_grad_input, sum_grad_tangent_z
@@ -1260,27 +1266,31 @@ def _double_backward(
                     t36 = np.subtract(t34, t35, out=scratch.block("t36", grad_output_slab))
                     np.add(t36, factor_5, out=t37)
                     np.multiply(t31, t37, out=t38)
+                grad_grad_output_slab = scratch.output(
+                    "grad_grad_output", grad_grad_output_view[slab], grad_grad_output_own
+                )
+                grad_x_slab = scratch.output("grad_x", grad_x_view[slab], grad_x_own)
                 t4 = np.multiply(t2, t3, out=t2)
                 t7 = np.multiply(t4, t6, out=t4)
                 t8 = np.add(t7, t3, out=t7)
                 t9 = np.multiply(t8, grad_output_slab, out=t8)
-                t10 = np.multiply(t9, slope, out=scratch.block("t10", grad_output_slab))
+                t10 = np.multiply(t9, slope, out=grad_x_slab)
                 t11 = np.add(t10, shift, out=t10)
-                t12 = np.multiply(cotangent_grad_input_slab, slope_2, out=scratch.block("t12", grad_output_slab))
+                t12 = np.multiply(cotangent_grad_input_slab, slope_2, out=grad_grad_output_slab)
                 t13 = np.add(t11, t12, out=t11)
-                t14 = np.multiply(d1, slope_3, out=scratch.block("t14", grad_output_slab))
+                t14 = np.multiply(d1, slope_3, out=grad_grad_output_slab)
                 t15 = np.add(t13, t14, out=t13)
                 t16 = np.subtract(t9, shift_2, out=t9)
-                t17 = np.multiply(d1, slope_4, out=scratch.block("t17", grad_output_slab))
+                t17 = np.multiply(d1, slope_4, out=grad_grad_output_slab)
                 t18 = np.add(t16, t17, out=t16)
                 t19 = np.multiply(t18, factor_3, out=t18)
                 t20 = np.add(t15, t19, out=t15)
                 t39 = np.subtract(t38, shift_3, out=t38)
-                t40 = np.multiply(d1, slope_5, out=scratch.block("t40", grad_output_slab))
+                t40 = np.multiply(d1, slope_5, out=grad_grad_output_slab)
                 t41 = np.add(t39, t40, out=t39)
                 t42 = np.multiply(t41, factor, out=t41)
                 np.add(t20, t42, out=grad_x_view[slab])
-                t44 = np.multiply(t6, beta_cast, out=scratch.block("t44", grad_output_slab))
+                t44 = np.multiply(t6, beta_cast, out=grad_grad_output_slab)
                 t45 = np.add(t44, shift_4, out=t44)
                 t46 = np.multiply(d1, t6, out=d1)
                 t47 = np.multiply(t46, factor, out=t46)
@@ -1304,8 +1314,7 @@ def _double_backward(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
-_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
+_CHUNK_BYTES = 12800 * 1024  # all arrays of a chunk, which are read several times; smaller ones cost more calls
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
@@ -1313,6 +1322,9 @@ _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
 _GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
+_MULTIPLIED = 32768  # elements, up to which products have a sweep of their own, for BLAS to add them up
+_STACK = 32  # terms that BLAS adds at a time along a dimension other than the last
+_PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take several threads
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
@@ -1354,7 +1366,13 @@ class _Space:
     """
 
     def __init__(
-        self, shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+        self,
+        shape: tuple[int, ...],
+        strides: Sequence[tuple[int, ...]],
+        dtype: np.dtype[Any],
+        labels: str,
+        outer: str,
+        streams: int,
     ) -> None:
         size, lead = dtype.itemsize, strides[0]
         groups: list[list[int]] = []
@@ -1387,14 +1405,14 @@ class _Space:
         run = dict(zip(memory, _inner_products([self.shape[k] for k in memory]), strict=True))
         cuts = [[slice(0, n)] for n in self.shape]
         kept = math.prod(n for n, o in zip(self.shape, is_outer, strict=True) if not o)
-        room = _CHUNK_BYTES // (kept * size)
+        room = _CHUNK_BYTES // (streams * kept * size)
         for k in reversed(memory):
             if is_outer[k]:
                 least = -(-_LINE_BYTES // (run[k] * size))
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
-        room = _SLAB_BYTES // (held * size)
+        room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
                 cuts[k] = _cut(self.shape[k], room)
@@ -1503,14 +1521,28 @@ class _Space:
 
 @lru_cache(maxsize=256)
 def _space_of(
-    shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+    shape: tuple[int, ...],
+    strides: Sequence[tuple[int, ...]],
+    dtype: np.dtype[Any],
+    labels: str,
+    outer: str,
+    streams: int,
 ) -> _Space:
-    return _Space(shape, strides, dtype, labels, outer)
+    return _Space(shape, strides, dtype, labels, outer, streams)
 
 
-def _space(arrays: Sequence[_Array], labels: str, outer: str) -> _Space:
-    """Return the space of full-size arrays; for shapes and strides seen before, the one made then."""
-    return _space_of(arrays[0].shape, tuple([array.strides for array in arrays]), arrays[0].dtype, labels, outer)
+def _space(arrays: Sequence[_Array], labels: str, outer: str, streams: int) -> _Space:
+    """Return the space of full-size arrays; for shapes and strides seen before, the one made then.
+
+    `streams` is how many arrays and blocks of that size are worked on.
+    """
+    lead = arrays[0]
+    return _space_of(lead.shape, tuple([array.strides for array in arrays]), lead.dtype, labels, outer, streams)
+
+
+def _apart(output: _Array, *others: _Array) -> bool:
+    """Return whether what is written to an output changes none of the other arrays."""
+    return not any([np.may_share_memory(output, array) for array in others])
 
 
 def _inner_products(sizes: Sequence[int]) -> list[int]:
@@ -1542,7 +1574,7 @@ def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
 
 
 def _rows(a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
-    """Take dot products of rows of the last dimension."""
+    """Take dot products (or sums) of rows of the last dimension."""
     length = a.shape[-1]
     row = _row_length(length, a.itemsize)
     if row == length:
@@ -1573,15 +1605,80 @@ def _row_length(length: int, itemsize: int) -> int:
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
 
 
+class _Stack:
+    """How BLAS adds up along a dimension: so many terms at a time, as products of ones with so many columns.
+
+    All terms of one product together are few enough for BLAS to stay with one thread.
+    """
+
+    def __init__(self, shape: tuple[int, ...], dim: int) -> None:
+        self._lead, self._behind = shape[:dim], shape[dim + 1 :]
+        self._size, self._width = shape[dim], math.prod(self._behind)
+        self._terms = _part(self._size, _STACK)
+        self._columns = _part(self._width, _PRODUCT // self._terms)
+        count, self._rest = divmod(self._size, self._terms)
+        whole, self._narrow = divmod(self._width, self._columns)
+        self._split = whole > 1
+        blocks = (whole, self._columns) if self._split else (self._columns,)
+        self._blocks = (*self._lead, count, self._terms, *blocks)
+        self._sums = (*self._lead, count, *self._behind)
+
+    def sums(self, a: NDArray[Real]) -> NDArray[Real]:
+        """Return the sums of all portions along the dimension."""
+        if not self._rest and not self._narrow:
+            blocks = a.reshape(self._blocks)
+            if self._split:
+                blocks = blocks.swapaxes(-3, -2)
+            whole: NDArray[Real] = np.matmul(_ones(self._terms, a.dtype), blocks)
+            return whole.reshape(self._sums)
+        count, columns = self._size // self._terms, self._width // self._columns * self._columns
+        sums = np.empty((*self._lead, count + (self._rest > 0), self._width), a.dtype)
+        flat = a.reshape(*self._lead, self._size, self._width)
+        for rows, into, n in (
+            (slice(0, count * self._terms), slice(0, count), self._terms),
+            (slice(count * self._terms, None), slice(count, None), self._rest),
+        ):
+            for place, m in ((slice(0, columns), self._columns), (slice(columns, None), self._narrow)):
+                if n and m:
+                    part, target = flat[..., rows, place], sums[..., into, place]
+                    number = target.shape[-2], target.shape[-1] // m
+                    blocks = part.reshape(*self._lead, number[0], n, number[1], m).swapaxes(-3, -2)
+                    np.matmul(_ones(n, a.dtype), blocks, out=target.reshape(*self._lead, *number, m))
+        return sums.reshape(*self._lead, -1, *self._behind)
+
+
+def _part(size: int, most: int) -> int:
+    """Return into parts of which size to cut something: a divisor, if there is one of at least half the most."""
+    most = min(size, most)
+    return next((n for n in range(most, most // 2, -1) if size % n == 0), most)
+
+
+@lru_cache(maxsize=256)
+def _stack(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int, dim: int) -> _Stack | None:
+    """Return how BLAS adds up along a dimension, or None where what lies behind it is not one piece of memory."""
+    expected = itemsize
+    for n, stride in zip(shape[:dim:-1], strides[:dim:-1], strict=True):
+        if n > 1 and stride != expected:
+            return None
+        expected *= n
+    if shape[dim] < _CHAIN or expected < _CHAIN * itemsize or strides[dim] < expected or strides[dim] % itemsize:
+        return None
+    return _Stack(shape, dim)
+
+
 def _chained(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
     """Add up a * b (or a), along the longest of these dimensions, _CHAIN terms one after the other, and so again.
 
     The arrays have one shape. One term more where the number is no multiple; what is left is for `_gather`. Products
-    are added as they are made, without a sweep of their own.
+    of large arrays are added as they are made, without a sweep of their own.
     """
-    if not dims:
-        return a if b is None else np.multiply(a, b)
+    if b is not None and (not dims or a.size <= _MULTIPLIED):
+        a, b = np.multiply(a, b), None
+    if not dims or (b is None and a.dtype == np.float32 and a.size <= _GATHERED):
+        return a
     dim: int = dims[0] if len(dims) == 1 else max(dims, key=a.shape.__getitem__)
+    if b is None and (stack := _stack(a.shape, a.strides, a.itemsize, dim)):
+        return stack.sums(a)
     before: _Index = (_ALL,) * dim
     for _ in range(2):
         size = a.shape[dim]
@@ -1657,6 +1754,10 @@ class _Scratch(Generic[Real]):
         """
         return self.block((name, number if self._keeps else 0), like)
 
+    def output(self, name: str, slab: NDArray[Real], own: bool) -> NDArray[Real]:
+        """Return where to work on a slab of an output: there, if nobody else reads that memory, else in a block."""
+        return slab if own and slab.strides[-1] == slab.itemsize else self.block(name, slab)
+
     def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
@@ -1664,7 +1765,7 @@ class _Scratch(Generic[Real]):
         NumPy can then merge rows into longer loops.
         """
         if values.ndim == 0:
-            return cast(NDArray[Real], self.dtype.type(values))
+            return cast("NDArray[Real]", self.dtype.type(values))
         rounded = values.astype(self.dtype)
         length = slab.shape[-1]
         if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
@@ -1689,6 +1790,8 @@ class _Scratch(Generic[Real]):
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+            if b is None and len(dims) > 1 and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
+                a = stack.sums(a)
             terms = _rows(a, b)
         else:
             if b is not None and (not dims or a.shape != b.shape):

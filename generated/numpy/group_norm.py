@@ -524,7 +524,7 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _space((x,), bound.labels(_CLASSES), "ng")
+    space = _space((x,), bound.labels(_CLASSES), "ng", 3)
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("ng")
@@ -603,7 +603,7 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (5 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "ng")
+    space = _space((x, y), bound.labels(_CLASSES), "ng", 3)
     if space.small:
         return _forward_small(space, bound, x, weight, bias, y, eps)
     dtype = x.dtype
@@ -753,7 +753,7 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (4 operations per element, 4 sums), then map pass (6 operations
     per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "ng")
+    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "ng", 7)
     if space.small:
         return _backward_small(space, bound, grad_output, x, weight, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
@@ -796,15 +796,14 @@ def _backward(
                     mean_pivot_row = sums.cast(mean_pivot, first)
                     mean_rest_cast = sums.cast(mean_rest, first)
                     inv_std_cast = sums.cast(inv_std, first)
-                    sum_grad_output = space.zeros("gk", chunk)
                     sum_d_grad_output_inv_std = space.zeros("gk", chunk)
                     total_sum_d_grad_output_weight = _Total()
                     total_sum_grad_output_weight = _Total()
+                    sum_grad_output = space.zeros("gk", chunk)
                     for part, slab in enumerate(slabs):
                         grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                         x_slab = sums.read("x", x_view[slab])
                         weight_cast = sums.cast(weight[space.inner(slab, "gk")], grad_output_slab)
-                        sum_grad_output[space.inner(slab, "gk")] += sums.sum(grad_output_slab, None, over_ns)
                         d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, grad_output_slab))
                         d1 = np.subtract(d, mean_rest_cast, out=sums.block("d1", grad_output_slab))
                         t1 = np.multiply(grad_output_slab, inv_std_cast, out=sums.block("t1", grad_output_slab))
@@ -812,6 +811,7 @@ def _backward(
                         t2 = np.multiply(grad_output_slab, weight_cast, out=sums.kept("t2", part, grad_output_slab))
                         total_sum_d_grad_output_weight.add(sums.sum(t2, d1, over_ks))
                         total_sum_grad_output_weight.add(sums.sum(t2, None, over_ks))
+                        sum_grad_output[space.inner(slab, "gk")] += sums.sum(grad_output_slab, None, over_ns)
                     sum_d_grad_output_weight = total_sum_d_grad_output_weight.value()
                     sum_grad_output_weight = total_sum_grad_output_weight.value()
                     settled = _settle(
@@ -821,8 +821,8 @@ def _backward(
                     if sums is widths[-1] or _finite(*settled):
                         break
                 sum_d_grad_output_inv_std, sum_d_grad_output_weight, sum_grad_output_weight, sum_grad_output = settled
-                all_sum_grad_output.add(sum_grad_output)
                 all_sum_d_grad_output_inv_std.add(sum_d_grad_output_inv_std)
+                all_sum_grad_output.add(sum_grad_output)
                 again = sums is not scratch or not space.keeps
                 # Map pass.
                 shift = scratch.cast(
@@ -927,7 +927,7 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (11 operations
     per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "ng")
+    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "ng", 5)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -938,6 +938,7 @@ def _jvp(
     all_mean = _spread(space, bound, mean, ("n", "g"), "ng")
     all_mean_low = _spread(space, bound, mean_low, ("n", "g"), "ng")
     all_inv_std = _spread(space, bound, inv_std, ("n", "g"), "ng")
+    tangent_y_own = _apart(tangent_y, x, tangent_x)
     over_ks = space.dims("ks")
     count_k = space.count("k")
     count_s = space.count("s")
@@ -963,16 +964,16 @@ def _jvp(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_sum_tangent_x = _Total()
                 total_near_sum_d_tangent_x = _Total()
+                total_sum_tangent_x = _Total()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
-                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_ks))
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_ks))
-                sum_tangent_x = total_sum_tangent_x.value()
+                    total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_ks))
                 near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
+                sum_tangent_x = total_sum_tangent_x.value()
                 settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -994,7 +995,8 @@ def _jvp(
                     mean_pivot_row = scratch.cast(mean_pivot, first)
                     x_slab = x_view[slab]
                     np.subtract(x_slab, mean_pivot_row, out=d)
-                t1 = np.subtract(tangent_x_slab, shift, out=scratch.block("t1", tangent_x_slab))
+                tangent_y_slab = scratch.output("tangent_y", tangent_y_view[slab], tangent_y_own)
+                t1 = np.subtract(tangent_x_slab, shift, out=tangent_y_slab)
                 d1 = np.subtract(d, mean_rest_cast, out=d)
                 t2 = np.multiply(d1, slope, out=scratch.block("t2", tangent_x_slab))
                 t3 = np.add(t1, t2, out=t1)
@@ -1026,7 +1028,7 @@ def _double_backward(
     """Run 3 sweeps over the data: reduce pass (4 operations per element, 8 sums), then reduce pass (4
     operations per element, 2 sums), then map pass (24 operations per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "ng")
+    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "ng", 12)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1039,6 +1041,8 @@ def _double_backward(
     all_mean = _spread(space, bound, mean, ("n", "g"), "ng")
     all_mean_low = _spread(space, bound, mean_low, ("n", "g"), "ng")
     all_inv_std = _spread(space, bound, inv_std, ("n", "g"), "ng")
+    grad_grad_output_own = _apart(grad_grad_output, grad_output, x, cotangent_grad_input, grad_x)
+    grad_x_own = _apart(grad_x, grad_output, x, cotangent_grad_input, grad_grad_output)
     over_ks = space.dims("ks")
     over_ns = space.dims("ns")
     count_k = space.count("k")
@@ -1074,7 +1078,6 @@ def _double_backward(
                 for sums in widths:
                     mean_pivot_row = sums.cast(mean_pivot, first)
                     inv_std_cast = sums.cast(inv_std, first)
-                    total_sum_cotangent_grad_input = _Total()
                     total_near_sum_cotangent_grad_input_d = _Total()
                     sum_cotangent_grad_input_grad_output_inv_std = space.zeros("gk", chunk)
                     total_sum_cotangent_grad_input_grad_output_weight = _Total()
@@ -1082,6 +1085,7 @@ def _double_backward(
                     total_sum_grad_output_weight = _Total()
                     total_near_sum_cotangent_grad_weight_d_grad_output = _Total()
                     total_sum_cotangent_grad_weight_grad_output = _Total()
+                    total_sum_cotangent_grad_input = _Total()
                     for slab in slabs:
                         grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                         x_slab = sums.read("x", x_view[slab])
@@ -1090,7 +1094,6 @@ def _double_backward(
                         cotangent_grad_weight_cast = sums.cast(
                             cotangent_grad_weight[space.inner(slab, "gk")], grad_output_slab
                         )
-                        total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_ks))
                         d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", grad_output_slab))
                         total_near_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d, over_ks))
                         t1 = np.multiply(grad_output_slab, inv_std_cast, out=sums.block("t1", grad_output_slab))
@@ -1108,7 +1111,7 @@ def _double_backward(
                         )
                         total_near_sum_cotangent_grad_weight_d_grad_output.add(sums.sum(t3, d, over_ks))
                         total_sum_cotangent_grad_weight_grad_output.add(sums.sum(t3, None, over_ks))
-                    sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
+                        total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_ks))
                     near_sum_cotangent_grad_input_d = total_near_sum_cotangent_grad_input_d.value()
                     sum_cotangent_grad_input_grad_output_weight = (
                         total_sum_cotangent_grad_input_grad_output_weight.value()
@@ -1119,6 +1122,7 @@ def _double_backward(
                         total_near_sum_cotangent_grad_weight_d_grad_output.value()
                     )
                     sum_cotangent_grad_weight_grad_output = total_sum_cotangent_grad_weight_grad_output.value()
+                    sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
                     settled = _settle(
                         space, settled, near_sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_output_inv_std,
                         sum_cotangent_grad_input_grad_output_weight, near_sum_cotangent_grad_weight_d_grad_output,
@@ -1199,22 +1203,24 @@ def _double_backward(
                         x_slab = x_view[slab]
                         d = np.subtract(x_slab, mean_pivot_row, out=scratch.block("d", grad_output_slab))
                         np.subtract(d, mean_rest_cast, out=d1)
-                    t1 = np.multiply(cotangent_grad_input_slab, slope, out=scratch.block("t1", grad_output_slab))
+                    grad_grad_output_slab = scratch.output(
+                        "grad_grad_output", grad_grad_output_view[slab], grad_grad_output_own
+                    )
+                    grad_x_slab = scratch.output("grad_x", grad_x_view[slab], grad_x_own)
+                    t1 = np.multiply(cotangent_grad_input_slab, slope, out=grad_x_slab)
                     t2 = np.add(t1, shift, out=t1)
-                    t3 = np.multiply(grad_output_slab, weight_cast, out=scratch.block("t3", grad_output_slab))
+                    t3 = np.multiply(grad_output_slab, weight_cast, out=grad_grad_output_slab)
                     t4 = np.multiply(t3, slope_2, out=t3)
                     t5 = np.add(t2, t4, out=t2)
-                    t6 = np.multiply(d1, slope_3, out=scratch.block("t6", grad_output_slab))
+                    t6 = np.multiply(d1, slope_3, out=grad_grad_output_slab)
                     t7 = np.add(t5, t6, out=t5)
-                    t8 = np.multiply(
-                        grad_output_slab, cotangent_grad_weight_cast, out=scratch.block("t8", grad_output_slab)
-                    )
+                    t8 = np.multiply(grad_output_slab, cotangent_grad_weight_cast, out=grad_grad_output_slab)
                     t9 = np.subtract(t8, shift_2, out=t8)
                     t10 = np.multiply(d1, slope_4, out=scratch.block("t10", grad_output_slab))
                     t11 = np.add(t9, t10, out=t9)
                     t12 = np.multiply(t11, inv_std_cast, out=t11)
                     np.add(t7, t12, out=grad_x_view[slab])
-                    t14 = np.subtract(cotangent_grad_input_slab, shift_3, out=scratch.block("t14", grad_output_slab))
+                    t14 = np.subtract(cotangent_grad_input_slab, shift_3, out=grad_grad_output_slab)
                     t15 = np.multiply(d1, slope_5, out=scratch.block("t15", grad_output_slab))
                     t16 = np.add(t14, t15, out=t14)
                     t17 = np.multiply(t16, weight_cast, out=t16)
@@ -1250,8 +1256,7 @@ def _double_backward(
 
 # The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
-_SLAB_BYTES = 1600 * 1024  # fewer, larger slabs cost fewer calls; some of them fit a level-3 cache
-_CHUNK_BYTES = 1600 * 1024  # a chunk is read several times; smaller ones cost more calls
+_CHUNK_BYTES = 12800 * 1024  # all arrays of a chunk, which are read several times; smaller ones cost more calls
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
@@ -1259,6 +1264,9 @@ _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
 _GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
+_MULTIPLIED = 32768  # elements, up to which products have a sweep of their own, for BLAS to add them up
+_STACK = 32  # terms that BLAS adds at a time along a dimension other than the last
+_PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take several threads
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
@@ -1300,7 +1308,13 @@ class _Space:
     """
 
     def __init__(
-        self, shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+        self,
+        shape: tuple[int, ...],
+        strides: Sequence[tuple[int, ...]],
+        dtype: np.dtype[Any],
+        labels: str,
+        outer: str,
+        streams: int,
     ) -> None:
         size, lead = dtype.itemsize, strides[0]
         groups: list[list[int]] = []
@@ -1333,14 +1347,14 @@ class _Space:
         run = dict(zip(memory, _inner_products([self.shape[k] for k in memory]), strict=True))
         cuts = [[slice(0, n)] for n in self.shape]
         kept = math.prod(n for n, o in zip(self.shape, is_outer, strict=True) if not o)
-        room = _CHUNK_BYTES // (kept * size)
+        room = _CHUNK_BYTES // (streams * kept * size)
         for k in reversed(memory):
             if is_outer[k]:
                 least = -(-_LINE_BYTES // (run[k] * size))
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
-        room = _SLAB_BYTES // (held * size)
+        room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
                 cuts[k] = _cut(self.shape[k], room)
@@ -1449,14 +1463,28 @@ class _Space:
 
 @lru_cache(maxsize=256)
 def _space_of(
-    shape: tuple[int, ...], strides: Sequence[tuple[int, ...]], dtype: np.dtype[Any], labels: str, outer: str
+    shape: tuple[int, ...],
+    strides: Sequence[tuple[int, ...]],
+    dtype: np.dtype[Any],
+    labels: str,
+    outer: str,
+    streams: int,
 ) -> _Space:
-    return _Space(shape, strides, dtype, labels, outer)
+    return _Space(shape, strides, dtype, labels, outer, streams)
 
 
-def _space(arrays: Sequence[_Array], labels: str, outer: str) -> _Space:
-    """Return the space of full-size arrays; for shapes and strides seen before, the one made then."""
-    return _space_of(arrays[0].shape, tuple([array.strides for array in arrays]), arrays[0].dtype, labels, outer)
+def _space(arrays: Sequence[_Array], labels: str, outer: str, streams: int) -> _Space:
+    """Return the space of full-size arrays; for shapes and strides seen before, the one made then.
+
+    `streams` is how many arrays and blocks of that size are worked on.
+    """
+    lead = arrays[0]
+    return _space_of(lead.shape, tuple([array.strides for array in arrays]), lead.dtype, labels, outer, streams)
+
+
+def _apart(output: _Array, *others: _Array) -> bool:
+    """Return whether what is written to an output changes none of the other arrays."""
+    return not any([np.may_share_memory(output, array) for array in others])
 
 
 def _inner_products(sizes: Sequence[int]) -> list[int]:
@@ -1488,7 +1516,7 @@ def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
 
 
 def _rows(a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
-    """Take dot products of rows of the last dimension."""
+    """Take dot products (or sums) of rows of the last dimension."""
     length = a.shape[-1]
     row = _row_length(length, a.itemsize)
     if row == length:
@@ -1519,15 +1547,80 @@ def _row_length(length: int, itemsize: int) -> int:
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
 
 
+class _Stack:
+    """How BLAS adds up along a dimension: so many terms at a time, as products of ones with so many columns.
+
+    All terms of one product together are few enough for BLAS to stay with one thread.
+    """
+
+    def __init__(self, shape: tuple[int, ...], dim: int) -> None:
+        self._lead, self._behind = shape[:dim], shape[dim + 1 :]
+        self._size, self._width = shape[dim], math.prod(self._behind)
+        self._terms = _part(self._size, _STACK)
+        self._columns = _part(self._width, _PRODUCT // self._terms)
+        count, self._rest = divmod(self._size, self._terms)
+        whole, self._narrow = divmod(self._width, self._columns)
+        self._split = whole > 1
+        blocks = (whole, self._columns) if self._split else (self._columns,)
+        self._blocks = (*self._lead, count, self._terms, *blocks)
+        self._sums = (*self._lead, count, *self._behind)
+
+    def sums(self, a: NDArray[Real]) -> NDArray[Real]:
+        """Return the sums of all portions along the dimension."""
+        if not self._rest and not self._narrow:
+            blocks = a.reshape(self._blocks)
+            if self._split:
+                blocks = blocks.swapaxes(-3, -2)
+            whole: NDArray[Real] = np.matmul(_ones(self._terms, a.dtype), blocks)
+            return whole.reshape(self._sums)
+        count, columns = self._size // self._terms, self._width // self._columns * self._columns
+        sums = np.empty((*self._lead, count + (self._rest > 0), self._width), a.dtype)
+        flat = a.reshape(*self._lead, self._size, self._width)
+        for rows, into, n in (
+            (slice(0, count * self._terms), slice(0, count), self._terms),
+            (slice(count * self._terms, None), slice(count, None), self._rest),
+        ):
+            for place, m in ((slice(0, columns), self._columns), (slice(columns, None), self._narrow)):
+                if n and m:
+                    part, target = flat[..., rows, place], sums[..., into, place]
+                    number = target.shape[-2], target.shape[-1] // m
+                    blocks = part.reshape(*self._lead, number[0], n, number[1], m).swapaxes(-3, -2)
+                    np.matmul(_ones(n, a.dtype), blocks, out=target.reshape(*self._lead, *number, m))
+        return sums.reshape(*self._lead, -1, *self._behind)
+
+
+def _part(size: int, most: int) -> int:
+    """Return into parts of which size to cut something: a divisor, if there is one of at least half the most."""
+    most = min(size, most)
+    return next((n for n in range(most, most // 2, -1) if size % n == 0), most)
+
+
+@lru_cache(maxsize=256)
+def _stack(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int, dim: int) -> _Stack | None:
+    """Return how BLAS adds up along a dimension, or None where what lies behind it is not one piece of memory."""
+    expected = itemsize
+    for n, stride in zip(shape[:dim:-1], strides[:dim:-1], strict=True):
+        if n > 1 and stride != expected:
+            return None
+        expected *= n
+    if shape[dim] < _CHAIN or expected < _CHAIN * itemsize or strides[dim] < expected or strides[dim] % itemsize:
+        return None
+    return _Stack(shape, dim)
+
+
 def _chained(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
     """Add up a * b (or a), along the longest of these dimensions, _CHAIN terms one after the other, and so again.
 
     The arrays have one shape. One term more where the number is no multiple; what is left is for `_gather`. Products
-    are added as they are made, without a sweep of their own.
+    of large arrays are added as they are made, without a sweep of their own.
     """
-    if not dims:
-        return a if b is None else np.multiply(a, b)
+    if b is not None and (not dims or a.size <= _MULTIPLIED):
+        a, b = np.multiply(a, b), None
+    if not dims or (b is None and a.dtype == np.float32 and a.size <= _GATHERED):
+        return a
     dim: int = dims[0] if len(dims) == 1 else max(dims, key=a.shape.__getitem__)
+    if b is None and (stack := _stack(a.shape, a.strides, a.itemsize, dim)):
+        return stack.sums(a)
     before: _Index = (_ALL,) * dim
     for _ in range(2):
         size = a.shape[dim]
@@ -1603,6 +1696,10 @@ class _Scratch(Generic[Real]):
         """
         return self.block((name, number if self._keeps else 0), like)
 
+    def output(self, name: str, slab: NDArray[Real], own: bool) -> NDArray[Real]:
+        """Return where to work on a slab of an output: there, if nobody else reads that memory, else in a block."""
+        return slab if own and slab.strides[-1] == slab.itemsize else self.block(name, slab)
+
     def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
@@ -1610,7 +1707,7 @@ class _Scratch(Generic[Real]):
         NumPy can then merge rows into longer loops.
         """
         if values.ndim == 0:
-            return cast(NDArray[Real], self.dtype.type(values))
+            return cast("NDArray[Real]", self.dtype.type(values))
         rounded = values.astype(self.dtype)
         length = slab.shape[-1]
         if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
@@ -1635,6 +1732,8 @@ class _Scratch(Generic[Real]):
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
         if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+            if b is None and len(dims) > 1 and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
+                a = stack.sums(a)
             terms = _rows(a, b)
         else:
             if b is not None and (not dims or a.shape != b.shape):

@@ -138,8 +138,9 @@ def test_results_go_straight_to_where_they_are_written_and_blocks_are_used_again
         Op("t2", "multiply", (Ref("local", "t1"), NUMBER)),
         Op("t3", "add", (Ref("local", "t2"), ARRAY)),
     )
-    assert body[-3:] == [
-        't1 = np.exp(x_slab, out=scratch.block("t1", x_slab))',
+    assert body[-4:] == [
+        'grad_x_slab = scratch.output("grad_x", grad_x_view[slab], grad_x_own)',
+        "t1 = np.exp(x_slab, out=grad_x_slab)",
         "t2 = np.multiply(t1, 2.0, out=t1)",
         "np.add(t2, x_slab, out=grad_x_view[slab])",
     ]

@@ -20,7 +20,7 @@ RESERVED = frozenset(
 )
 # Locals of emitted functions: temporaries, and names made from those of tensors.
 _MADE = re.compile(
-    r"(t|part)\d+|(all|at|over|count|total|parts|new|strides|into|place|flags)_.*|.*_(view|slab|row)|_.*"
+    r"(t|part)\d+|(all|at|over|count|total|parts|new|strides|into|place|flags)_.*|.*_(view|slab|row|own)|_.*"
 )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from derive.kernels.plan import Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
-from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
+from derive.kernels.targets.numpy.printer import Block, KernelPrinter, Loop
 from derive.kernels.targets.numpy.small import SmallForm, small_form
 
 # The kernels that are called in every step of a training.
 _SMALL = ("forward", "backward")
+
+
+def _lines(stages: Sequence[Loop | Block]) -> list[str]:
+    return [line for stage in stages if isinstance(stage, Loop) for line in stage.body]
 
 
 class KernelContext(ModuleContext):
@@ -60,10 +65,21 @@ class KernelContext(ModuleContext):
             "across": across,
             "portion_size": " + ".join(f'space.empty("{r.kept}").size' for r in across),
             "stages": stages,
+            "streams": self._streams(kernel, printer),
+            "owned": [w for w in kernel.writes if any(f"{w}_own)" in line for line in _lines(stages))],
             "casts": any(", first)" in line for stage in stages if isinstance(stage, Loop) for line in stage.before),
             "final": final,
             "results": results,
         }
+
+    def _streams(self, kernel: Kernel, printer: KernelPrinter) -> int:
+        """How many arrays and blocks share the caches: as in the forward pass where its statistics are taken alone, so
+        that they are cut, and rounded, in the same way."""
+        if kernel is not self.plan.statistics:
+            return printer.streams
+        forward = KernelPrinter(self.plan, self.plan.forward)
+        forward.stages()
+        return forward.streams
 
     def small_result(self, result: Result, form: SmallForm) -> str:
         """A smaller result in its own shape, for small arrays."""

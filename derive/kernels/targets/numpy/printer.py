@@ -14,6 +14,7 @@ from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Rema
 from derive.kernels.python_api.source import FUNCTIONS, exponent_code
 from derive.kernels.targets.numpy.kept import kept_of
 from derive.kernels.targets.numpy.names import code
+from derive.kernels.targets.numpy.places import Places
 from derive.kernels.targets.numpy.steps import interleave, last_uses, reads
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
@@ -62,7 +63,7 @@ class KernelPrinter:
         self._pivots |= {i.name for i in self._scalar_items() if isinstance(i, Scalar) and i.rounded and i.name in used}
 
         self._kept = kept_of(kernel)
-        self._leaves: frozenset[str] = frozenset()  # what the sweep at hand leaves to the map pass
+        self._blocks: set[str] = set()  # the names of all blocks that operations write to
 
     def stages(self) -> list[Loop | Block]:
         """All stages in order."""
@@ -73,6 +74,11 @@ class KernelPrinter:
             else:
                 result.append(self._sweep(stage))
         return result
+
+    @property
+    def streams(self) -> int:
+        """How many arrays and blocks of the size of the data the stages touch."""
+        return len(self.kernel.arrays) + len(self.kernel.writes) + len(self._blocks)
 
     def final(self) -> list[str]:
         """Statements after all chunks are done."""
@@ -148,21 +154,24 @@ class KernelPrinter:
         # What an earlier sweep of the chunk has rounded already is still there.
         before += [line for line in coefficients if line not in self._rounded]
         self._rounded.update(coefficients)
-        self._leaves = self._kept.names if self._kept.source is sweep else frozenset()
-        blocks: dict[str, str] = {}
         if kept:
             repeated = [op for op in sweep.ops if op.result in kept]
             body += self._again(repeated, set(arrays), set(scalars), lead, steps)
-            blocks |= {name: name for name in kept if name in uses}
+        leaves = self._kept.names if self._kept.source is sweep else frozenset()
+        left = {name: f'sums.kept("{name}", part, {lead})' for name in leaves}
+        places = Places(steps, uses, sweep.writes, (name for name in kept if name in uses), left)
+        start = len(body)
         for step, own in enumerate(steps):
             if isinstance(own, Op):
-                body += self._op(own, step, uses, blocks, lead, sweep.writes, room)
+                target, written = places.target(own, step, room, lead)
+                if target.endswith(f", {lead})"):
+                    self._blocks.add(own.result)
+                body += self._printed(own, target, "" if written else f"{own.result} = ", room, lead)
             elif isinstance(own, Reduction):
                 self._reduction(own, before, body, after, across)
-        body += [
-            f"np.copyto({w.output}_view[slab], {self._operand(w.value)})"
-            for w in sweep.writes
-            if w.value.name in blocks
+        body += [f"np.copyto({w.output}_view[slab], {self._operand(w.value)})" for w in places.copies()]
+        body[start:start] = [
+            f'{name}_slab = scratch.output("{name}", {name}_view[slab], {name}_own)' for name in sorted(places.outputs)
         ]
         kind = "Map pass" if sweep.writes else "Reduce pass"
         totals = tuple(red.name for red in sweep.reductions)
@@ -203,36 +212,6 @@ class KernelPrinter:
             target = op.result if op.result in read else f'scratch.block("{op.result}", {lead})'
             lines += self._printed(op, target, "" if op.result in read else f"{op.result} = ", "scratch", lead)
         return [*body, "if again:", *(f"    {line}" for line in lines)]
-
-    def _op(
-        self,
-        op: Op,
-        step: int,
-        uses: dict[str, int],
-        blocks: dict[str, str],
-        lead: str,
-        writes: Sequence[Write],
-        room: str,
-    ) -> list[str]:
-        own = [w for w in writes if w.value.name == op.result]
-        write = own[0] if len(own) == 1 and uses[op.result] == step else None
-        free = [a.name for a in op.args if a.kind == "local" and a.name in blocks and uses[a.name] == step]
-        leaves = self._leaves if room == "sums" else frozenset()
-        free = [name for name in free if name not in leaves]
-        if write is not None:
-            target = f"{write.output}_view[slab]"
-        elif op.result in leaves:
-            blocks[op.result] = op.result
-            target = f'sums.kept("{op.result}", part, {lead})'
-        elif free:
-            blocks[op.result] = blocks.pop(free[0])
-            target = free[0]
-        else:
-            blocks[op.result] = op.result
-            target = f'{room}.block("{op.result}", {lead})'
-        for name in free:
-            blocks.pop(name, None)
-        return self._printed(op, target, "" if write is not None else f"{op.result} = ", room, lead)
 
     def _printed(self, op: Op, target: str, assigned: str, room: str, lead: str) -> list[str]:
         args = ", ".join(self._operand(a) for a in op.args)
