@@ -42,6 +42,7 @@ from __future__ import annotations
 import copy
 import math
 import operator
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -548,23 +549,22 @@ def _statistics(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_c = chunk.at("c")
             # Reduce pass.
             settled = ()
             for sums in widths:
-                total_sum_x = _Total()
+                total_sum_x = _Sum()
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     total_sum_x.add(sums.sum(x_slab, None, over_n))
-                sum_x = total_sum_x.value()
-                settled = _settle(space, settled, sum_x)
+                settled = _settle(space, settled, *member.values(total_sum_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
@@ -573,16 +573,14 @@ def _statistics(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_sum_d = _Total()
-                total_sum_d_d = _Total()
+                total_sum_d = _Sum()
+                total_sum_d_d = _Sum()
                 for slab in slabs:
                     x_slab = sums.read("x", x_view[slab])
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.block("d", x_slab))
                     total_sum_d.add(sums.sum(d, None, over_n))
                     total_sum_d_d.add(sums.sum(d, d, over_n))
-                sum_d = total_sum_d.value()
-                sum_d_d = total_sum_d_d.value()
-                settled = _settle(space, settled, sum_d, sum_d_d)
+                settled = _settle(space, settled, *member.values(total_sum_d, total_sum_d_d))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_d, sum_d_d = settled
@@ -595,7 +593,7 @@ def _statistics(
             all_var[at_c] = var
             all_inv_std[at_c] = inv_std
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_mean, ("c",), "c"),
         _result(space, bound, all_mean_low, ("c",), "c"),
@@ -632,25 +630,24 @@ def _forward(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
             # Reduce pass.
             settled = ()
             for sums in widths:
-                total_sum_x = _Total()
+                total_sum_x = _Sum()
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     total_sum_x.add(sums.sum(x_slab, None, over_n))
-                sum_x = total_sum_x.value()
-                settled = _settle(space, settled, sum_x)
+                settled = _settle(space, settled, *member.values(total_sum_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
@@ -659,16 +656,14 @@ def _forward(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_sum_d = _Total()
-                total_sum_d_d = _Total()
+                total_sum_d = _Sum()
+                total_sum_d_d = _Sum()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_sum_d.add(sums.sum(d, None, over_n))
                     total_sum_d_d.add(sums.sum(d, d, over_n))
-                sum_d = total_sum_d.value()
-                sum_d_d = total_sum_d_d.value()
-                settled = _settle(space, settled, sum_d, sum_d_d)
+                settled = _settle(space, settled, *member.values(total_sum_d, total_sum_d_d))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_d, sum_d_d = settled
@@ -698,7 +693,7 @@ def _forward(
             all_var[at_c] = var
             all_inv_std[at_c] = inv_std
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_mean, ("c",), "c"),
         _result(space, bound, all_mean_low, ("c",), "c"),
@@ -783,13 +778,13 @@ def _backward(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = grad_output_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = grad_output_view[chunk.slabs[0]]
             at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
@@ -805,8 +800,8 @@ def _backward(
                 mean_rest_cast = sums.cast(mean_rest, first)
                 factor = sums.cast(gamma*inv_std, first)
                 beta_cast = sums.cast(beta, first)
-                total_sum_d_grad_z = _Total()
-                total_sum_grad_z = _Total()
+                total_sum_d_grad_z = _Sum()
+                total_sum_grad_z = _Sum()
                 for part, slab in enumerate(slabs):
                     grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
@@ -823,9 +818,7 @@ def _backward(
                     t9 = np.multiply(t8, grad_output_slab, out=sums.kept("t9", part, grad_output_slab))
                     total_sum_d_grad_z.add(sums.sum(t9, d1, over_n))
                     total_sum_grad_z.add(sums.sum(t9, None, over_n))
-                sum_d_grad_z = total_sum_d_grad_z.value()
-                sum_grad_z = total_sum_grad_z.value()
-                settled = _settle(space, settled, sum_d_grad_z, sum_grad_z)
+                settled = _settle(space, settled, *member.values(total_sum_d_grad_z, total_sum_grad_z))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_d_grad_z, sum_grad_z = settled
@@ -866,7 +859,7 @@ def _backward(
             all_grad_gamma[at_c] = grad_gamma
             all_grad_beta[at_c] = sum_grad_z
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
@@ -964,13 +957,13 @@ def _jvp(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
@@ -985,17 +978,15 @@ def _jvp(
             settled = ()
             for sums in widths:
                 mean_pivot_row = sums.cast(mean_pivot, first)
-                total_near_sum_d_tangent_x = _Total()
-                total_sum_tangent_x = _Total()
+                total_near_sum_d_tangent_x = _Sum()
+                total_sum_tangent_x = _Sum()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
                     d = np.subtract(x_slab, mean_pivot_row, out=sums.kept("d", part, x_slab))
                     total_near_sum_d_tangent_x.add(sums.sum(d, tangent_x_slab, over_n))
                     total_sum_tangent_x.add(sums.sum(tangent_x_slab, None, over_n))
-                near_sum_d_tangent_x = total_near_sum_d_tangent_x.value()
-                sum_tangent_x = total_sum_tangent_x.value()
-                settled = _settle(space, settled, near_sum_d_tangent_x, sum_tangent_x)
+                settled = _settle(space, settled, *member.values(total_near_sum_d_tangent_x, total_sum_tangent_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             near_sum_d_tangent_x, sum_tangent_x = settled
@@ -1039,7 +1030,7 @@ def _jvp(
                 t17 = np.multiply(t10, t16, out=t10)
                 np.multiply(t8, t17, out=tangent_y_view[slab])
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
 
 
 def _double_backward(
@@ -1082,13 +1073,13 @@ def _double_backward(
     over_n = space.dims("n")
     count_n = space.count("n")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "n")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = grad_output_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = grad_output_view[chunk.slabs[0]]
             at_c = chunk.at("c")
             gamma = all_gamma[at_c]
             beta = all_beta[at_c]
@@ -1106,11 +1097,11 @@ def _double_backward(
                 mean_rest_cast = sums.cast(mean_rest, first)
                 factor = sums.cast(gamma*inv_std, first)
                 beta_cast = sums.cast(beta, first)
-                total_sum_cotangent_grad_input_d = _Total()
-                total_sum_cotangent_grad_input_grad_tangent_z = _Total()
-                total_sum_d_grad_tangent_z = _Total()
-                total_sum_grad_tangent_z = _Total()
-                total_sum_cotangent_grad_input = _Total()
+                total_sum_cotangent_grad_input_d = _Sum()
+                total_sum_cotangent_grad_input_grad_tangent_z = _Sum()
+                total_sum_d_grad_tangent_z = _Sum()
+                total_sum_grad_tangent_z = _Sum()
+                total_sum_cotangent_grad_input = _Sum()
                 for slab in slabs:
                     grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
@@ -1131,14 +1122,12 @@ def _double_backward(
                     total_sum_d_grad_tangent_z.add(sums.sum(d1, t9, over_n))
                     total_sum_grad_tangent_z.add(sums.sum(t9, None, over_n))
                     total_sum_cotangent_grad_input.add(sums.sum(cotangent_grad_input_slab, None, over_n))
-                sum_cotangent_grad_input_d = total_sum_cotangent_grad_input_d.value()
-                sum_cotangent_grad_input_grad_tangent_z = total_sum_cotangent_grad_input_grad_tangent_z.value()
-                sum_d_grad_tangent_z = total_sum_d_grad_tangent_z.value()
-                sum_grad_tangent_z = total_sum_grad_tangent_z.value()
-                sum_cotangent_grad_input = total_sum_cotangent_grad_input.value()
                 settled = _settle(
-                    space, settled, sum_cotangent_grad_input_d, sum_cotangent_grad_input_grad_tangent_z,
-                    sum_d_grad_tangent_z, sum_cotangent_grad_input, sum_grad_tangent_z
+                    space, settled,
+                    *member.values(
+                        total_sum_cotangent_grad_input_d, total_sum_cotangent_grad_input_grad_tangent_z,
+                        total_sum_d_grad_tangent_z, total_sum_cotangent_grad_input, total_sum_grad_tangent_z
+                    )
                 )
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -1153,8 +1142,8 @@ def _double_backward(
                 factor_3 = sums.cast(cotangent_grad_gamma*inv_std, first)
                 factor_4 = sums.cast(inv_std**3*gamma*sum_cotangent_grad_input_d/count_n, first)
                 factor_5 = sums.cast(cotangent_grad_beta - gamma*inv_std*sum_cotangent_grad_input/count_n, first)
-                total_sum_d_grad_z = _Total()
-                total_sum_grad_z = _Total()
+                total_sum_d_grad_z = _Sum()
+                total_sum_grad_z = _Sum()
                 for part, slab in enumerate(slabs):
                     grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
@@ -1190,9 +1179,7 @@ def _double_backward(
                     t23 = np.multiply(t16, t22, out=sums.kept("t23", part, grad_output_slab))
                     total_sum_d_grad_z.add(sums.sum(d1, t23, over_n))
                     total_sum_grad_z.add(sums.sum(t23, None, over_n))
-                sum_d_grad_z = total_sum_d_grad_z.value()
-                sum_grad_z = total_sum_grad_z.value()
-                settled = _settle(space, settled, sum_d_grad_z, sum_grad_z)
+                settled = _settle(space, settled, *member.values(total_sum_d_grad_z, total_sum_grad_z))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_d_grad_z, sum_grad_z = settled
@@ -1300,7 +1287,7 @@ def _double_backward(
             all_grad_gamma[at_c] = grad_gamma
             all_grad_beta[at_c] = sum_grad_z
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_grad_gamma, ("c",), "c"),
         _result(space, bound, all_grad_beta, ("c",), "c"),
@@ -1328,6 +1315,7 @@ _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
+_FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
@@ -1412,6 +1400,7 @@ class _Space:
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
+        size_of_all = math.prod(shape)
         room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
@@ -1423,10 +1412,11 @@ class _Space:
         regions = _grid([c if o else [slice(0, n)] for c, o, n in zip(cuts, is_outer, self.shape, strict=True)])
         slabs = _grid([[_ALL] if o else c for c, o in zip(cuts, is_outer, strict=True)])
         self.chunks = [_Chunk(region, self._slabs(region, slabs, is_outer), self.labels, outer) for region in regions]
+        #: How many slabs every chunk has.
+        self.pieces = len(slabs)
         self._outer = outer
         self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
         self.dtype = dtype
-        size_of_all = math.prod(shape)
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
         self.small = size_of_all <= _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
@@ -1911,28 +1901,77 @@ class _Total:
         return total
 
 
-class _Largest:
-    """The largest of equally shaped parts, element by element."""
-
-    def __init__(self) -> None:
-        self._parts: list[_Float64] = []
-
-    def add(self, part: _Float64) -> None:
-        """Take in one more part."""
-        self._parts.append(part)
-
-    def value(self) -> _Float64:
-        """Return the largest elements of at least one part."""
-        whole: _Float64 = np.maximum.reduce(self._parts)
-        return whole
-
-
 def _combine(parts: Sequence[_Float64]) -> _Float64:
-    """Add up the results of portions, in their order."""
+    """Add up partial results, pairwise and in their order."""
+    if len(parts) == 1:
+        return parts[0]
     total = _Total()
     for part in parts:
         total.add(part)
     return total.value()
+
+
+class _Sum:
+    """What the slabs of a chunk add up to: the partial sums, in the order of the slabs."""
+
+    def __init__(self) -> None:
+        self.parts: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Take in the sum over one more slab."""
+        self.parts.append(part)
+
+    def value(self) -> _Float64:
+        """Return the sum of at least one part."""
+        return _combine(self.parts)
+
+
+class _Largest(_Sum):
+    """The largest of equally shaped parts, element by element."""
+
+    def value(self) -> _Float64:
+        """Return the largest elements of at least one part."""
+        whole: _Float64 = np.maximum.reduce(self.parts)
+        return whole
+
+
+class _Team:
+    """Threads that work on the same chunks, each on slabs of its own."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.barrier = threading.Barrier(size)
+        # Whoever is at one exchange may find others at the one before it, but not further back.
+        self.exchanged: tuple[list[Any], list[Any]] = ([None] * size, [None] * size)
+
+
+class _Member:
+    """One thread of a team: which slabs are its own, and what the sums over the slabs of all are.
+
+    They are put together in the order of the slabs, so that they are the same however many there are in the team.
+    """
+
+    def __init__(self, team: _Team, number: int) -> None:
+        self._team, self._number = team, number
+        self._exchanges = 0
+
+    def share(self, slabs: list[_Index]) -> list[_Index]:
+        """Return the slabs of a chunk that this thread works on; there may be none."""
+        size = self._team.size
+        if size == 1:
+            return slabs
+        return slabs[len(slabs) * self._number // size : len(slabs) * (self._number + 1) // size]
+
+    def values(self, *totals: _Sum) -> list[_Float64]:
+        """Return the sums over all slabs of a chunk."""
+        if self._team.size > 1:
+            place = self._team.exchanged[self._exchanges % 2]
+            self._exchanges += 1
+            place[self._number] = [total.parts for total in totals]
+            self._team.barrier.wait()
+            for number, total in enumerate(totals):
+                total.parts = [part for parts in place for part in parts[number]]
+        return [total.value() for total in totals]
 
 
 def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratch[Any], ...]:
@@ -2029,24 +2068,50 @@ def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = No
     return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
 
 
-def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: int) -> None:
-    """Share items out to threads; which thread does what never changes a result."""
+def _run(
+    work: Callable[[list[_Item], _Member], None], items: Sequence[_Item], threads: int, pieces: int = 1
+) -> None:
+    """Share items out to threads; which thread does what never changes a result.
 
-    def quietly(share: list[_Item]) -> None:
+    An item is worked on by several threads, up to one for each of its pieces, where items are so few that threads
+    would be left without any, or with less than others.
+    """
+
+    def quietly(share: list[_Item], member: _Member, team: _Team) -> None:
         # errstate also restores the buffer size; both belong to the current thread only.
-        with np.errstate(all="ignore"):
-            np.setbufsize(_BUFFER)
-            work(share)
+        try:
+            with np.errstate(all="ignore"):
+                np.setbufsize(_BUFFER)
+                work(share, member)
+        except BaseException:
+            team.barrier.abort()  # nobody waits for this thread
+            raise
 
-    if threads == 1 or len(items) == 1:
-        quietly(list(items))
+    size = min(threads, pieces) if len(items) % threads and len(items) < _FEW_ITEMS * threads else 1
+    shares = _shares(items, threads // size)
+    teams = [_Team(size) for _ in shares]
+    tasks = [
+        (
+            share, _Member(team, number), team
+        ) for share, team in zip(shares, teams, strict=True) for number in range(size)
+    ]
+    if len(tasks) == 1:
+        quietly(*tasks[0])
         return
-    shares = _shares(items, threads)
-    with ThreadPoolExecutor(len(shares) - 1) as pool:
-        futures = [pool.submit(quietly, share) for share in shares[1:]]
-        quietly(shares[0])
-        for future in futures:
-            future.result()
+    with ThreadPoolExecutor(len(tasks) - 1) as pool:
+        try:
+            futures = [pool.submit(quietly, *task) for task in tasks[1:]]
+        except BaseException:
+            for team in teams:
+                team.barrier.abort()
+            raise
+        try:
+            quietly(*tasks[0])
+        except threading.BrokenBarrierError:
+            pass  # another thread has failed, and says why
+    errors = [error for error in [future.exception() for future in futures] if error is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
+        raise error
 
 
 class _Binding:

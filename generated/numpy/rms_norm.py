@@ -29,6 +29,7 @@ from __future__ import annotations
 import copy
 import math
 import operator
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -459,22 +460,21 @@ def _statistics(
     over_d = space.dims("d")
     count_d = space.count("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
+            slabs = member.share(chunk.slabs)
             at_n = chunk.at("n")
             # Reduce pass.
             settled = ()
             for sums in widths:
-                total_sum_x_x = _Total()
+                total_sum_x_x = _Sum()
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     total_sum_x_x.add(sums.sum(x_slab, x_slab, over_d))
-                sum_x_x = total_sum_x_x.value()
-                settled = _settle(space, settled, sum_x_x)
+                settled = _settle(space, settled, *member.values(total_sum_x_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_x_x, = settled
@@ -483,7 +483,7 @@ def _statistics(
             all_mean_square[at_n] = mean_square
             all_inv_rms[at_n] = inv_rms
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_mean_square, ("n",), "n"),
         _result(space, bound, all_inv_rms, ("n",), "n"),
@@ -514,25 +514,24 @@ def _forward(
     over_d = space.dims("d")
     count_d = space.count("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_d = chunk.at("d")
             at_n = chunk.at("n")
             weight = all_weight[at_d]
             # Reduce pass.
             settled = ()
             for sums in widths:
-                total_sum_x_x = _Total()
+                total_sum_x_x = _Sum()
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     total_sum_x_x.add(sums.sum(x_slab, x_slab, over_d))
-                sum_x_x = total_sum_x_x.value()
-                settled = _settle(space, settled, sum_x_x)
+                settled = _settle(space, settled, *member.values(total_sum_x_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_x_x, = settled
@@ -549,7 +548,7 @@ def _forward(
             all_mean_square[at_n] = mean_square
             all_inv_rms[at_n] = inv_rms
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_mean_square, ("n",), "n"),
         _result(space, bound, all_inv_rms, ("n",), "n"),
@@ -612,15 +611,15 @@ def _backward(
     portions = space.portions(space.empty("d").size)
     parts_sum_grad_output_inv_rms_x = [space.empty("d") for _ in portions]
 
-    def work(numbers: list[int]) -> None:
+    def work(numbers: list[int], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d", "n")
         for number in numbers:
             all_sum_grad_output_inv_rms_x = _Total()
             for chunk in portions[number]:
-                slabs = chunk.slabs
-                first = grad_output_view[slabs[0]]
+                slabs = member.share(chunk.slabs)
+                first = grad_output_view[chunk.slabs[0]]
                 at_d = chunk.at("d")
                 at_n = chunk.at("n")
                 weight = all_weight[at_d]
@@ -630,7 +629,7 @@ def _backward(
                 for sums in widths:
                     inv_rms_cast = sums.cast(inv_rms, first)
                     sum_grad_output_inv_rms_x = space.zeros("d", chunk)
-                    total_sum_grad_output_weight_x = _Total()
+                    total_sum_grad_output_weight_x = _Sum()
                     for part, slab in enumerate(slabs):
                         grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                         x_slab = sums.load("x", x_view[slab])
@@ -729,13 +728,13 @@ def _jvp(
     over_d = space.dims("d")
     count_d = space.count("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_d = chunk.at("d")
             at_n = chunk.at("n")
             weight = all_weight[at_d]
@@ -744,13 +743,12 @@ def _jvp(
             # Reduce pass.
             settled = ()
             for sums in widths:
-                total_sum_tangent_x_x = _Total()
+                total_sum_tangent_x_x = _Sum()
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
                     total_sum_tangent_x_x.add(sums.sum(tangent_x_slab, x_slab, over_d))
-                sum_tangent_x_x = total_sum_tangent_x_x.value()
-                settled = _settle(space, settled, sum_tangent_x_x)
+                settled = _settle(space, settled, *member.values(total_sum_tangent_x_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_tangent_x_x, = settled
@@ -771,7 +769,7 @@ def _jvp(
                 t6 = np.multiply(t5, inv_rms_cast, out=t5)
                 np.add(t4, t6, out=tangent_y_view[slab])
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
 
 
 def _double_backward(
@@ -808,7 +806,7 @@ def _double_backward(
     parts_sum_cotangent_grad_input_grad_output_inv_rms = [space.empty("d") for _ in portions]
     parts_sum_inv_rms3_sum_grad_output_x = [space.empty("d") for _ in portions]
 
-    def work(numbers: list[int]) -> None:
+    def work(numbers: list[int], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d", "n")
@@ -816,8 +814,8 @@ def _double_backward(
             all_sum_cotangent_grad_input_grad_output_inv_rms = _Total()
             all_sum_inv_rms3_sum_grad_output_x = _Total()
             for chunk in portions[number]:
-                slabs = chunk.slabs
-                first = grad_output_view[slabs[0]]
+                slabs = member.share(chunk.slabs)
+                first = grad_output_view[chunk.slabs[0]]
                 at_d = chunk.at("d")
                 at_n = chunk.at("n")
                 weight = all_weight[at_d]
@@ -827,11 +825,11 @@ def _double_backward(
                 settled = ()
                 for sums in widths:
                     inv_rms_cast = sums.cast(inv_rms, first)
-                    total_sum_cotangent_grad_input_x = _Total()
+                    total_sum_cotangent_grad_input_x = _Sum()
                     sum_cotangent_grad_input_grad_output_inv_rms = space.zeros("d", chunk)
-                    total_sum_cotangent_grad_input_grad_output_weight = _Total()
-                    total_sum_grad_output_weight_x = _Total()
-                    total_sum_cotangent_grad_weight_grad_output_x = _Total()
+                    total_sum_cotangent_grad_input_grad_output_weight = _Sum()
+                    total_sum_grad_output_weight_x = _Sum()
+                    total_sum_cotangent_grad_weight_grad_output_x = _Sum()
                     for slab in slabs:
                         grad_output_slab = sums.read("grad_output", grad_output_view[slab])
                         x_slab = sums.load("x", x_view[slab])
@@ -963,6 +961,7 @@ _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
+_FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
@@ -1047,6 +1046,7 @@ class _Space:
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
+        size_of_all = math.prod(shape)
         room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
@@ -1058,10 +1058,11 @@ class _Space:
         regions = _grid([c if o else [slice(0, n)] for c, o, n in zip(cuts, is_outer, self.shape, strict=True)])
         slabs = _grid([[_ALL] if o else c for c, o in zip(cuts, is_outer, strict=True)])
         self.chunks = [_Chunk(region, self._slabs(region, slabs, is_outer), self.labels, outer) for region in regions]
+        #: How many slabs every chunk has.
+        self.pieces = len(slabs)
         self._outer = outer
         self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
         self.dtype = dtype
-        size_of_all = math.prod(shape)
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
         self.small = size_of_all <= _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
@@ -1546,28 +1547,77 @@ class _Total:
         return total
 
 
-class _Largest:
-    """The largest of equally shaped parts, element by element."""
-
-    def __init__(self) -> None:
-        self._parts: list[_Float64] = []
-
-    def add(self, part: _Float64) -> None:
-        """Take in one more part."""
-        self._parts.append(part)
-
-    def value(self) -> _Float64:
-        """Return the largest elements of at least one part."""
-        whole: _Float64 = np.maximum.reduce(self._parts)
-        return whole
-
-
 def _combine(parts: Sequence[_Float64]) -> _Float64:
-    """Add up the results of portions, in their order."""
+    """Add up partial results, pairwise and in their order."""
+    if len(parts) == 1:
+        return parts[0]
     total = _Total()
     for part in parts:
         total.add(part)
     return total.value()
+
+
+class _Sum:
+    """What the slabs of a chunk add up to: the partial sums, in the order of the slabs."""
+
+    def __init__(self) -> None:
+        self.parts: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Take in the sum over one more slab."""
+        self.parts.append(part)
+
+    def value(self) -> _Float64:
+        """Return the sum of at least one part."""
+        return _combine(self.parts)
+
+
+class _Largest(_Sum):
+    """The largest of equally shaped parts, element by element."""
+
+    def value(self) -> _Float64:
+        """Return the largest elements of at least one part."""
+        whole: _Float64 = np.maximum.reduce(self.parts)
+        return whole
+
+
+class _Team:
+    """Threads that work on the same chunks, each on slabs of its own."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.barrier = threading.Barrier(size)
+        # Whoever is at one exchange may find others at the one before it, but not further back.
+        self.exchanged: tuple[list[Any], list[Any]] = ([None] * size, [None] * size)
+
+
+class _Member:
+    """One thread of a team: which slabs are its own, and what the sums over the slabs of all are.
+
+    They are put together in the order of the slabs, so that they are the same however many there are in the team.
+    """
+
+    def __init__(self, team: _Team, number: int) -> None:
+        self._team, self._number = team, number
+        self._exchanges = 0
+
+    def share(self, slabs: list[_Index]) -> list[_Index]:
+        """Return the slabs of a chunk that this thread works on; there may be none."""
+        size = self._team.size
+        if size == 1:
+            return slabs
+        return slabs[len(slabs) * self._number // size : len(slabs) * (self._number + 1) // size]
+
+    def values(self, *totals: _Sum) -> list[_Float64]:
+        """Return the sums over all slabs of a chunk."""
+        if self._team.size > 1:
+            place = self._team.exchanged[self._exchanges % 2]
+            self._exchanges += 1
+            place[self._number] = [total.parts for total in totals]
+            self._team.barrier.wait()
+            for number, total in enumerate(totals):
+                total.parts = [part for parts in place for part in parts[number]]
+        return [total.value() for total in totals]
 
 
 def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratch[Any], ...]:
@@ -1664,24 +1714,50 @@ def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = No
     return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
 
 
-def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: int) -> None:
-    """Share items out to threads; which thread does what never changes a result."""
+def _run(
+    work: Callable[[list[_Item], _Member], None], items: Sequence[_Item], threads: int, pieces: int = 1
+) -> None:
+    """Share items out to threads; which thread does what never changes a result.
 
-    def quietly(share: list[_Item]) -> None:
+    An item is worked on by several threads, up to one for each of its pieces, where items are so few that threads
+    would be left without any, or with less than others.
+    """
+
+    def quietly(share: list[_Item], member: _Member, team: _Team) -> None:
         # errstate also restores the buffer size; both belong to the current thread only.
-        with np.errstate(all="ignore"):
-            np.setbufsize(_BUFFER)
-            work(share)
+        try:
+            with np.errstate(all="ignore"):
+                np.setbufsize(_BUFFER)
+                work(share, member)
+        except BaseException:
+            team.barrier.abort()  # nobody waits for this thread
+            raise
 
-    if threads == 1 or len(items) == 1:
-        quietly(list(items))
+    size = min(threads, pieces) if len(items) % threads and len(items) < _FEW_ITEMS * threads else 1
+    shares = _shares(items, threads // size)
+    teams = [_Team(size) for _ in shares]
+    tasks = [
+        (
+            share, _Member(team, number), team
+        ) for share, team in zip(shares, teams, strict=True) for number in range(size)
+    ]
+    if len(tasks) == 1:
+        quietly(*tasks[0])
         return
-    shares = _shares(items, threads)
-    with ThreadPoolExecutor(len(shares) - 1) as pool:
-        futures = [pool.submit(quietly, share) for share in shares[1:]]
-        quietly(shares[0])
-        for future in futures:
-            future.result()
+    with ThreadPoolExecutor(len(tasks) - 1) as pool:
+        try:
+            futures = [pool.submit(quietly, *task) for task in tasks[1:]]
+        except BaseException:
+            for team in teams:
+                team.barrier.abort()
+            raise
+        try:
+            quietly(*tasks[0])
+        except threading.BrokenBarrierError:
+            pass  # another thread has failed, and says why
+    errors = [error for error in [future.exception() for future in futures] if error is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
+        raise error
 
 
 class _Binding:

@@ -29,6 +29,7 @@ from __future__ import annotations
 import copy
 import math
 import operator
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -386,13 +387,13 @@ def _statistics(
     all_mass = space.empty("n")
     over_d = space.dims("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_n = chunk.at("n")
             # Reduce pass.
             settled = ()
@@ -401,8 +402,7 @@ def _statistics(
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     total_largest_shift.add(sums.largest(x_slab, over_d))
-                largest_shift = total_largest_shift.value()
-                settled = _settle(space, settled, largest_shift)
+                settled = _settle(space, settled, *member.values(total_largest_shift))
                 if sums is widths[-1] or _finite(*settled):
                     break
             largest_shift, = settled
@@ -412,14 +412,13 @@ def _statistics(
             settled = ()
             for sums in widths:
                 shift_pivot_row = sums.cast(shift_pivot, first)
-                total_sum_exp_shifted = _Total()
+                total_sum_exp_shifted = _Sum()
                 for slab in slabs:
                     x_slab = sums.read("x", x_view[slab])
                     x_shifted = np.subtract(x_slab, shift_pivot_row, out=sums.block("x_shifted", x_slab))
                     t1 = np.exp(x_shifted, out=x_shifted)
                     total_sum_exp_shifted.add(sums.sum(t1, None, over_d))
-                sum_exp_shifted = total_sum_exp_shifted.value()
-                settled = _settle(space, settled, sum_exp_shifted)
+                settled = _settle(space, settled, *member.values(total_sum_exp_shifted))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_exp_shifted, = settled
@@ -427,7 +426,7 @@ def _statistics(
             all_shift[at_n] = shift
             all_mass[at_n] = mass
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_shift, ("n",), "n"),
         _result(space, bound, all_mass, ("n",), "n"),
@@ -451,13 +450,13 @@ def _forward(
     all_mass = space.empty("n")
     over_d = space.dims("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_n = chunk.at("n")
             # Reduce pass.
             settled = ()
@@ -466,8 +465,7 @@ def _forward(
                 for slab in slabs:
                     x_slab = sums.load("x", x_view[slab])
                     total_largest_shift.add(sums.largest(x_slab, over_d))
-                largest_shift = total_largest_shift.value()
-                settled = _settle(space, settled, largest_shift)
+                settled = _settle(space, settled, *member.values(total_largest_shift))
                 if sums is widths[-1] or _finite(*settled):
                     break
             largest_shift, = settled
@@ -477,14 +475,13 @@ def _forward(
             settled = ()
             for sums in widths:
                 shift_pivot_row = sums.cast(shift_pivot, first)
-                total_sum_exp_shifted = _Total()
+                total_sum_exp_shifted = _Sum()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     x_shifted = np.subtract(x_slab, shift_pivot_row, out=sums.block("x_shifted", x_slab))
                     t1 = np.exp(x_shifted, out=sums.kept("t1", part, x_slab))
                     total_sum_exp_shifted.add(sums.sum(t1, None, over_d))
-                sum_exp_shifted = total_sum_exp_shifted.value()
-                settled = _settle(space, settled, sum_exp_shifted)
+                settled = _settle(space, settled, *member.values(total_sum_exp_shifted))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_exp_shifted, = settled
@@ -503,7 +500,7 @@ def _forward(
             all_shift[at_n] = shift
             all_mass[at_n] = mass
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
     return (
         _result(space, bound, all_shift, ("n",), "n"),
         _result(space, bound, all_mass, ("n",), "n"),
@@ -534,13 +531,13 @@ def _backward(
     grad_x_own = _apart(grad_x, grad_output, x)
     over_d = space.dims("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = grad_output_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = grad_output_view[chunk.slabs[0]]
             at_n = chunk.at("n")
             shift = all_shift[at_n]
             mass = all_mass[at_n]
@@ -548,15 +545,14 @@ def _backward(
             settled = ()
             for sums in widths:
                 shift_pivot = sums.cast(shift, first)
-                total_sum_exp_shifted_grad_output = _Total()
+                total_sum_exp_shifted_grad_output = _Sum()
                 for part, slab in enumerate(slabs):
                     grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
                     x_shifted = np.subtract(x_slab, shift_pivot, out=sums.block("x_shifted", grad_output_slab))
                     t1 = np.exp(x_shifted, out=sums.kept("t1", part, grad_output_slab))
                     total_sum_exp_shifted_grad_output.add(sums.sum(grad_output_slab, t1, over_d))
-                sum_exp_shifted_grad_output = total_sum_exp_shifted_grad_output.value()
-                settled = _settle(space, settled, sum_exp_shifted_grad_output)
+                settled = _settle(space, settled, *member.values(total_sum_exp_shifted_grad_output))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_exp_shifted_grad_output, = settled
@@ -577,7 +573,7 @@ def _backward(
                 t3 = np.multiply(t1, t2, out=t1)
                 np.multiply(t3, scale, out=grad_x_view[slab])
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
 
 
 def _backward_small(
@@ -632,13 +628,13 @@ def _jvp(
     tangent_y_own = _apart(tangent_y, x, tangent_x)
     over_d = space.dims("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = x_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = x_view[chunk.slabs[0]]
             at_n = chunk.at("n")
             shift = all_shift[at_n]
             mass = all_mass[at_n]
@@ -646,15 +642,14 @@ def _jvp(
             settled = ()
             for sums in widths:
                 shift_pivot = sums.cast(shift, first)
-                total_sum_exp_shifted_tangent_x = _Total()
+                total_sum_exp_shifted_tangent_x = _Sum()
                 for part, slab in enumerate(slabs):
                     x_slab = sums.read("x", x_view[slab])
                     tangent_x_slab = sums.load("tangent_x", tangent_x_view[slab])
                     x_shifted = np.subtract(x_slab, shift_pivot, out=sums.block("x_shifted", x_slab))
                     t1 = np.exp(x_shifted, out=sums.kept("t1", part, x_slab))
                     total_sum_exp_shifted_tangent_x.add(sums.sum(t1, tangent_x_slab, over_d))
-                sum_exp_shifted_tangent_x = total_sum_exp_shifted_tangent_x.value()
-                settled = _settle(space, settled, sum_exp_shifted_tangent_x)
+                settled = _settle(space, settled, *member.values(total_sum_exp_shifted_tangent_x))
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_exp_shifted_tangent_x, = settled
@@ -675,7 +670,7 @@ def _jvp(
                 t3 = np.multiply(t1, t2, out=t1)
                 np.multiply(t3, scale, out=tangent_y_view[slab])
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
 
 
 def _double_backward(
@@ -705,13 +700,13 @@ def _double_backward(
     grad_x_own = _apart(grad_x, grad_output, x, cotangent_grad_input, grad_grad_output)
     over_d = space.dims("d")
 
-    def work(chunks: list[_Chunk]) -> None:
+    def work(chunks: list[_Chunk], member: _Member) -> None:
         scratch = _Scratch(space, dtype)
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d")
         for chunk in chunks:
-            slabs = chunk.slabs
-            first = grad_output_view[slabs[0]]
+            slabs = member.share(chunk.slabs)
+            first = grad_output_view[chunk.slabs[0]]
             at_n = chunk.at("n")
             shift = all_shift[at_n]
             mass = all_mass[at_n]
@@ -719,9 +714,9 @@ def _double_backward(
             settled = ()
             for sums in widths:
                 shift_pivot = sums.cast(shift, first)
-                total_sum_cotangent_grad_input_exp_shifted = _Total()
-                total_sum_exp_shifted_grad_output = _Total()
-                total_sum_cotangent_grad_input_exp_shifted_grad_output = _Total()
+                total_sum_cotangent_grad_input_exp_shifted = _Sum()
+                total_sum_exp_shifted_grad_output = _Sum()
+                total_sum_cotangent_grad_input_exp_shifted_grad_output = _Sum()
                 for part, slab in enumerate(slabs):
                     grad_output_slab = sums.load("grad_output", grad_output_view[slab])
                     x_slab = sums.read("x", x_view[slab])
@@ -734,14 +729,12 @@ def _double_backward(
                         grad_output_slab, cotangent_grad_input_slab, out=sums.block("t2", grad_output_slab)
                     )
                     total_sum_cotangent_grad_input_exp_shifted_grad_output.add(sums.sum(t2, t1, over_d))
-                sum_cotangent_grad_input_exp_shifted = total_sum_cotangent_grad_input_exp_shifted.value()
-                sum_exp_shifted_grad_output = total_sum_exp_shifted_grad_output.value()
-                sum_cotangent_grad_input_exp_shifted_grad_output = (
-                    total_sum_cotangent_grad_input_exp_shifted_grad_output.value()
-                )
                 settled = _settle(
-                    space, settled, sum_cotangent_grad_input_exp_shifted,
-                    sum_cotangent_grad_input_exp_shifted_grad_output, sum_exp_shifted_grad_output
+                    space, settled,
+                    *member.values(
+                        total_sum_cotangent_grad_input_exp_shifted,
+                        total_sum_cotangent_grad_input_exp_shifted_grad_output, total_sum_exp_shifted_grad_output
+                    )
                 )
                 if sums is widths[-1] or _finite(*settled):
                     break
@@ -785,7 +778,7 @@ def _double_backward(
                 t11 = np.multiply(t10, t8, out=t10)
                 np.multiply(t11, slope_2, out=grad_grad_output_view[slab])
 
-    _run(work, space.chunks, threads)
+    _run(work, space.chunks, threads, space.pieces)
 
 
 # ======================================================================================
@@ -809,6 +802,7 @@ _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
+_FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
@@ -893,6 +887,7 @@ class _Space:
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
+        size_of_all = math.prod(shape)
         room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
@@ -904,10 +899,11 @@ class _Space:
         regions = _grid([c if o else [slice(0, n)] for c, o, n in zip(cuts, is_outer, self.shape, strict=True)])
         slabs = _grid([[_ALL] if o else c for c, o in zip(cuts, is_outer, strict=True)])
         self.chunks = [_Chunk(region, self._slabs(region, slabs, is_outer), self.labels, outer) for region in regions]
+        #: How many slabs every chunk has.
+        self.pieces = len(slabs)
         self._outer = outer
         self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
         self.dtype = dtype
-        size_of_all = math.prod(shape)
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
         self.small = size_of_all <= _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
@@ -1392,28 +1388,77 @@ class _Total:
         return total
 
 
-class _Largest:
-    """The largest of equally shaped parts, element by element."""
-
-    def __init__(self) -> None:
-        self._parts: list[_Float64] = []
-
-    def add(self, part: _Float64) -> None:
-        """Take in one more part."""
-        self._parts.append(part)
-
-    def value(self) -> _Float64:
-        """Return the largest elements of at least one part."""
-        whole: _Float64 = np.maximum.reduce(self._parts)
-        return whole
-
-
 def _combine(parts: Sequence[_Float64]) -> _Float64:
-    """Add up the results of portions, in their order."""
+    """Add up partial results, pairwise and in their order."""
+    if len(parts) == 1:
+        return parts[0]
     total = _Total()
     for part in parts:
         total.add(part)
     return total.value()
+
+
+class _Sum:
+    """What the slabs of a chunk add up to: the partial sums, in the order of the slabs."""
+
+    def __init__(self) -> None:
+        self.parts: list[_Float64] = []
+
+    def add(self, part: _Float64) -> None:
+        """Take in the sum over one more slab."""
+        self.parts.append(part)
+
+    def value(self) -> _Float64:
+        """Return the sum of at least one part."""
+        return _combine(self.parts)
+
+
+class _Largest(_Sum):
+    """The largest of equally shaped parts, element by element."""
+
+    def value(self) -> _Float64:
+        """Return the largest elements of at least one part."""
+        whole: _Float64 = np.maximum.reduce(self.parts)
+        return whole
+
+
+class _Team:
+    """Threads that work on the same chunks, each on slabs of its own."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.barrier = threading.Barrier(size)
+        # Whoever is at one exchange may find others at the one before it, but not further back.
+        self.exchanged: tuple[list[Any], list[Any]] = ([None] * size, [None] * size)
+
+
+class _Member:
+    """One thread of a team: which slabs are its own, and what the sums over the slabs of all are.
+
+    They are put together in the order of the slabs, so that they are the same however many there are in the team.
+    """
+
+    def __init__(self, team: _Team, number: int) -> None:
+        self._team, self._number = team, number
+        self._exchanges = 0
+
+    def share(self, slabs: list[_Index]) -> list[_Index]:
+        """Return the slabs of a chunk that this thread works on; there may be none."""
+        size = self._team.size
+        if size == 1:
+            return slabs
+        return slabs[len(slabs) * self._number // size : len(slabs) * (self._number + 1) // size]
+
+    def values(self, *totals: _Sum) -> list[_Float64]:
+        """Return the sums over all slabs of a chunk."""
+        if self._team.size > 1:
+            place = self._team.exchanged[self._exchanges % 2]
+            self._exchanges += 1
+            place[self._number] = [total.parts for total in totals]
+            self._team.barrier.wait()
+            for number, total in enumerate(totals):
+                total.parts = [part for parts in place for part in parts[number]]
+        return [total.value() for total in totals]
 
 
 def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratch[Any], ...]:
@@ -1510,24 +1555,50 @@ def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = No
     return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
 
 
-def _run(work: Callable[[list[_Item]], None], items: Sequence[_Item], threads: int) -> None:
-    """Share items out to threads; which thread does what never changes a result."""
+def _run(
+    work: Callable[[list[_Item], _Member], None], items: Sequence[_Item], threads: int, pieces: int = 1
+) -> None:
+    """Share items out to threads; which thread does what never changes a result.
 
-    def quietly(share: list[_Item]) -> None:
+    An item is worked on by several threads, up to one for each of its pieces, where items are so few that threads
+    would be left without any, or with less than others.
+    """
+
+    def quietly(share: list[_Item], member: _Member, team: _Team) -> None:
         # errstate also restores the buffer size; both belong to the current thread only.
-        with np.errstate(all="ignore"):
-            np.setbufsize(_BUFFER)
-            work(share)
+        try:
+            with np.errstate(all="ignore"):
+                np.setbufsize(_BUFFER)
+                work(share, member)
+        except BaseException:
+            team.barrier.abort()  # nobody waits for this thread
+            raise
 
-    if threads == 1 or len(items) == 1:
-        quietly(list(items))
+    size = min(threads, pieces) if len(items) % threads and len(items) < _FEW_ITEMS * threads else 1
+    shares = _shares(items, threads // size)
+    teams = [_Team(size) for _ in shares]
+    tasks = [
+        (
+            share, _Member(team, number), team
+        ) for share, team in zip(shares, teams, strict=True) for number in range(size)
+    ]
+    if len(tasks) == 1:
+        quietly(*tasks[0])
         return
-    shares = _shares(items, threads)
-    with ThreadPoolExecutor(len(shares) - 1) as pool:
-        futures = [pool.submit(quietly, share) for share in shares[1:]]
-        quietly(shares[0])
-        for future in futures:
-            future.result()
+    with ThreadPoolExecutor(len(tasks) - 1) as pool:
+        try:
+            futures = [pool.submit(quietly, *task) for task in tasks[1:]]
+        except BaseException:
+            for team in teams:
+                team.barrier.abort()
+            raise
+        try:
+            quietly(*tasks[0])
+        except threading.BrokenBarrierError:
+            pass  # another thread has failed, and says why
+    errors = [error for error in [future.exception() for future in futures] if error is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
+        raise error
 
 
 class _Binding:

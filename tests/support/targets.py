@@ -138,7 +138,8 @@ def module(name: str, target: str) -> ModuleType:
     if target == IN_BLOCKS:
         path = GENERATED / WITH_SMALL_FORMS / f"{name}.py"
         blocks: Any = _imported(path, f"generated_in_blocks_{name}")
-        blocks._SMALL = 0
+        blocks._SMALL = 0  # and blocks so small that there are several in a channel, not all of them kept
+        blocks._CHUNK_BYTES, blocks._KEPT_BYTES = 512 * 1024, 1024 * 1024
         return cast(ModuleType, blocks)
     require(target)
     PREPARED.get(target, _ready)(name)

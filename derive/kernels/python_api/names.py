@@ -13,9 +13,9 @@ RESERVED = frozenset(
     "Any Callable Generic Gradients Mapping NDArray NamedTuple Real Saved SecondGradients ThreadPoolExecutor "
     "again all backward backward_float32 backward_float64 backward_inference bool bound call chunk chunks copy dict "
     "done double_backward double_backward_inference dtype enumerate first float forward forward_inference getattr "
-    "given inner int isinstance jvp jvp_inference len list math max min momentum name normalize_axis_index np "
+    "given inner int isinstance jvp jvp_inference len list math max member min momentum name normalize_axis_index np "
     "number numbers numpy operator part portions product range result reversed room run saved scratch settled "
-    "slab slabs space str sum sums tuple type update_running "
+    "slab slabs space str sum sums threading tuple type update_running "
     "unbiased values widths work zip".split()
 )
 # Locals of emitted functions: temporaries, and names made from those of tensors.

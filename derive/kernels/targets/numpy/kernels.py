@@ -66,6 +66,7 @@ class KernelContext(ModuleContext):
             "portion_size": " + ".join(f'space.empty("{r.kept}").size' for r in across),
             "stages": stages,
             "streams": self._streams(kernel, printer),
+            "shares_chunks": printer.shares_chunks,
             "owned": [w for w in kernel.writes if any(f"{w}_own)" in line for line in _lines(stages))],
             "casts": any(", first)" in line for stage in stages if isinstance(stage, Loop) for line in stage.before),
             "final": final,

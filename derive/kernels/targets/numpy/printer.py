@@ -25,7 +25,8 @@ UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "
 class Loop:
     """One sweep: what comes before the loop over slabs, its body, what comes after.
 
-    `totals` are the sums it takes, `across` the statements that follow them; `parts` says that slabs are numbered.
+    `totals` are the sums it takes and `settled` their values as arguments, `across` the statements that follow them;
+    `parts` says that slabs are numbered.
     """
 
     comment: str
@@ -33,6 +34,7 @@ class Loop:
     body: tuple[str, ...]
     after: tuple[str, ...]
     totals: tuple[str, ...]
+    settled: str
     across: tuple[str, ...]
     parts: bool = False
 
@@ -74,6 +76,12 @@ class KernelPrinter:
             else:
                 result.append(self._sweep(stage))
         return result
+
+    @property
+    def shares_chunks(self) -> bool:
+        """Whether several threads can work on one chunk: all its sums are single values, complete within it."""
+        outer = set(self.kernel.outer)
+        return all(set(red.kept) <= outer and not red.across for red in self.kernel.reductions)
 
     @property
     def streams(self) -> int:
@@ -175,10 +183,12 @@ class KernelPrinter:
         ]
         kind = "Map pass" if sweep.writes else "Reduce pass"
         totals = tuple(red.name for red in sweep.reductions)
+        values = [f"total_{name}" for name in totals]
+        settled = f"*member.values({', '.join(values)})" if self.shares_chunks else ", ".join(totals)
         if self._kept.source is sweep:
             across.append("again = sums is not scratch or not space.keeps")
         parts = bool(kept) or self._kept.source is sweep
-        return Loop(kind, tuple(before), tuple(body), tuple(after), totals, tuple(across), parts)
+        return Loop(kind, tuple(before), tuple(body), tuple(after), totals, settled, tuple(across), parts)
 
     def _coefficients(self, scalars: Sequence[str], room: str, lead: str, body: list[str]) -> list[str]:
         """Statements that round what a sweep reads of smaller tensors; those that differ by slab go into the body."""
@@ -251,9 +261,10 @@ class KernelPrinter:
             before.append(f'{red.name} = space.zeros("{red.kept}", chunk)')
             body.append(f'{red.name}[space.inner(slab, "{red.kept}")] += {part}')
         else:
-            before.append(f"total_{red.name} = {'_Largest' if red.largest else '_Total'}()")
+            before.append(f"total_{red.name} = {'_Largest' if red.largest else '_Sum'}()")
             body.append(f"total_{red.name}.add({part})")
-            after.append(f"{red.name} = total_{red.name}.value()")
+            if not self.shares_chunks:
+                after.append(f"{red.name} = total_{red.name}.value()")
         if red.classes != red.kept and not red.across:
             across.append(f'{red.name} = space.narrow({red.name}, "{red.classes}")')
         if red.across:
