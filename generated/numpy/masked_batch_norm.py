@@ -1121,6 +1121,7 @@ _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pil
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
+_MANY = 64  # of rows shorter than this there are so many that multiplying first takes less time than dot products
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
 _GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
 _MULTIPLIED = 32768  # elements, up to which products have a sweep of their own, for BLAS to add them up
@@ -1593,13 +1594,14 @@ class _Scratch(Generic[Real]):
 
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
-        if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+        rows = a.ndim - 1 in dims and a.shape[-1] >= _SHORT
+        if b is not None and (a.shape != b.shape if not rows else len(dims) > 1 and a.shape[-1] < _MANY):
+            a, b = np.multiply(a, b, out=self.block("sum", a)), None
+        if rows:
             if b is None and len(dims) > 1 and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
                 a = stack.sums(a)
             terms = _rows(a, b)
         else:
-            if b is not None and (not dims or a.shape != b.shape):
-                a, b = np.multiply(a, b, out=self.block("sum", a)), None
             terms = _chained(a, b, dims)
         total = _gather(terms, dims)
         return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
