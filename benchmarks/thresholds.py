@@ -71,7 +71,12 @@ class Size:
 LARGE: tuple[Shape, ...] = ((32, 64, 56, 56), (32, 256, 14, 14), (64, 512, 7, 7), (16, 3, 224, 224))
 KIB = 1024
 CONSTANTS: tuple[Switch | Size, ...] = (
-    Switch("_SMALL", ("few calls", "loops over blocks"), tuple(2**k for k in (11, 13, 14, 15, 16, 17, 18))),
+    Switch(
+        "_SMALL",
+        ("few calls", "loops over blocks"),
+        tuple(2**k for k in (11, 13, 14, 15, 16, 17, 18)),
+        (("float32", 1), ("float64", 2)),
+    ),
     Switch(
         "_TINY",
         ("more digits", "the dtype of the data"),

@@ -722,7 +722,7 @@ def _backward_small(
     shift = mean_rest*product1 - sum_grad_output/count_i
     slope = -product1
     shift_row = room.rounded(shift)
-    part2 = np.add(grad_output_slab, shift_row)
+    part2 = np.add(grad_output_slab, shift_row, out=room.place(grad_x_view, grad_output, x))
     slope_row = room.rounded(slope)
     part3 = np.multiply(d, slope_row, out=d)
     part1 = np.add(part2, part3, out=part2)
@@ -953,10 +953,13 @@ _MANY = 64  # of rows shorter than this there are so many that multiplying first
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
 _GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
 _MULTIPLIED = 32768  # elements, up to which products have a sweep of their own, for BLAS to add them up
+_ALONE = 16384  # elements, up to which one call more costs more than it saves
 _STACK = 32  # terms that BLAS adds at a time along a dimension other than the last
 _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take several threads
 _FEW = 64  # sums of fewer terms are taken with more digits
-_SMALL = 131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that, 0.9 there
+_SMALL = (
+    131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that; half in float64
+)
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
 _FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
@@ -1061,7 +1064,7 @@ class _Space:
         self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
         self.dtype = dtype
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
-        self.small = size_of_all <= _SMALL and len(self.chunks) == 1 and not any(self._cut)
+        self.small = size_of_all * size <= 4 * _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._dims: dict[str, tuple[int, ...]] = {}
@@ -1305,8 +1308,6 @@ def _chained(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -
     The arrays have one shape. One term more where the number is no multiple; what is left is for `_gather`. Products
     of large arrays are added as they are made, without a sweep of their own.
     """
-    if b is not None and (not dims or a.size <= _MULTIPLIED):
-        a, b = np.multiply(a, b), None
     if not dims or (b is None and a.dtype == np.float32 and a.size <= _GATHERED):
         return a
     dim: int = dims[0] if len(dims) == 1 else max(dims, key=a.shape.__getitem__)
@@ -1339,6 +1340,23 @@ def _product(ndim: int, dim: int) -> str:
     """Return how `numpy.einsum` is told to multiply two arrays and to add along one dimension."""
     letters = "abcdefghijklmnopqrstuvwxyz"[:ndim]
     return f"{letters},{letters}->{letters[:dim]}{letters[dim + 1 :]}"
+
+
+def _better_multiplied(a: _Array, dims: tuple[int, ...]) -> bool:
+    """Return whether products are better made before they are added up: BLAS then adds more at a time."""
+    if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
+        return len(dims) > 1 and a.shape[-1] < _MANY and a.size > _ALONE
+    return not dims or a.size <= _MULTIPLIED
+
+
+def _partial_sums(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
+    """Add up a * b (or a) along some of these dimensions as far as BLAS or NumPy do that fast, and accurately."""
+    if a.ndim - 1 not in dims or a.shape[-1] < _SHORT:
+        return _chained(a, b, dims)
+    if b is None and len(dims) > 1 and a.size > _ALONE:
+        if stack := _stack(a.shape, a.strides, a.itemsize, dims[0]):
+            a = stack.sums(a)
+    return _rows(a, b)
 
 
 def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
@@ -1422,16 +1440,9 @@ class _Scratch(Generic[Real]):
 
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
-        rows = a.ndim - 1 in dims and a.shape[-1] >= _SHORT
-        if b is not None and (a.shape != b.shape if not rows else len(dims) > 1 and a.shape[-1] < _MANY):
+        if b is not None and (a.shape != b.shape or _better_multiplied(a, dims)):
             a, b = np.multiply(a, b, out=self.block("sum", a)), None
-        if rows:
-            if b is None and len(dims) > 1 and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
-                a = stack.sums(a)
-            terms = _rows(a, b)
-        else:
-            terms = _chained(a, b, dims)
-        total = _gather(terms, dims)
+        total = _gather(_partial_sums(a, b, dims), dims)
         return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
 
     def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
@@ -1455,6 +1466,7 @@ class _Room:
         self._exact = space.exact
         self._same = self.dtype is space.dtype
         self._plain = space.plain
+        self._places = self._same and math.prod(space.shape) > _ALONE
         self._numbers: dict[str, _Float64] = {}
 
     def number(self, classes: str) -> _Float64:
@@ -1468,6 +1480,10 @@ class _Room:
         """Return a full-size array as the space sees it, in the dtype of the room."""
         view = self._space.view(array)
         return view if self._same else view.astype(self.dtype)
+
+    def place(self, output: NDArray[Any], *arrays: NDArray[Any]) -> NDArray[Any] | None:
+        """Return where to work before an output is written: there, if memory matters and nobody else reads it."""
+        return output if self._places and _apart(output, *arrays) else None
 
     def spread(
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
@@ -1508,13 +1524,9 @@ class _Room:
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
-        if b is not None and a.shape != b.shape:  # one of them is the same along some dimension
+        if b is not None and (a.shape != b.shape or _better_multiplied(a, dims)):
             a, b = np.multiply(a, b), None
-        if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
-            terms = _rows(a, b)
-        else:
-            terms = _chained(a, b, dims)
-        found = _gather(terms, dims)
+        found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)
         wide = a.astype(self._exact)

@@ -49,12 +49,13 @@ def test_the_small_form_is_taken_up_to_its_limit(module: Any, dtype: Any, monkey
             return form(*arguments)
 
         monkeypatch.setattr(module, f"_{which}_small", spy)
-    below, above = border(module._SMALL)
+    limit = module._SMALL * 4 // dtype.itemsize
+    below, above = border(limit)
     accurate(module, below, dtype)
     assert set(taken) == set(PASSES), f"the small form is not taken for {below.size} elements"
     taken.clear()
     accurate(module, above, dtype)
-    assert not taken, f"the small form is taken for {above.size} elements, the limit is {module._SMALL}"
+    assert not taken, f"the small form is taken for {above.size} elements, the limit is {limit}"
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -77,6 +77,7 @@ class _Printer:
         self.given = {g.name for g in kernel.givens}
         self.unread = Counter(name for s in self.whole.statements for name in names_in(s.value))
         self.owned: set[str] = set()  # full values that nothing else holds, to be written to when they are read last
+        self.place: str | None = None  # where the output goes, for a value that is read before that is written
         self.rounded: dict[str, str] = {}
         self.made = 0
         self.sums: set[str] = set()
@@ -114,7 +115,9 @@ class _Printer:
 
     def _write(self, view: str, value: Value) -> None:
         if isinstance(value, Apply) and value.function in UFUNCS:
+            self.place = f"room.place({view}, {', '.join(self.kernel.arrays)})"
             args = ", ".join(self._element(arg) for arg in value.args)
+            self.place = None
             self.lines.append(f"np.{value.function}({args}, out={view})")
         else:
             self.lines.append(f'np.copyto({view}, {self._element(value)}, casting="same_kind")')
@@ -158,7 +161,10 @@ class _Printer:
         elif value.function in UFUNCS:
             args = [self._element(arg) for arg in value.args]
             free = [arg for arg in args if full and arg in self.owned and self.unread[arg] <= 0]
-            text = f"np.{value.function}({', '.join(args)}{f', out={free[0]}' if free else ''})"
+            place = next(iter(free), self.place if full else None)
+            if full and not free:
+                self.place = None
+            text = f"np.{value.function}({', '.join(args)}{f', out={place}' if place else ''})"
         elif value.function in FUNCTIONS:
             text, free = f"{FUNCTIONS[value.function]}({', '.join(map(self._element, value.args))})", []
         else:
