@@ -957,9 +957,7 @@ _ALONE = 16384  # elements, up to which one call more costs more than it saves
 _STACK = 32  # terms that BLAS adds at a time along a dimension other than the last
 _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take several threads
 _FEW = 64  # sums of fewer terms are taken with more digits
-_SMALL = (
-    131072  # elements, up to which few calls take less time: 0.7 of the loops' at a quarter of that; half in float64
-)
+_SMALL = 131072  # elements, half in float64, up to which few calls take less time: 0.7 of the loops' at a quarter
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
 _FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
