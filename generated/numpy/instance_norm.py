@@ -733,8 +733,8 @@ def _backward(
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "ns", "s")
         for number in numbers:
-            all_sum_d_grad_output_inv_std = _Total()
-            all_sum_grad_output_2 = _Total()
+            all_sum_d_grad_output_inv_std = _Across(space.empty("c"))
+            all_sum_grad_output_2 = _Across(space.empty("c"))
             for chunk in portions[number]:
                 slabs = member.share(chunk.slabs)
                 first = grad_output_view[chunk.slabs[0]]
@@ -776,8 +776,8 @@ def _backward(
                     if sums is widths[-1] or _finite(*settled):
                         break
                 sum_d_grad_output, sum_d_grad_output_inv_std, sum_grad_output_2, sum_grad_output = settled
-                all_sum_d_grad_output_inv_std.add(sum_d_grad_output_inv_std)
-                all_sum_grad_output_2.add(sum_grad_output_2)
+                all_sum_d_grad_output_inv_std.add(chunk.at("c"), sum_d_grad_output_inv_std)
+                all_sum_grad_output_2.add(chunk.at("c"), sum_grad_output_2)
                 again = sums is not scratch or not space.keeps
                 # Map pass.
                 shift = scratch.cast(inv_std**2*mean_rest*sum_d_grad_output/count_s - sum_grad_output/count_s, first)
@@ -997,9 +997,9 @@ def _double_backward(
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "ns", "s")
         for number in numbers:
-            all_sum_cotangent_grad_input_grad_output_inv_std = _Total()
-            all_sum_inv_std3_sum_d_grad_output = _Total()
-            all_sum_sum_grad_output_inv_std = _Total()
+            all_sum_cotangent_grad_input_grad_output_inv_std = _Across(space.empty("c"))
+            all_sum_inv_std3_sum_d_grad_output = _Across(space.empty("c"))
+            all_sum_sum_grad_output_inv_std = _Across(space.empty("c"))
             for chunk in portions[number]:
                 slabs = member.share(chunk.slabs)
                 first = grad_output_view[chunk.slabs[0]]
@@ -1060,7 +1060,9 @@ def _double_backward(
                     sum_cotangent_grad_input_grad_output_inv_std, near_sum_d_grad_output, sum_cotangent_grad_input,
                     sum_grad_output
                 ) = settled
-                all_sum_cotangent_grad_input_grad_output_inv_std.add(sum_cotangent_grad_input_grad_output_inv_std)
+                all_sum_cotangent_grad_input_grad_output_inv_std.add(
+                    chunk.at("c"), sum_cotangent_grad_input_grad_output_inv_std
+                )
                 sum_cotangent_grad_input_d = near_sum_cotangent_grad_input_d - mean_rest*sum_cotangent_grad_input
                 sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
                 # Reduce pass.
@@ -1086,8 +1088,8 @@ def _double_backward(
                     if sums is widths[-1] or _finite(*settled):
                         break
                 sum_inv_std3_sum_d_grad_output, sum_sum_grad_output_inv_std = settled
-                all_sum_inv_std3_sum_d_grad_output.add(sum_inv_std3_sum_d_grad_output)
-                all_sum_sum_grad_output_inv_std.add(sum_sum_grad_output_inv_std)
+                all_sum_inv_std3_sum_d_grad_output.add(chunk.at("c"), sum_inv_std3_sum_d_grad_output)
+                all_sum_sum_grad_output_inv_std.add(chunk.at("c"), sum_sum_grad_output_inv_std)
                 again = sums is not scratch or not space.keeps
                 # Map pass.
                 slope = scratch.cast(-inv_std**3*sum_d_grad_output*weight/count_s, first)
@@ -1779,6 +1781,28 @@ class _Total:
         for part in self._stack[-2::-1]:
             total = part + total
         return total
+
+
+class _Across:
+    """Running sums across chunks, which may be cut along what such a sum keeps: each adds to its region of it."""
+
+    def __init__(self, whole: _Float64) -> None:
+        self._whole = whole
+        self._totals: dict[tuple[Any, ...], tuple[Any, _Total]] = {}
+
+    def add(self, region: Any, part: _Float64) -> None:
+        """Add what a chunk contributes to a region."""
+        key = tuple([(s.start, s.stop) if isinstance(s, slice) else s for s in region])
+        if key not in self._totals:
+            self._totals[key] = region, _Total()
+        self._totals[key][1].add(part)
+
+    def value(self) -> _Float64:
+        """Return the sums everywhere; zeros where no chunk has added anything."""
+        self._whole.fill(0.0)
+        for region, total in self._totals.values():
+            self._whole[region] = total.value()
+        return self._whole
 
 
 def _combine(parts: Sequence[_Float64]) -> _Float64:

@@ -1352,6 +1352,28 @@ class _Total:
         return total
 
 
+class _Across:
+    """Running sums across chunks, which may be cut along what such a sum keeps: each adds to its region of it."""
+
+    def __init__(self, whole: _Float64) -> None:
+        self._whole = whole
+        self._totals: dict[tuple[Any, ...], tuple[Any, _Total]] = {}
+
+    def add(self, region: Any, part: _Float64) -> None:
+        """Add what a chunk contributes to a region."""
+        key = tuple([(s.start, s.stop) if isinstance(s, slice) else s for s in region])
+        if key not in self._totals:
+            self._totals[key] = region, _Total()
+        self._totals[key][1].add(part)
+
+    def value(self) -> _Float64:
+        """Return the sums everywhere; zeros where no chunk has added anything."""
+        self._whole.fill(0.0)
+        for region, total in self._totals.values():
+            self._whole[region] = total.value()
+        return self._whole
+
+
 def _combine(parts: Sequence[_Float64]) -> _Float64:
     """Add up partial results, pairwise and in their order."""
     if len(parts) == 1:

@@ -616,7 +616,7 @@ def _backward(
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d", "n")
         for number in numbers:
-            all_sum_grad_output_inv_rms_x = _Total()
+            all_sum_grad_output_inv_rms_x = _Across(space.empty("d"))
             for chunk in portions[number]:
                 slabs = member.share(chunk.slabs)
                 first = grad_output_view[chunk.slabs[0]]
@@ -643,7 +643,7 @@ def _backward(
                     if sums is widths[-1] or _finite(*settled):
                         break
                 sum_grad_output_inv_rms_x, sum_grad_output_weight_x = settled
-                all_sum_grad_output_inv_rms_x.add(sum_grad_output_inv_rms_x)
+                all_sum_grad_output_inv_rms_x.add(chunk.at("d"), sum_grad_output_inv_rms_x)
                 again = sums is not scratch or not space.keeps
                 # Map pass.
                 slope = scratch.cast(-inv_rms**2*sum_grad_output_weight_x/count_d, first)
@@ -811,8 +811,8 @@ def _double_backward(
         settled: tuple[_Array, ...]
         widths = _widths(scratch, space, "d", "n")
         for number in numbers:
-            all_sum_cotangent_grad_input_grad_output_inv_rms = _Total()
-            all_sum_inv_rms3_sum_grad_output_x = _Total()
+            all_sum_cotangent_grad_input_grad_output_inv_rms = _Across(space.empty("d"))
+            all_sum_inv_rms3_sum_grad_output_x = _Across(space.empty("d"))
             for chunk in portions[number]:
                 slabs = member.share(chunk.slabs)
                 first = grad_output_view[chunk.slabs[0]]
@@ -869,7 +869,9 @@ def _double_backward(
                     sum_cotangent_grad_input_grad_output_inv_rms, sum_cotangent_grad_input_grad_output_weight,
                     sum_cotangent_grad_input_x, sum_cotangent_grad_weight_grad_output_x, sum_grad_output_weight_x
                 ) = settled
-                all_sum_cotangent_grad_input_grad_output_inv_rms.add(sum_cotangent_grad_input_grad_output_inv_rms)
+                all_sum_cotangent_grad_input_grad_output_inv_rms.add(
+                    chunk.at("d"), sum_cotangent_grad_input_grad_output_inv_rms
+                )
                 # Reduce pass.
                 settled = ()
                 for sums in widths:
@@ -884,7 +886,7 @@ def _double_backward(
                     if sums is widths[-1] or _finite(*settled):
                         break
                 sum_inv_rms3_sum_grad_output_x, = settled
-                all_sum_inv_rms3_sum_grad_output_x.add(sum_inv_rms3_sum_grad_output_x)
+                all_sum_inv_rms3_sum_grad_output_x.add(chunk.at("d"), sum_inv_rms3_sum_grad_output_x)
                 # Map pass.
                 slope = scratch.cast(-inv_rms**3*sum_grad_output_weight_x/count_d, first)
                 slope_2 = scratch.cast(-inv_rms**3*sum_cotangent_grad_input_x/count_d, first)
@@ -1557,6 +1559,28 @@ class _Total:
         for part in self._stack[-2::-1]:
             total = part + total
         return total
+
+
+class _Across:
+    """Running sums across chunks, which may be cut along what such a sum keeps: each adds to its region of it."""
+
+    def __init__(self, whole: _Float64) -> None:
+        self._whole = whole
+        self._totals: dict[tuple[Any, ...], tuple[Any, _Total]] = {}
+
+    def add(self, region: Any, part: _Float64) -> None:
+        """Add what a chunk contributes to a region."""
+        key = tuple([(s.start, s.stop) if isinstance(s, slice) else s for s in region])
+        if key not in self._totals:
+            self._totals[key] = region, _Total()
+        self._totals[key][1].add(part)
+
+    def value(self) -> _Float64:
+        """Return the sums everywhere; zeros where no chunk has added anything."""
+        self._whole.fill(0.0)
+        for region, total in self._totals.values():
+            self._whole[region] = total.value()
+        return self._whole
 
 
 def _combine(parts: Sequence[_Float64]) -> _Float64:

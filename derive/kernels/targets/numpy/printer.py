@@ -270,7 +270,7 @@ class KernelPrinter:
         if red.across:
             if red.largest:
                 raise EmitError(f"layer {self.plan.layer!r}: the maximum {red.name} is not complete within a chunk")
-            across.append(f"all_{red.name}.add({red.name})")
+            across.append(f'all_{red.name}.add(chunk.at("{red.kept}"), {red.name})')
 
 
 def _parenthesized(text: str) -> str:
