@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from derive.kernels.plan import Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
-from derive.kernels.targets.numpy.printer import Block, KernelPrinter, Loop
+from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.kernels.targets.numpy.small import SmallForm, small_form
 
 # The kernels that are called in every step of a training.
 _SMALL = ("forward", "backward")
-
-
-def _lines(stages: Sequence[Loop | Block]) -> list[str]:
-    return [line for stage in stages if isinstance(stage, Loop) for line in stage.body]
 
 
 class KernelContext(ModuleContext):
@@ -67,7 +62,7 @@ class KernelContext(ModuleContext):
             "stages": stages,
             "streams": self._streams(kernel, printer),
             "shares_chunks": printer.shares_chunks,
-            "owned": [w for w in kernel.writes if any(f"{w}_own)" in line for line in _lines(stages))],
+            "owned": [w for w in kernel.writes if w in printer.owned],
             "casts": any(", first)" in line for stage in stages if isinstance(stage, Loop) for line in stage.before),
             "final": final,
             "results": results,

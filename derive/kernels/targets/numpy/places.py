@@ -36,7 +36,9 @@ class Places:
         self._inside: dict[str, str] = {}  # the locals that lie where an output goes
         makers = {step.result: number for number, step in enumerate(steps) if isinstance(step, Op)}
         self._ends = {w.output: self._end(w, makers.get(w.value.name), len(steps)) for w in writes}
+        #: The outputs that serve as working memory, and the locals that have a block made for them.
         self.outputs: set[str] = set()
+        self.made: set[str] = set()
 
     def _end(self, write: Write, maker: int | None, last: int) -> int:
         return maker if maker is not None and self._direct(write.value.name, maker) is write else last
@@ -60,6 +62,7 @@ class Places:
             return f"{direct.output}_view[slab]", True
         self._blocks.add(op.result)
         if op.result in self._left:
+            self.made.add(op.result)
             return self._left[op.result], False
         if reused is not None:
             if lies is not None:
@@ -71,6 +74,7 @@ class Places:
                 self._inside[op.result] = output
                 self.outputs.add(output)
                 return f"{output}_slab", False
+        self.made.add(op.result)
         return f'{room}.block("{op.result}", {lead})', False
 
     def _fits(self, output: str | None, name: str) -> bool:

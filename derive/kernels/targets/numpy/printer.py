@@ -66,6 +66,7 @@ class KernelPrinter:
 
         self._kept = kept_of(kernel)
         self._blocks: set[str] = set()  # the names of all blocks that operations write to
+        self.owned: set[str] = set()  # the outputs that serve as working memory
 
     def stages(self) -> list[Loop | Block]:
         """All stages in order."""
@@ -172,11 +173,11 @@ class KernelPrinter:
         for step, own in enumerate(steps):
             if isinstance(own, Op):
                 target, written = places.target(own, step, room, lead)
-                if target.endswith(f", {lead})"):
-                    self._blocks.add(own.result)
                 body += self._printed(own, target, "" if written else f"{own.result} = ", room, lead)
             elif isinstance(own, Reduction):
                 self._reduction(own, before, body, after, across)
+        self._blocks |= places.made
+        self.owned |= places.outputs
         body += [f"np.copyto({w.output}_view[slab], {self._operand(w.value)})" for w in places.copies()]
         body[start:start] = [
             f'{name}_slab = scratch.output("{name}", {name}_view[slab], {name}_own)' for name in sorted(places.outputs)
