@@ -43,6 +43,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef BATCH_NORM_H
@@ -179,8 +180,8 @@ int batch_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -280,7 +281,7 @@ int batch_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -367,8 +368,8 @@ int batch_norm_backward_inference_float(
     const double *running_mean,
     const double *running_var,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     double eps,
     void *workspace,
     size_t workspace_size,
@@ -466,7 +467,7 @@ int batch_norm_double_backward_inference_float(
     const float *cotangent_grad_beta,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     double eps,
     void *workspace,
     size_t workspace_size,
@@ -1766,8 +1767,8 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *result_grad_gamma;
-    double *result_grad_beta;
+    float *result_grad_gamma;
+    float *result_grad_beta;
     double eps;
     double count_n;
 } batch_norm_arguments_float;
@@ -3106,8 +3107,8 @@ static void batch_norm_backward_block_float(const void *arguments, batch_norm_bl
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output[b];
+        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
+        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output[b];
     }
     (void)w, (void)b;
 }
@@ -3121,8 +3122,8 @@ int batch_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -4608,7 +4609,7 @@ static void batch_norm_double_backward_block_float(const void *arguments, batch_
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
+        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
     }
     (void)w, (void)b;
 }
@@ -4626,7 +4627,7 @@ int batch_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -5733,8 +5734,8 @@ static void batch_norm_backward_inference_block_float(const void *arguments, bat
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_inference_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output[b];
+        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
+        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output[b];
     }
     (void)w, (void)b;
 }
@@ -5747,8 +5748,8 @@ int batch_norm_backward_inference_float(
     const double *running_mean,
     const double *running_var,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     double eps,
     void *workspace,
     size_t workspace_size,
@@ -6728,7 +6729,7 @@ static void batch_norm_double_backward_inference_block_float(const void *argumen
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_inference_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
+        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
     }
     (void)w, (void)b;
 }
@@ -6745,7 +6746,7 @@ int batch_norm_double_backward_inference_float(
     const float *cotangent_grad_beta,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     double eps,
     void *workspace,
     size_t workspace_size,

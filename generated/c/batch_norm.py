@@ -129,7 +129,6 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_beta: NDArray[Real]
 
 
-@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     gamma: NDArray[Real] | None = None,
@@ -163,12 +162,28 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
-    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("beta", beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "forward",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if beta is None else (type(beta), beta.dtype, beta.shape),
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("beta", beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -188,7 +203,6 @@ def forward(
     return (result if out is None else out), saved
 
 
-@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -228,14 +242,42 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(axis), axis,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -256,8 +298,8 @@ def backward(
     grad_gamma, grad_beta = _backward(bound, grad_output, x, gamma, mean, mean_low, inv_std, result, threads)
     return Gradients(
         grad_input=result if out is None else out,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-        grad_beta=grad_beta.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
+        grad_beta=grad_beta,
     )
 
 
@@ -311,7 +353,6 @@ def backward_float64(
     )
 
 
-@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     gamma: NDArray[Real] | None = None,
@@ -352,20 +393,50 @@ def jvp(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types(
-        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
-        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
-    )
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
-    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
+            None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
+            type(axis), axis,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+            tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+        )
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+        _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if _known is None:
+        _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -386,7 +457,6 @@ def jvp(
     return result if out is None else out
 
 
-@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -453,22 +523,59 @@ def double_backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit.
     """
-    _check_types(
-        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
-        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
-        cotangent_grad_beta=cotangent_grad_beta
-    )
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
-    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            None if cotangent_grad_gamma is None else (
+                type(cotangent_grad_gamma), cotangent_grad_gamma.dtype, cotangent_grad_gamma.shape
+            ),
+            None if cotangent_grad_beta is None else (
+                type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
+            ),
+            type(axis), axis,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
+            grad_output=grad_output, x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input,
+            cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
+        )
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+        _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if _known is None:
+        _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -490,7 +597,7 @@ def double_backward(
     return SecondGradients(
         grad_grad_output=grad_grad_output,
         grad_x=grad_x,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
         grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
     )
 
@@ -531,16 +638,34 @@ def forward_inference(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or running_var + eps > 0 does not hold.
     """
-    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("beta", beta, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "forward_inference",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if beta is None else (type(beta), beta.dtype, beta.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("beta", beta, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -595,16 +720,34 @@ def backward_inference(
         ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
             hold.
     """
-    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "backward_inference",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -623,8 +766,8 @@ def backward_inference(
     )
     return Gradients(
         grad_input=result if out is None else out,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-        grad_beta=grad_beta.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
+        grad_beta=grad_beta,
     )
 
 
@@ -670,22 +813,42 @@ def jvp_inference(
         ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
             hold.
     """
-    _check_types(
-        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
-        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
-    )
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
-    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
-    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp_inference",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
+            None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+            tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+        )
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+        _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+        _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
-    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    if _known is None:
+        _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -754,24 +917,51 @@ def double_backward_inference(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit, or running_var + eps > 0 does not hold.
     """
-    _check_types(
-        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
-        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
-        cotangent_grad_beta=cotangent_grad_beta
-    )
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
-    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
-    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward_inference",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            None if cotangent_grad_gamma is None else (
+                type(cotangent_grad_gamma), cotangent_grad_gamma.dtype, cotangent_grad_gamma.shape
+            ),
+            None if cotangent_grad_beta is None else (
+                type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
+            ),
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
+            grad_output=grad_output, x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input,
+            cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
+        )
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+        _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+        _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
-    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if _known is None:
+        _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -789,7 +979,7 @@ def double_backward_inference(
     return SecondGradients(
         grad_grad_output=grad_grad_output,
         grad_x=grad_x,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
         grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
     )
 
@@ -855,24 +1045,30 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     flags_of_all = x.flags.num
     if flags_of_all & _DENSE != _DENSE:
         x, strides_x = _walked(x)
-    result_mean = call.room(("c",))
-    result_mean_low = call.room(("c",))
-    result_var = call.room(("c",))
-    result_inv_std = call.room(("c",))
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+    result_mean = call.room(("c",), _FLOAT64)
+    result_mean_low = call.room(("c",), _FLOAT64)
+    result_var = call.room(("c",), _FLOAT64)
+    result_inv_std = call.room(("c",), _FLOAT64)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
         _pointer(_DOUBLES, result_var),
         _pointer(_DOUBLES, result_inv_std),
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     return (
         _sealed(result_mean),
         _sealed(result_mean_low),
@@ -894,33 +1090,45 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
     flags_of_all = x.flags.num
     flags_of_all &= y.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    if beta is not None:
+        flags_of_all &= beta.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
         place_y, strides_y = _walked(into_y)
         x, strides_x = _walked(x)
-    result_mean = call.room(("c",))
-    result_mean_low = call.room(("c",))
-    result_var = call.room(("c",))
-    result_inv_std = call.room(("c",))
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+        gamma = None if gamma is None else _dense(gamma)
+        beta = None if beta is None else _dense(beta)
+    result_mean = call.room(("c",), _FLOAT64)
+    result_mean_low = call.room(("c",), _FLOAT64)
+    result_var = call.room(("c",), _FLOAT64)
+    result_inv_std = call.room(("c",), _FLOAT64)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
-        _given(gamma, call.reals, call.dtype),
-        _given(beta, call.reals, call.dtype),
-        _pointer(call.reals, place_y),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if beta is None else _pointer(reals, beta),
+        _pointer(reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
         _pointer(_DOUBLES, result_var),
         _pointer(_DOUBLES, result_inv_std),
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -941,11 +1149,12 @@ def _backward(
     inv_std: _Float64,
     grad_x: NDArray[Real],
     threads: int,
-) -> tuple[_Float64, _Float64]:
+) -> tuple[NDArray[Real], NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
+    reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -953,28 +1162,42 @@ def _backward(
     flags_of_all = grad_output.flags.num
     flags_of_all &= x.flags.num
     flags_of_all &= grad_x.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    flags_of_all &= mean.flags.num
+    flags_of_all &= mean_low.flags.num
+    flags_of_all &= inv_std.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
         place_grad_x, strides_grad_x = _walked(into_grad_x)
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
-    result_grad_gamma = call.room(("c",))
-    result_grad_beta = call.room(("c",))
-    call.run(
-        threads,
-        _pointer(call.reals, grad_output),
+        gamma = None if gamma is None else _dense(gamma)
+        mean = _dense(mean)
+        mean_low = _dense(mean_low)
+        inv_std = _dense(inv_std)
+    result_grad_gamma = call.room(("c",), call.dtype)
+    result_grad_beta = call.room(("c",), call.dtype)
+    status = call.function(
+        call.extents,
+        _pointer(reals, grad_output),
         strides_grad_output,
-        _pointer(call.reals, x),
+        _pointer(reals, x),
         strides_x,
-        _given(gamma, call.reals, call.dtype),
-        _given(mean, _DOUBLES, _FLOAT64),
-        _given(mean_low, _DOUBLES, _FLOAT64),
-        _given(inv_std, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_grad_x),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _pointer(_DOUBLES, mean),
+        _pointer(_DOUBLES, mean_low),
+        _pointer(_DOUBLES, inv_std),
+        _pointer(reals, place_grad_x),
         strides_grad_x,
-        _pointer(_DOUBLES, result_grad_gamma),
-        _pointer(_DOUBLES, result_grad_beta),
+        _pointer(reals, result_grad_gamma),
+        _pointer(reals, result_grad_beta),
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -1000,6 +1223,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -1007,26 +1231,46 @@ def _jvp(
     flags_of_all = x.flags.num
     flags_of_all &= tangent_x.flags.num
     flags_of_all &= tangent_y.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    if tangent_gamma is not None:
+        flags_of_all &= tangent_gamma.flags.num
+    if tangent_beta is not None:
+        flags_of_all &= tangent_beta.flags.num
+    flags_of_all &= mean.flags.num
+    flags_of_all &= mean_low.flags.num
+    flags_of_all &= inv_std.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
         place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
         x, strides_x = _walked(x)
         tangent_x, strides_tangent_x = _walked(tangent_x)
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+        gamma = None if gamma is None else _dense(gamma)
+        tangent_gamma = None if tangent_gamma is None else _dense(tangent_gamma)
+        tangent_beta = None if tangent_beta is None else _dense(tangent_beta)
+        mean = _dense(mean)
+        mean_low = _dense(mean_low)
+        inv_std = _dense(inv_std)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
-        _pointer(call.reals, tangent_x),
+        _pointer(reals, tangent_x),
         strides_tangent_x,
-        _given(gamma, call.reals, call.dtype),
-        _given(tangent_gamma, call.reals, call.dtype),
-        _given(tangent_beta, call.reals, call.dtype),
-        _given(mean, _DOUBLES, _FLOAT64),
-        _given(mean_low, _DOUBLES, _FLOAT64),
-        _given(inv_std, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_tangent_y),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if tangent_gamma is None else _pointer(reals, tangent_gamma),
+        _NULL if tangent_beta is None else _pointer(reals, tangent_beta),
+        _pointer(_DOUBLES, mean),
+        _pointer(_DOUBLES, mean_low),
+        _pointer(_DOUBLES, inv_std),
+        _pointer(reals, place_tangent_y),
         strides_tangent_y,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -1045,11 +1289,12 @@ def _double_backward(
     grad_grad_output: NDArray[Real],
     grad_x: NDArray[Real],
     threads: int,
-) -> tuple[_Float64]:
+) -> tuple[NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (20 operations
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
+    reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -1062,6 +1307,15 @@ def _double_backward(
     flags_of_all &= cotangent_grad_input.flags.num
     flags_of_all &= grad_grad_output.flags.num
     flags_of_all &= grad_x.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    if cotangent_grad_gamma is not None:
+        flags_of_all &= cotangent_grad_gamma.flags.num
+    if cotangent_grad_beta is not None:
+        flags_of_all &= cotangent_grad_beta.flags.num
+    flags_of_all &= mean.flags.num
+    flags_of_all &= mean_low.flags.num
+    flags_of_all &= inv_std.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
             grad_grad_output.shape, grad_grad_output.dtype
@@ -1072,27 +1326,38 @@ def _double_backward(
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
         cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
-    result_grad_gamma = call.room(("c",))
-    call.run(
-        threads,
-        _pointer(call.reals, grad_output),
+        gamma = None if gamma is None else _dense(gamma)
+        cotangent_grad_gamma = None if cotangent_grad_gamma is None else _dense(cotangent_grad_gamma)
+        cotangent_grad_beta = None if cotangent_grad_beta is None else _dense(cotangent_grad_beta)
+        mean = _dense(mean)
+        mean_low = _dense(mean_low)
+        inv_std = _dense(inv_std)
+    result_grad_gamma = call.room(("c",), call.dtype)
+    status = call.function(
+        call.extents,
+        _pointer(reals, grad_output),
         strides_grad_output,
-        _pointer(call.reals, x),
+        _pointer(reals, x),
         strides_x,
-        _pointer(call.reals, cotangent_grad_input),
+        _pointer(reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _given(gamma, call.reals, call.dtype),
-        _given(cotangent_grad_gamma, call.reals, call.dtype),
-        _given(cotangent_grad_beta, call.reals, call.dtype),
-        _given(mean, _DOUBLES, _FLOAT64),
-        _given(mean_low, _DOUBLES, _FLOAT64),
-        _given(inv_std, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_grad_grad_output),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if cotangent_grad_gamma is None else _pointer(reals, cotangent_grad_gamma),
+        _NULL if cotangent_grad_beta is None else _pointer(reals, cotangent_grad_beta),
+        _pointer(_DOUBLES, mean),
+        _pointer(_DOUBLES, mean_low),
+        _pointer(_DOUBLES, inv_std),
+        _pointer(reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(call.reals, place_grad_x),
+        _pointer(reals, place_grad_x),
         strides_grad_x,
-        _pointer(_DOUBLES, result_grad_gamma),
+        _pointer(reals, result_grad_gamma),
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1116,27 +1381,45 @@ def _forward_inference(
     """Run 1 sweep over the data: map pass (3 operations per element).
     """
     call = _prepared("forward_inference", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
+    running_mean = running_mean.astype(_FLOAT64, copy=False)
+    running_var = running_var.astype(_FLOAT64, copy=False)
     flags_of_all = x.flags.num
     flags_of_all &= y.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    if beta is not None:
+        flags_of_all &= beta.flags.num
+    flags_of_all &= running_mean.flags.num
+    flags_of_all &= running_var.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
         place_y, strides_y = _walked(into_y)
         x, strides_x = _walked(x)
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+        gamma = None if gamma is None else _dense(gamma)
+        beta = None if beta is None else _dense(beta)
+        running_mean = _dense(running_mean)
+        running_var = _dense(running_var)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
-        _given(gamma, call.reals, call.dtype),
-        _given(beta, call.reals, call.dtype),
-        _given(running_mean, _DOUBLES, _FLOAT64),
-        _given(running_var, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_y),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if beta is None else _pointer(reals, beta),
+        _pointer(_DOUBLES, running_mean),
+        _pointer(_DOUBLES, running_var),
+        _pointer(reals, place_y),
         strides_y,
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_y is not y:
         y[...] = into_y
 
@@ -1151,40 +1434,55 @@ def _backward_inference(
     grad_x: NDArray[Real],
     eps: float,
     threads: int,
-) -> tuple[_Float64, _Float64]:
+) -> tuple[NDArray[Real], NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (1 operation
     per element).
     """
     call = _prepared("backward_inference", bound, grad_output.shape, grad_output.itemsize)
+    reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
     into_grad_x = place_grad_x = grad_x
+    running_mean = running_mean.astype(_FLOAT64, copy=False)
+    running_var = running_var.astype(_FLOAT64, copy=False)
     flags_of_all = grad_output.flags.num
     flags_of_all &= x.flags.num
     flags_of_all &= grad_x.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    flags_of_all &= running_mean.flags.num
+    flags_of_all &= running_var.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
         place_grad_x, strides_grad_x = _walked(into_grad_x)
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
-    result_grad_gamma = call.room(("c",))
-    result_grad_beta = call.room(("c",))
-    call.run(
-        threads,
-        _pointer(call.reals, grad_output),
+        gamma = None if gamma is None else _dense(gamma)
+        running_mean = _dense(running_mean)
+        running_var = _dense(running_var)
+    result_grad_gamma = call.room(("c",), call.dtype)
+    result_grad_beta = call.room(("c",), call.dtype)
+    status = call.function(
+        call.extents,
+        _pointer(reals, grad_output),
         strides_grad_output,
-        _pointer(call.reals, x),
+        _pointer(reals, x),
         strides_x,
-        _given(gamma, call.reals, call.dtype),
-        _given(running_mean, _DOUBLES, _FLOAT64),
-        _given(running_var, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_grad_x),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _pointer(_DOUBLES, running_mean),
+        _pointer(_DOUBLES, running_var),
+        _pointer(reals, place_grad_x),
         strides_grad_x,
-        _pointer(_DOUBLES, result_grad_gamma),
-        _pointer(_DOUBLES, result_grad_beta),
+        _pointer(reals, result_grad_gamma),
+        _pointer(reals, result_grad_beta),
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -1209,33 +1507,54 @@ def _jvp_inference(
     """Run 1 sweep over the data: map pass (6 operations per element).
     """
     call = _prepared("jvp_inference", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
     into_tangent_y = place_tangent_y = tangent_y
+    running_mean = running_mean.astype(_FLOAT64, copy=False)
+    running_var = running_var.astype(_FLOAT64, copy=False)
     flags_of_all = x.flags.num
     flags_of_all &= tangent_x.flags.num
     flags_of_all &= tangent_y.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    flags_of_all &= running_mean.flags.num
+    flags_of_all &= running_var.flags.num
+    if tangent_gamma is not None:
+        flags_of_all &= tangent_gamma.flags.num
+    if tangent_beta is not None:
+        flags_of_all &= tangent_beta.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
         place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
         x, strides_x = _walked(x)
         tangent_x, strides_tangent_x = _walked(tangent_x)
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+        gamma = None if gamma is None else _dense(gamma)
+        running_mean = _dense(running_mean)
+        running_var = _dense(running_var)
+        tangent_gamma = None if tangent_gamma is None else _dense(tangent_gamma)
+        tangent_beta = None if tangent_beta is None else _dense(tangent_beta)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
-        _pointer(call.reals, tangent_x),
+        _pointer(reals, tangent_x),
         strides_tangent_x,
-        _given(gamma, call.reals, call.dtype),
-        _given(running_mean, _DOUBLES, _FLOAT64),
-        _given(running_var, _DOUBLES, _FLOAT64),
-        _given(tangent_gamma, call.reals, call.dtype),
-        _given(tangent_beta, call.reals, call.dtype),
-        _pointer(call.reals, place_tangent_y),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _pointer(_DOUBLES, running_mean),
+        _pointer(_DOUBLES, running_var),
+        _NULL if tangent_gamma is None else _pointer(reals, tangent_gamma),
+        _NULL if tangent_beta is None else _pointer(reals, tangent_beta),
+        _pointer(reals, place_tangent_y),
         strides_tangent_y,
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -1254,11 +1573,12 @@ def _double_backward_inference(
     grad_x: NDArray[Real],
     eps: float,
     threads: int,
-) -> tuple[_Float64]:
+) -> tuple[NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (7 operations
     per element).
     """
     call = _prepared("double_backward_inference", bound, grad_output.shape, grad_output.itemsize)
+    reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -1266,11 +1586,21 @@ def _double_backward_inference(
     strides_grad_x = _NULL
     into_grad_grad_output = place_grad_grad_output = grad_grad_output
     into_grad_x = place_grad_x = grad_x
+    running_mean = running_mean.astype(_FLOAT64, copy=False)
+    running_var = running_var.astype(_FLOAT64, copy=False)
     flags_of_all = grad_output.flags.num
     flags_of_all &= x.flags.num
     flags_of_all &= cotangent_grad_input.flags.num
     flags_of_all &= grad_grad_output.flags.num
     flags_of_all &= grad_x.flags.num
+    if gamma is not None:
+        flags_of_all &= gamma.flags.num
+    flags_of_all &= running_mean.flags.num
+    flags_of_all &= running_var.flags.num
+    if cotangent_grad_gamma is not None:
+        flags_of_all &= cotangent_grad_gamma.flags.num
+    if cotangent_grad_beta is not None:
+        flags_of_all &= cotangent_grad_beta.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
             grad_grad_output.shape, grad_grad_output.dtype
@@ -1281,27 +1611,37 @@ def _double_backward_inference(
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
         cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
-    result_grad_gamma = call.room(("c",))
-    call.run(
-        threads,
-        _pointer(call.reals, grad_output),
+        gamma = None if gamma is None else _dense(gamma)
+        running_mean = _dense(running_mean)
+        running_var = _dense(running_var)
+        cotangent_grad_gamma = None if cotangent_grad_gamma is None else _dense(cotangent_grad_gamma)
+        cotangent_grad_beta = None if cotangent_grad_beta is None else _dense(cotangent_grad_beta)
+    result_grad_gamma = call.room(("c",), call.dtype)
+    status = call.function(
+        call.extents,
+        _pointer(reals, grad_output),
         strides_grad_output,
-        _pointer(call.reals, x),
+        _pointer(reals, x),
         strides_x,
-        _pointer(call.reals, cotangent_grad_input),
+        _pointer(reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _given(gamma, call.reals, call.dtype),
-        _given(running_mean, _DOUBLES, _FLOAT64),
-        _given(running_var, _DOUBLES, _FLOAT64),
-        _given(cotangent_grad_gamma, call.reals, call.dtype),
-        _given(cotangent_grad_beta, call.reals, call.dtype),
-        _pointer(call.reals, place_grad_grad_output),
+        _NULL if gamma is None else _pointer(reals, gamma),
+        _pointer(_DOUBLES, running_mean),
+        _pointer(_DOUBLES, running_var),
+        _NULL if cotangent_grad_gamma is None else _pointer(reals, cotangent_grad_gamma),
+        _NULL if cotangent_grad_beta is None else _pointer(reals, cotangent_grad_beta),
+        _pointer(reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(call.reals, place_grad_x),
+        _pointer(reals, place_grad_x),
         strides_grad_x,
-        _pointer(_DOUBLES, result_grad_gamma),
+        _pointer(reals, result_grad_gamma),
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1353,16 +1693,17 @@ _pointer, _NULL = _native.ffi.from_buffer, _native.ffi.NULL  # a pointer keeps i
 _FLOATS, _DOUBLES = _native.ffi.typeof("float[]"), _native.ffi.typeof("double[]")
 _NO_WORKSPACE = _native.ffi.new("double[1]")  # stands for one of no bytes, which nobody writes to
 _DENSE = 0x101  # of ndarray.flags.num: in C order and aligned
+_MOST_THREADS = 1 << 10
 
 
 class _Call:
     """A function of the library, prepared for data of one shape and dtype; threads may share it.
 
     What it takes are full-size arrays with their strides (NULL for C order), and smaller tensors that are dense and
-    in the order of the data's dimensions. Everything here is a constant; what belongs to one call goes through `run`.
+    in the order of the data's dimensions. Everything here is a constant; the interpreter is free while it runs.
     """
 
-    __slots__ = ("_bound", "_extents", "_function", "_kept", "_name", "_orders", "_size", "dtype", "reals")
+    __slots__ = ("_bound", "_kept", "_name", "_orders", "dtype", "extents", "function", "reals", "size")
 
     def __init__(self, function: str, bound: _Binding, shape: tuple[int, ...], itemsize: int) -> None:
         ffi, labels = _native.ffi, bound.labels(_CLASSES)
@@ -1370,22 +1711,29 @@ class _Call:
         self.dtype: np.dtype[Any] = _FLOAT32 if itemsize == 4 else _FLOAT64
         self._name, self._bound = f"{_PREFIX}_{function}", bound
         self._kept = ffi.new("ptrdiff_t[]", shape), ffi.new("char[]", labels.encode())
-        self._extents = ffi.new(f"{_PREFIX}_extents *", [len(shape), *self._kept])
-        self._function = getattr(_native.lib, f"{self._name}_{real}")
-        self._size = int(getattr(_native.lib, f"{self._name}_workspace")(self._extents))
+        self.extents = ffi.new(f"{_PREFIX}_extents *", [len(shape), *self._kept])
+        self.function = getattr(_native.lib, f"{self._name}_{real}")
+        #: The bytes of a workspace.
+        self.size = int(getattr(_native.lib, f"{self._name}_workspace")(self.extents))
         self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
 
-    def room(self, axes: Sequence[str]) -> _Float64:
+    def workspace(self) -> Any:
+        """Return memory for one call."""
+        return _pointer(_DOUBLES, np.empty(self.size // 8)) if self.size else _NO_WORKSPACE
+
+    def error(self, status: int) -> ValueError:
+        """Return what says why the library refused a call."""
+        return ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
+
+    def room(self, axes: Sequence[str], dtype: np.dtype[Any]) -> _Array:
         """Return memory for a result with these axes."""
-        return np.empty((self._orders.get(axes) or self._order(axes))[0])
+        return np.empty((self._orders.get(axes) or self._order(axes))[0], dtype)
 
-    def lined_up(self, values: _Array | None, axes: Sequence[str]) -> _Array | None:
+    def lined_up(self, values: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a smaller tensor of several axes with its dimensions in the order of the data's."""
-        if values is None or (self._orders.get(axes) or self._order(axes))[1]:
-            return values
-        return self._bound.lined_up(values, axes)
+        return values if (self._orders.get(axes) or self._order(axes))[1] else self._bound.lined_up(values, axes)
 
-    def declared(self, result: _Float64, axes: Sequence[str]) -> _Float64:
+    def declared(self, result: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a result of several axes with its dimensions as the layer declares them."""
         return result if self._order(axes)[1] else self._bound.declared(result, axes).copy()
 
@@ -1399,14 +1747,6 @@ class _Call:
             known = self._orders[axes] = (shape if stands else lined_up.shape, stands)
         return known
 
-    def run(self, threads: int, *arguments: Any) -> None:
-        """Call the function; the interpreter is free meanwhile."""
-        size = self._size
-        workspace = _pointer(_DOUBLES, np.empty(size // 8)) if size else _NO_WORKSPACE
-        status = self._function(self._extents, *arguments, workspace, size, min(threads, 1 << 10))
-        if status:
-            raise ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
-
 
 _prepared = lru_cache(maxsize=1024)(_Call)
 
@@ -1419,13 +1759,9 @@ def _walked(array: _Array) -> tuple[Any, Any]:
     return first, _native.ffi.new("ptrdiff_t[]", strides)
 
 
-def _given(values: _Array | None, kind: Any, dtype: np.dtype[Any]) -> Any:
-    """Return a smaller tensor in a dtype, which the library calls `kind`; NULL for None."""
-    if values is None:
-        return _NULL
-    if values.dtype is not dtype or values.flags.num & _DENSE != _DENSE:
-        values = np.array(values, dtype, order="C")
-    return _pointer(kind, values)
+def _dense(values: NDArray[Real]) -> NDArray[Real]:
+    """Return a smaller tensor in C order and aligned: itself, or a copy."""
+    return values if values.flags.num & _DENSE == _DENSE else values.copy(order="C")
 
 
 def _fits(array: _Array) -> bool:
@@ -1601,6 +1937,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
+#: are bound: what depends on them alone is checked once.
+_CHECKED: dict[tuple[object, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -45,6 +45,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef BATCH_NORM_SILU_H
@@ -183,8 +184,8 @@ int batch_norm_silu_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -291,8 +292,8 @@ int batch_norm_silu_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1607,8 +1608,8 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *result_grad_gamma;
-    double *result_grad_beta;
+    float *result_grad_gamma;
+    float *result_grad_beta;
     double eps;
     double count_n;
 } batch_norm_silu_arguments_float;
@@ -3023,8 +3024,8 @@ static void batch_norm_silu_backward_block_float(const void *arguments, batch_no
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_z[b];
+        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
+        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_z[b];
     }
     (void)w, (void)b;
 }
@@ -3039,8 +3040,8 @@ int batch_norm_silu_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -4927,8 +4928,8 @@ static void batch_norm_silu_double_backward_block_float(const void *arguments, b
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass5_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[5] + b * w->lane_stride[5]] = (double)lane_v_sum_grad_z[b];
+        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
+        a->result_grad_beta[c->at[5] + b * w->lane_stride[5]] = (float)lane_v_sum_grad_z[b];
     }
     (void)w, (void)b;
 }
@@ -4947,8 +4948,8 @@ int batch_norm_silu_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads)

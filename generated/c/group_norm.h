@@ -39,6 +39,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef GROUP_NORM_H
@@ -177,8 +178,8 @@ int group_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
-    double *result_grad_bias,
+    float *result_grad_weight,
+    float *result_grad_bias,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -278,7 +279,7 @@ int group_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1588,8 +1589,8 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *result_grad_weight;
-    double *result_grad_bias;
+    float *result_grad_weight;
+    float *result_grad_bias;
     double eps;
     double count_k;
     double count_s;
@@ -3171,8 +3172,8 @@ int group_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
-    double *result_grad_bias,
+    float *result_grad_weight,
+    float *result_grad_bias,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -3233,14 +3234,14 @@ int group_norm_backward_float(
             + a.begin_v_sum_d_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 3)], (memory
             + a.begin_v_sum_d_grad_output_inv_std)[a.places_v_sum_d_grad_output_inv_std + group_norm_place(&a.call.walk,
             "gk", k, 3)]);
-        result_grad_weight[group_norm_place(&a.call.walk, "gk", k, 3)] = (double)item_v_sum_d_grad_output_inv_std;
+        result_grad_weight[group_norm_place(&a.call.walk, "gk", k, 3)] = (float)item_v_sum_d_grad_output_inv_std;
     }
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
         const double item_v_sum_grad_output = (double)group_norm_whole_double((memory
             + a.begin_v_sum_grad_output)[group_norm_place(&a.call.walk, "gk", k, 3)], (memory
             + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + group_norm_place(&a.call.walk, "gk", k, 3)]);
-        result_grad_bias[group_norm_place(&a.call.walk, "gk", k, 3)] = (double)item_v_sum_grad_output;
+        result_grad_bias[group_norm_place(&a.call.walk, "gk", k, 3)] = (float)item_v_sum_grad_output;
     }
     return GROUP_NORM_OK;
 }
@@ -5364,7 +5365,7 @@ int group_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -5455,7 +5456,7 @@ int group_norm_double_backward_float(
         const double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
             - item_v_sum_inv_std3_sum_d_grad_output/(count_k*count_s) - item_v_sum_sum_grad_output_inv_std/(count_k
             *count_s);
-        result_grad_weight[group_norm_place(&a.call.walk, "gk", k, 5)] = (double)item_grad_weight;
+        result_grad_weight[group_norm_place(&a.call.walk, "gk", k, 5)] = (float)item_grad_weight;
     }
     }
     }

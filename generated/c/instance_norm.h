@@ -39,6 +39,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef INSTANCE_NORM_H
@@ -176,8 +177,8 @@ int instance_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
-    double *result_grad_bias,
+    float *result_grad_weight,
+    float *result_grad_bias,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -277,7 +278,7 @@ int instance_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1600,8 +1601,8 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *result_grad_weight;
-    double *result_grad_bias;
+    float *result_grad_weight;
+    float *result_grad_bias;
     double eps;
     double count_s;
     ptrdiff_t places_v_sum_d_grad_output_inv_std;
@@ -3038,8 +3039,8 @@ int instance_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
-    double *result_grad_bias,
+    float *result_grad_weight,
+    float *result_grad_bias,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -3097,7 +3098,7 @@ int instance_norm_backward_float(
             + a.begin_v_sum_d_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 3)], (memory
             + a.begin_v_sum_d_grad_output_inv_std)[a.places_v_sum_d_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 3)]);
-        result_grad_weight[instance_norm_place(&a.call.walk, "c", k, 3)] = (double)item_v_sum_d_grad_output_inv_std;
+        result_grad_weight[instance_norm_place(&a.call.walk, "c", k, 3)] = (float)item_v_sum_d_grad_output_inv_std;
     }
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
@@ -3105,7 +3106,7 @@ int instance_norm_backward_float(
             + a.begin_v_sum_grad_output_2)[instance_norm_place(&a.call.walk, "c", k, 3)], (memory
             + a.begin_v_sum_grad_output_2)[a.places_v_sum_grad_output_2 + instance_norm_place(&a.call.walk, "c", k,
             3)]);
-        result_grad_bias[instance_norm_place(&a.call.walk, "c", k, 3)] = (double)item_v_sum_grad_output_2;
+        result_grad_bias[instance_norm_place(&a.call.walk, "c", k, 3)] = (float)item_v_sum_grad_output_2;
     }
     return INSTANCE_NORM_OK;
 }
@@ -4871,7 +4872,7 @@ int instance_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -4951,7 +4952,7 @@ int instance_norm_double_backward_float(
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
         const double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
             - item_v_sum_inv_std3_sum_d_grad_output/count_s - item_v_sum_sum_grad_output_inv_std/count_s;
-        result_grad_weight[instance_norm_place(&a.call.walk, "c", k, 5)] = (double)item_grad_weight;
+        result_grad_weight[instance_norm_place(&a.call.walk, "c", k, 5)] = (float)item_grad_weight;
     }
     }
     return INSTANCE_NORM_OK;

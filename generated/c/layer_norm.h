@@ -39,6 +39,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef LAYER_NORM_H
@@ -175,8 +176,8 @@ int layer_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
-    double *result_grad_bias,
+    float *result_grad_weight,
+    float *result_grad_bias,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -276,7 +277,7 @@ int layer_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1586,8 +1587,8 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *result_grad_weight;
-    double *result_grad_bias;
+    float *result_grad_weight;
+    float *result_grad_bias;
     double eps;
     double count_d;
     ptrdiff_t places_v_sum_grad_output_inv_std_x_centred;
@@ -3006,8 +3007,8 @@ int layer_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
-    double *result_grad_bias,
+    float *result_grad_weight,
+    float *result_grad_bias,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -3067,15 +3068,14 @@ int layer_norm_backward_float(
             + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[a.places_v_sum_grad_output_inv_std_x_centred
             + layer_norm_place(&a.call.walk, "d", k, 3)]);
-        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 3)]
-            = (double)item_v_sum_grad_output_inv_std_x_centred;
+        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 3)] = (float)item_v_sum_grad_output_inv_std_x_centred;
     }
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
         const double item_v_sum_grad_output = (double)layer_norm_whole_double((memory
             + a.begin_v_sum_grad_output)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.call.walk, "d", k, 3)]);
-        result_grad_bias[layer_norm_place(&a.call.walk, "d", k, 3)] = (double)item_v_sum_grad_output;
+        result_grad_bias[layer_norm_place(&a.call.walk, "d", k, 3)] = (float)item_v_sum_grad_output;
     }
     return LAYER_NORM_OK;
 }
@@ -4741,7 +4741,7 @@ int layer_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -4829,7 +4829,7 @@ int layer_norm_double_backward_float(
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
             - item_v_sum_inv_std3_sum_grad_output_x_centred/count_d - item_v_sum_sum_grad_output_inv_std/count_d;
-        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 5)] = (double)item_grad_weight;
+        result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 5)] = (float)item_grad_weight;
     }
     }
     return LAYER_NORM_OK;

@@ -40,6 +40,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef MASKED_BATCH_NORM_H
@@ -192,8 +193,8 @@ int masked_batch_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -305,7 +306,7 @@ int masked_batch_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1629,9 +1630,9 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
+    float *result_grad_gamma;
+    float *result_grad_beta;
     double *total_kept;
-    double *result_grad_gamma;
-    double *result_grad_beta;
     double eps;
 } masked_batch_norm_arguments_float;
 
@@ -1654,9 +1655,9 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *total_kept;
     double *result_grad_gamma;
     double *result_grad_beta;
+    double *total_kept;
     double eps;
 } masked_batch_norm_arguments_double;
 
@@ -1960,7 +1961,7 @@ int masked_batch_norm_statistics_float(
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
     masked_batch_norm_total(&a.call.walk, mask, "n", 1, a.total_kept, 2, total);
-    for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
+    for (k = 0; k < total; ++k) result_kept[k] = (double)a.total_kept[k];
     total = 0;
     portions = a.call.walk.blocks;
     masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 1);
@@ -2453,7 +2454,7 @@ int masked_batch_norm_statistics_double(
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
     masked_batch_norm_total(&a.call.walk, mask, "n", 1, a.total_kept, 2, total);
-    for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
+    for (k = 0; k < total; ++k) result_kept[k] = (double)a.total_kept[k];
     total = 0;
     portions = a.call.walk.blocks;
     masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 1);
@@ -2650,7 +2651,7 @@ int masked_batch_norm_forward_float(
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
     masked_batch_norm_total(&a.call.walk, mask, "n", 3, a.total_kept, 4, total);
-    for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
+    for (k = 0; k < total; ++k) result_kept[k] = (double)a.total_kept[k];
     total = 0;
     portions = a.call.walk.blocks;
     masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 3);
@@ -2873,7 +2874,7 @@ int masked_batch_norm_forward_double(
     total = masked_batch_norm_count(extents, "");
     memory += 2 * total;
     masked_batch_norm_total(&a.call.walk, mask, "n", 3, a.total_kept, 4, total);
-    for (k = 0; k < total; ++k) result_kept[k] = a.total_kept[k];
+    for (k = 0; k < total; ++k) result_kept[k] = (double)a.total_kept[k];
     total = 0;
     portions = a.call.walk.blocks;
     masked_batch_norm_set_leaf(&a.call.leaf[0], a.mask, NULL, sizeof(double), 0.0, 3);
@@ -3130,8 +3131,8 @@ static void masked_batch_norm_backward_block_float(const void *arguments, masked
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output_mask[b];
+        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
+        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output_mask[b];
     }
     (void)w, (void)b;
 }
@@ -3147,8 +3148,8 @@ int masked_batch_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -4819,7 +4820,7 @@ static void masked_batch_norm_double_backward_block_float(const void *arguments,
             0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
+        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
     }
     (void)w, (void)b;
 }
@@ -4839,7 +4840,7 @@ int masked_batch_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     void *workspace,
     size_t workspace_size,
     int threads)

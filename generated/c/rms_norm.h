@@ -31,6 +31,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef RMS_NORM_H
@@ -147,7 +148,7 @@ int rms_norm_backward_float(
     const float *weight,
     const double *inv_rms,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -229,7 +230,7 @@ int rms_norm_double_backward_float(
     const double *inv_rms,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1523,7 +1524,7 @@ typedef struct {
     const float *cotangent_grad_weight;
     double *result_mean_square;
     double *result_inv_rms;
-    double *result_grad_weight;
+    float *result_grad_weight;
     double eps;
     double count_d;
     ptrdiff_t places_v_sum_grad_output_inv_rms_x;
@@ -2423,7 +2424,7 @@ int rms_norm_backward_float(
     const float *weight,
     const double *inv_rms,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -2474,7 +2475,7 @@ int rms_norm_backward_float(
             + a.begin_v_sum_grad_output_inv_rms_x)[rms_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_rms_x)[a.places_v_sum_grad_output_inv_rms_x + rms_norm_place(&a.call.walk,
             "d", k, 3)]);
-        result_grad_weight[rms_norm_place(&a.call.walk, "d", k, 3)] = (double)item_v_sum_grad_output_inv_rms_x;
+        result_grad_weight[rms_norm_place(&a.call.walk, "d", k, 3)] = (float)item_v_sum_grad_output_inv_rms_x;
     }
     return RMS_NORM_OK;
 }
@@ -3764,7 +3765,7 @@ int rms_norm_double_backward_float(
     const double *inv_rms,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_weight,
+    float *result_grad_weight,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -3835,7 +3836,7 @@ int rms_norm_double_backward_float(
             + rms_norm_place(&a.call.walk, "d", k, 5)]);
         const double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_rms
             - item_v_sum_inv_rms3_sum_grad_output_x/count_d;
-        result_grad_weight[rms_norm_place(&a.call.walk, "d", k, 5)] = (double)item_grad_weight;
+        result_grad_weight[rms_norm_place(&a.call.walk, "d", k, 5)] = (float)item_grad_weight;
     }
     }
     return RMS_NORM_OK;

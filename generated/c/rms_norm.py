@@ -103,7 +103,6 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_weight: NDArray[Real] | None
 
 
-@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -134,11 +133,26 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
-    _check_types("x", ("weight",), x=x, weight=weight)
-    bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
-    _check_parameter("weight", weight, bound, ("d",))
+    try:
+        _kind: tuple[object, ...] = (
+            "forward",
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            _check_trailing("normalized_shape", normalized_shape, "x", x),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("weight",), x=x, weight=weight)
+        bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+        _check_parameter("weight", weight, bound, ("d",))
+    else:
+        bound = _known
     eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
     threads = _check_count("threads", threads)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -156,7 +170,6 @@ def forward(
     return (result if out is None else out), saved
 
 
-@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -193,14 +206,40 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
-    bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_parameter("weight", weight, bound, ("d",))
+    try:
+        _kind: tuple[object, ...] = (
+            "backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            _check_trailing("normalized_shape", normalized_shape, "x", x),
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
+                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
+        bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_parameter("weight", weight, bound, ("d",))
+    else:
+        bound = _known
     eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -220,7 +259,7 @@ def backward(
     grad_weight, = _backward(bound, grad_output, x, weight, inv_rms, result, threads)
     return Gradients(
         grad_input=result if out is None else out,
-        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        grad_weight=None if weight is None else grad_weight,
     )
 
 
@@ -274,7 +313,6 @@ def backward_float64(
     )
 
 
-@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     weight: NDArray[Real] | None = None,
@@ -311,19 +349,46 @@ def jvp(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types(
-        "x", ("weight", "tangent_x", "tangent_weight"), x=x, weight=weight, tangent_x=tangent_x,
-        tangent_weight=tangent_weight
-    )
-    bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    _check_parameter("weight", weight, bound, ("d",))
-    _check_parameter("tangent_weight", tangent_weight, bound, ("d",))
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp",
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            None if tangent_weight is None else (type(tangent_weight), tangent_weight.dtype, tangent_weight.shape),
+            _check_trailing("normalized_shape", normalized_shape, "x", x),
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
+                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("weight", "tangent_x", "tangent_weight"), x=x, weight=weight, tangent_x=tangent_x,
+            tangent_weight=tangent_weight
+        )
+        bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+        _check_parameter("weight", weight, bound, ("d",))
+        _check_parameter("tangent_weight", tangent_weight, bound, ("d",))
+    else:
+        bound = _known
     eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
     threads = _check_count("threads", threads)
-    _check_pair("tangent_weight", tangent_weight, "weight", weight)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+    if _known is None:
+        _check_pair("tangent_weight", tangent_weight, "weight", weight)
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -344,7 +409,6 @@ def jvp(
     return result if out is None else out
 
 
-@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -400,20 +464,52 @@ def double_backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit.
     """
-    _check_types(
-        "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight"), grad_output=grad_output, x=x, weight=weight,
-        cotangent_grad_input=cotangent_grad_input, cotangent_grad_weight=cotangent_grad_weight
-    )
-    bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    _check_parameter("weight", weight, bound, ("d",))
-    _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("d",))
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            None if cotangent_grad_weight is None else (
+                type(cotangent_grad_weight), cotangent_grad_weight.dtype, cotangent_grad_weight.shape
+            ),
+            _check_trailing("normalized_shape", normalized_shape, "x", x),
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
+                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight"), grad_output=grad_output, x=x,
+            weight=weight, cotangent_grad_input=cotangent_grad_input, cotangent_grad_weight=cotangent_grad_weight
+        )
+        bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+        _check_parameter("weight", weight, bound, ("d",))
+        _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("d",))
+    else:
+        bound = _known
     eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
     threads = _check_count("threads", threads)
-    _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+    if _known is None:
+        _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -434,7 +530,7 @@ def double_backward(
     return SecondGradients(
         grad_grad_output=grad_grad_output,
         grad_x=grad_x,
-        grad_weight=None if weight is None else grad_weight.astype(x.dtype),
+        grad_weight=None if weight is None else grad_weight,
     )
 
 
@@ -452,20 +548,26 @@ def _statistics(
     """Run 1 sweep over the data: reduce pass (0 operations per element, 1 sum).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     flags_of_all = x.flags.num
     if flags_of_all & _DENSE != _DENSE:
         x, strides_x = _walked(x)
-    result_mean_square = call.room(("n",))
-    result_inv_rms = call.room(("n",))
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+    result_mean_square = call.room(("n",), _FLOAT64)
+    result_inv_rms = call.room(("n",), _FLOAT64)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
         _pointer(_DOUBLES, result_mean_square),
         _pointer(_DOUBLES, result_inv_rms),
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     return (
         _sealed(result_mean_square),
         _sealed(result_inv_rms),
@@ -484,28 +586,37 @@ def _forward(
     per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
     flags_of_all = x.flags.num
     flags_of_all &= y.flags.num
+    if weight is not None:
+        flags_of_all &= weight.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
         place_y, strides_y = _walked(into_y)
         x, strides_x = _walked(x)
-    result_mean_square = call.room(("n",))
-    result_inv_rms = call.room(("n",))
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+        weight = None if weight is None else _dense(weight)
+    result_mean_square = call.room(("n",), _FLOAT64)
+    result_inv_rms = call.room(("n",), _FLOAT64)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
-        _given(weight, call.reals, call.dtype),
-        _pointer(call.reals, place_y),
+        _NULL if weight is None else _pointer(reals, weight),
+        _pointer(reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_mean_square),
         _pointer(_DOUBLES, result_inv_rms),
         eps,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -522,11 +633,12 @@ def _backward(
     inv_rms: _Float64,
     grad_x: NDArray[Real],
     threads: int,
-) -> tuple[_Float64]:
+) -> tuple[NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (2 operations per element, 2 sums), then map pass (4 operations
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
+    reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -534,24 +646,34 @@ def _backward(
     flags_of_all = grad_output.flags.num
     flags_of_all &= x.flags.num
     flags_of_all &= grad_x.flags.num
+    if weight is not None:
+        flags_of_all &= weight.flags.num
+    flags_of_all &= inv_rms.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
         place_grad_x, strides_grad_x = _walked(into_grad_x)
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
-    result_grad_weight = call.room(("d",))
-    call.run(
-        threads,
-        _pointer(call.reals, grad_output),
+        weight = None if weight is None else _dense(weight)
+        inv_rms = _dense(inv_rms)
+    result_grad_weight = call.room(("d",), call.dtype)
+    status = call.function(
+        call.extents,
+        _pointer(reals, grad_output),
         strides_grad_output,
-        _pointer(call.reals, x),
+        _pointer(reals, x),
         strides_x,
-        _given(weight, call.reals, call.dtype),
-        _given(inv_rms, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_grad_x),
+        _NULL if weight is None else _pointer(reals, weight),
+        _pointer(_DOUBLES, inv_rms),
+        _pointer(reals, place_grad_x),
         strides_grad_x,
-        _pointer(_DOUBLES, result_grad_weight),
+        _pointer(reals, result_grad_weight),
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -573,6 +695,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
+    reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -580,23 +703,36 @@ def _jvp(
     flags_of_all = x.flags.num
     flags_of_all &= tangent_x.flags.num
     flags_of_all &= tangent_y.flags.num
+    if weight is not None:
+        flags_of_all &= weight.flags.num
+    if tangent_weight is not None:
+        flags_of_all &= tangent_weight.flags.num
+    flags_of_all &= inv_rms.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
         place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
         x, strides_x = _walked(x)
         tangent_x, strides_tangent_x = _walked(tangent_x)
-    call.run(
-        threads,
-        _pointer(call.reals, x),
+        weight = None if weight is None else _dense(weight)
+        tangent_weight = None if tangent_weight is None else _dense(tangent_weight)
+        inv_rms = _dense(inv_rms)
+    status = call.function(
+        call.extents,
+        _pointer(reals, x),
         strides_x,
-        _pointer(call.reals, tangent_x),
+        _pointer(reals, tangent_x),
         strides_tangent_x,
-        _given(weight, call.reals, call.dtype),
-        _given(tangent_weight, call.reals, call.dtype),
-        _given(inv_rms, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_tangent_y),
+        _NULL if weight is None else _pointer(reals, weight),
+        _NULL if tangent_weight is None else _pointer(reals, tangent_weight),
+        _pointer(_DOUBLES, inv_rms),
+        _pointer(reals, place_tangent_y),
         strides_tangent_y,
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -612,11 +748,12 @@ def _double_backward(
     grad_grad_output: NDArray[Real],
     grad_x: NDArray[Real],
     threads: int,
-) -> tuple[_Float64]:
+) -> tuple[NDArray[Real]]:
     """Run 3 sweeps over the data: reduce pass (3 operations per element, 5 sums), then reduce pass (1
     operation per element, 1 sum), then map pass (18 operations per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
+    reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -629,6 +766,11 @@ def _double_backward(
     flags_of_all &= cotangent_grad_input.flags.num
     flags_of_all &= grad_grad_output.flags.num
     flags_of_all &= grad_x.flags.num
+    if weight is not None:
+        flags_of_all &= weight.flags.num
+    if cotangent_grad_weight is not None:
+        flags_of_all &= cotangent_grad_weight.flags.num
+    flags_of_all &= inv_rms.flags.num
     if flags_of_all & _DENSE != _DENSE:
         into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
             grad_grad_output.shape, grad_grad_output.dtype
@@ -639,24 +781,32 @@ def _double_backward(
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
         cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
-    result_grad_weight = call.room(("d",))
-    call.run(
-        threads,
-        _pointer(call.reals, grad_output),
+        weight = None if weight is None else _dense(weight)
+        cotangent_grad_weight = None if cotangent_grad_weight is None else _dense(cotangent_grad_weight)
+        inv_rms = _dense(inv_rms)
+    result_grad_weight = call.room(("d",), call.dtype)
+    status = call.function(
+        call.extents,
+        _pointer(reals, grad_output),
         strides_grad_output,
-        _pointer(call.reals, x),
+        _pointer(reals, x),
         strides_x,
-        _pointer(call.reals, cotangent_grad_input),
+        _pointer(reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _given(weight, call.reals, call.dtype),
-        _given(cotangent_grad_weight, call.reals, call.dtype),
-        _given(inv_rms, _DOUBLES, _FLOAT64),
-        _pointer(call.reals, place_grad_grad_output),
+        _NULL if weight is None else _pointer(reals, weight),
+        _NULL if cotangent_grad_weight is None else _pointer(reals, cotangent_grad_weight),
+        _pointer(_DOUBLES, inv_rms),
+        _pointer(reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(call.reals, place_grad_x),
+        _pointer(reals, place_grad_x),
         strides_grad_x,
-        _pointer(_DOUBLES, result_grad_weight),
+        _pointer(reals, result_grad_weight),
+        call.workspace(),
+        call.size,
+        min(threads, _MOST_THREADS),
     )
+    if status:
+        raise call.error(status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -708,16 +858,17 @@ _pointer, _NULL = _native.ffi.from_buffer, _native.ffi.NULL  # a pointer keeps i
 _FLOATS, _DOUBLES = _native.ffi.typeof("float[]"), _native.ffi.typeof("double[]")
 _NO_WORKSPACE = _native.ffi.new("double[1]")  # stands for one of no bytes, which nobody writes to
 _DENSE = 0x101  # of ndarray.flags.num: in C order and aligned
+_MOST_THREADS = 1 << 10
 
 
 class _Call:
     """A function of the library, prepared for data of one shape and dtype; threads may share it.
 
     What it takes are full-size arrays with their strides (NULL for C order), and smaller tensors that are dense and
-    in the order of the data's dimensions. Everything here is a constant; what belongs to one call goes through `run`.
+    in the order of the data's dimensions. Everything here is a constant; the interpreter is free while it runs.
     """
 
-    __slots__ = ("_bound", "_extents", "_function", "_kept", "_name", "_orders", "_size", "dtype", "reals")
+    __slots__ = ("_bound", "_kept", "_name", "_orders", "dtype", "extents", "function", "reals", "size")
 
     def __init__(self, function: str, bound: _Binding, shape: tuple[int, ...], itemsize: int) -> None:
         ffi, labels = _native.ffi, bound.labels(_CLASSES)
@@ -725,22 +876,29 @@ class _Call:
         self.dtype: np.dtype[Any] = _FLOAT32 if itemsize == 4 else _FLOAT64
         self._name, self._bound = f"{_PREFIX}_{function}", bound
         self._kept = ffi.new("ptrdiff_t[]", shape), ffi.new("char[]", labels.encode())
-        self._extents = ffi.new(f"{_PREFIX}_extents *", [len(shape), *self._kept])
-        self._function = getattr(_native.lib, f"{self._name}_{real}")
-        self._size = int(getattr(_native.lib, f"{self._name}_workspace")(self._extents))
+        self.extents = ffi.new(f"{_PREFIX}_extents *", [len(shape), *self._kept])
+        self.function = getattr(_native.lib, f"{self._name}_{real}")
+        #: The bytes of a workspace.
+        self.size = int(getattr(_native.lib, f"{self._name}_workspace")(self.extents))
         self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
 
-    def room(self, axes: Sequence[str]) -> _Float64:
+    def workspace(self) -> Any:
+        """Return memory for one call."""
+        return _pointer(_DOUBLES, np.empty(self.size // 8)) if self.size else _NO_WORKSPACE
+
+    def error(self, status: int) -> ValueError:
+        """Return what says why the library refused a call."""
+        return ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
+
+    def room(self, axes: Sequence[str], dtype: np.dtype[Any]) -> _Array:
         """Return memory for a result with these axes."""
-        return np.empty((self._orders.get(axes) or self._order(axes))[0])
+        return np.empty((self._orders.get(axes) or self._order(axes))[0], dtype)
 
-    def lined_up(self, values: _Array | None, axes: Sequence[str]) -> _Array | None:
+    def lined_up(self, values: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a smaller tensor of several axes with its dimensions in the order of the data's."""
-        if values is None or (self._orders.get(axes) or self._order(axes))[1]:
-            return values
-        return self._bound.lined_up(values, axes)
+        return values if (self._orders.get(axes) or self._order(axes))[1] else self._bound.lined_up(values, axes)
 
-    def declared(self, result: _Float64, axes: Sequence[str]) -> _Float64:
+    def declared(self, result: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a result of several axes with its dimensions as the layer declares them."""
         return result if self._order(axes)[1] else self._bound.declared(result, axes).copy()
 
@@ -754,14 +912,6 @@ class _Call:
             known = self._orders[axes] = (shape if stands else lined_up.shape, stands)
         return known
 
-    def run(self, threads: int, *arguments: Any) -> None:
-        """Call the function; the interpreter is free meanwhile."""
-        size = self._size
-        workspace = _pointer(_DOUBLES, np.empty(size // 8)) if size else _NO_WORKSPACE
-        status = self._function(self._extents, *arguments, workspace, size, min(threads, 1 << 10))
-        if status:
-            raise ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
-
 
 _prepared = lru_cache(maxsize=1024)(_Call)
 
@@ -774,13 +924,9 @@ def _walked(array: _Array) -> tuple[Any, Any]:
     return first, _native.ffi.new("ptrdiff_t[]", strides)
 
 
-def _given(values: _Array | None, kind: Any, dtype: np.dtype[Any]) -> Any:
-    """Return a smaller tensor in a dtype, which the library calls `kind`; NULL for None."""
-    if values is None:
-        return _NULL
-    if values.dtype is not dtype or values.flags.num & _DENSE != _DENSE:
-        values = np.array(values, dtype, order="C")
-    return _pointer(kind, values)
+def _dense(values: NDArray[Real]) -> NDArray[Real]:
+    """Return a smaller tensor in C order and aligned: itself, or a copy."""
+    return values if values.flags.num & _DENSE == _DENSE else values.copy(order="C")
 
 
 def _fits(array: _Array) -> bool:
@@ -936,6 +1082,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
+#: are bound: what depends on them alone is checked once.
+_CHECKED: dict[tuple[object, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

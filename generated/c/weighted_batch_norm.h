@@ -41,6 +41,7 @@
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
+ * Gradients have the type of the arrays, statistics are double.
  * What is written may be exactly an array that is read, with the same strides; no other overlap is allowed.
  */
 #ifndef WEIGHTED_BATCH_NORM_H
@@ -193,8 +194,8 @@ int weighted_batch_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -306,7 +307,7 @@ int weighted_batch_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     void *workspace,
     size_t workspace_size,
     int threads);
@@ -1637,9 +1638,9 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
+    float *result_grad_gamma;
+    float *result_grad_beta;
     double *total_mass;
-    double *result_grad_gamma;
-    double *result_grad_beta;
     double eps;
 } weighted_batch_norm_arguments_float;
 
@@ -1662,9 +1663,9 @@ typedef struct {
     double *result_mean_low;
     double *result_var;
     double *result_inv_std;
-    double *total_mass;
     double *result_grad_gamma;
     double *result_grad_beta;
+    double *total_mass;
     double eps;
 } weighted_batch_norm_arguments_double;
 
@@ -1972,7 +1973,7 @@ int weighted_batch_norm_statistics_float(
     total = weighted_batch_norm_count(extents, "");
     memory += 2 * total;
     weighted_batch_norm_total(&a.call.walk, weights, "n", 1, a.total_mass, 2, total);
-    for (k = 0; k < total; ++k) result_mass[k] = a.total_mass[k];
+    for (k = 0; k < total; ++k) result_mass[k] = (double)a.total_mass[k];
     total = 0;
     portions = a.call.walk.blocks;
     weighted_batch_norm_set_leaf(&a.call.leaf[0], a.weights, NULL, sizeof(double), 0.0, 1);
@@ -2474,7 +2475,7 @@ int weighted_batch_norm_statistics_double(
     total = weighted_batch_norm_count(extents, "");
     memory += 2 * total;
     weighted_batch_norm_total(&a.call.walk, weights, "n", 1, a.total_mass, 2, total);
-    for (k = 0; k < total; ++k) result_mass[k] = a.total_mass[k];
+    for (k = 0; k < total; ++k) result_mass[k] = (double)a.total_mass[k];
     total = 0;
     portions = a.call.walk.blocks;
     weighted_batch_norm_set_leaf(&a.call.leaf[0], a.weights, NULL, sizeof(double), 0.0, 1);
@@ -2665,7 +2666,7 @@ int weighted_batch_norm_forward_float(
     total = weighted_batch_norm_count(extents, "");
     memory += 2 * total;
     weighted_batch_norm_total(&a.call.walk, weights, "n", 3, a.total_mass, 4, total);
-    for (k = 0; k < total; ++k) result_mass[k] = a.total_mass[k];
+    for (k = 0; k < total; ++k) result_mass[k] = (double)a.total_mass[k];
     total = 0;
     portions = a.call.walk.blocks;
     weighted_batch_norm_set_leaf(&a.call.leaf[0], a.weights, NULL, sizeof(double), 0.0, 3);
@@ -2888,7 +2889,7 @@ int weighted_batch_norm_forward_double(
     total = weighted_batch_norm_count(extents, "");
     memory += 2 * total;
     weighted_batch_norm_total(&a.call.walk, weights, "n", 3, a.total_mass, 4, total);
-    for (k = 0; k < total; ++k) result_mass[k] = a.total_mass[k];
+    for (k = 0; k < total; ++k) result_mass[k] = (double)a.total_mass[k];
     total = 0;
     portions = a.call.walk.blocks;
     weighted_batch_norm_set_leaf(&a.call.leaf[0], a.weights, NULL, sizeof(double), 0.0, 3);
@@ -3151,8 +3152,8 @@ static void weighted_batch_norm_backward_block_float(const void *arguments, weig
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output[b];
+        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
+        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output[b];
     }
     (void)w, (void)b;
 }
@@ -3168,8 +3169,8 @@ int weighted_batch_norm_backward_float(
     const double *mean_low,
     const double *inv_std,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
-    double *result_grad_beta,
+    float *result_grad_gamma,
+    float *result_grad_beta,
     void *workspace,
     size_t workspace_size,
     int threads)
@@ -4825,7 +4826,7 @@ static void weighted_batch_norm_double_backward_block_float(const void *argument
             NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
+        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
     }
     (void)w, (void)b;
 }
@@ -4845,7 +4846,7 @@ int weighted_batch_norm_double_backward_float(
     const double *inv_std,
     float *grad_grad_output, const ptrdiff_t *grad_grad_output_strides,
     float *grad_x, const ptrdiff_t *grad_x_strides,
-    double *result_grad_gamma,
+    float *result_grad_gamma,
     void *workspace,
     size_t workspace_size,
     int threads)

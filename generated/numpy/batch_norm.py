@@ -164,12 +164,28 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
-    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("beta", beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "forward",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if beta is None else (type(beta), beta.dtype, beta.shape),
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("beta", beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -229,14 +245,42 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(axis), axis,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -353,20 +397,50 @@ def jvp(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types(
-        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
-        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
-    )
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
-    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
+            None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
+            type(axis), axis,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+            tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+        )
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+        _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if _known is None:
+        _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -454,22 +528,59 @@ def double_backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit.
     """
-    _check_types(
-        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
-        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
-        cotangent_grad_beta=cotangent_grad_beta
-    )
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
-    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            None if cotangent_grad_gamma is None else (
+                type(cotangent_grad_gamma), cotangent_grad_gamma.dtype, cotangent_grad_gamma.shape
+            ),
+            None if cotangent_grad_beta is None else (
+                type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
+            ),
+            type(axis), axis,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
+            grad_output=grad_output, x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input,
+            cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
+        )
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+        _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+    if _known is None:
+        _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -532,16 +643,34 @@ def forward_inference(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or running_var + eps > 0 does not hold.
     """
-    _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("beta", beta, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "forward_inference",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            None if beta is None else (type(beta), beta.dtype, beta.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("beta", beta, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -596,16 +725,34 @@ def backward_inference(
         ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
             hold.
     """
-    _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "backward_inference",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -671,22 +818,42 @@ def jvp_inference(
         ValueError: a shape, an axis, a number, saved or out does not fit, or running_var + eps > 0 does not
             hold.
     """
-    _check_types(
-        "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
-        tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
-    )
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
-    _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
-    _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp_inference",
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
+            None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+            tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+        )
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+        _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+        _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
-    _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+    if _known is None:
+        _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -755,24 +922,51 @@ def double_backward_inference(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit, or running_var + eps > 0 does not hold.
     """
-    _check_types(
-        "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"), grad_output=grad_output,
-        x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input, cotangent_grad_gamma=cotangent_grad_gamma,
-        cotangent_grad_beta=cotangent_grad_beta
-    )
-    _check_each_type(running_mean=running_mean, running_var=running_var)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    _check_parameter("gamma", gamma, bound, ("c",))
-    _check_parameter("running_mean", running_mean, bound, ("c",))
-    _check_parameter("running_var", running_var, bound, ("c",))
-    _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
-    _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward_inference",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+            type(running_mean), running_mean.dtype, running_mean.shape,
+            type(running_var), running_var.dtype, running_var.shape,
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            None if cotangent_grad_gamma is None else (
+                type(cotangent_grad_gamma), cotangent_grad_gamma.dtype, cotangent_grad_gamma.shape
+            ),
+            None if cotangent_grad_beta is None else (
+                type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
+            ),
+            type(axis), axis,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
+            grad_output=grad_output, x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input,
+            cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
+        )
+        _check_each_type(running_mean=running_mean, running_var=running_var)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+        _check_parameter("gamma", gamma, bound, ("c",))
+        _check_parameter("running_mean", running_mean, bound, ("c",))
+        _check_parameter("running_var", running_var, bound, ("c",))
+        _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+        _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
-    _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+    if _known is None:
+        _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -2809,6 +3003,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
+#: are bound: what depends on them alone is checked once.
+_CHECKED: dict[tuple[object, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

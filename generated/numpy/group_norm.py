@@ -158,13 +158,30 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
-    _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_parameter("weight", weight, bound, ("c",))
-    _check_parameter("bias", bias, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "forward",
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            None if bias is None else (type(bias), bias.dtype, bias.shape),
+            type(axis), axis,
+            type(num_groups), num_groups,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_parameter("weight", weight, bound, ("c",))
+        _check_parameter("bias", bias, bound, ("c",))
+    else:
+        bound = _known
     inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -227,15 +244,44 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_parameter("weight", weight, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            type(axis), axis,
+            type(num_groups), num_groups,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_parameter("weight", weight, bound, ("c",))
+    else:
+        bound = _known
     inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -360,21 +406,52 @@ def jvp(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types(
-        "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
-        tangent_weight=tangent_weight, tangent_bias=tangent_bias
-    )
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    _check_parameter("weight", weight, bound, ("c",))
-    _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
-    _check_parameter("tangent_bias", tangent_bias, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp",
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            None if tangent_weight is None else (type(tangent_weight), tangent_weight.dtype, tangent_weight.shape),
+            None if tangent_bias is None else (type(tangent_bias), tangent_bias.dtype, tangent_bias.shape),
+            type(axis), axis,
+            type(num_groups), num_groups,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("weight", "tangent_x", "tangent_weight", "tangent_bias"), x=x, weight=weight, tangent_x=tangent_x,
+            tangent_weight=tangent_weight, tangent_bias=tangent_bias
+        )
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+        _check_parameter("weight", weight, bound, ("c",))
+        _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
+        _check_parameter("tangent_bias", tangent_bias, bound, ("c",))
+    else:
+        bound = _known
     inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    _check_pair("tangent_weight", tangent_weight, "weight", weight)
-    if saved is not None:
-        _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
+    if _known is None:
+        _check_pair("tangent_weight", tangent_weight, "weight", weight)
+        if saved is not None:
+            _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -468,23 +545,61 @@ def double_backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit.
     """
-    _check_types(
-        "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight", "cotangent_grad_bias"),
-        grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
-        cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
-    )
-    bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    _check_parameter("weight", weight, bound, ("c",))
-    _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("c",))
-    _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("c",))
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if weight is None else (type(weight), weight.dtype, weight.shape),
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            None if cotangent_grad_weight is None else (
+                type(cotangent_grad_weight), cotangent_grad_weight.dtype, cotangent_grad_weight.shape
+            ),
+            None if cotangent_grad_bias is None else (
+                type(cotangent_grad_bias), cotangent_grad_bias.dtype, cotangent_grad_bias.shape
+            ),
+            type(axis), axis,
+            type(num_groups), num_groups,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.mean), saved.mean.dtype, saved.mean.shape,
+                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
+                type(saved.var), saved.var.dtype, saved.var.shape,
+                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("weight", "cotangent_grad_input", "cotangent_grad_weight", "cotangent_grad_bias"),
+            grad_output=grad_output, x=x, weight=weight, cotangent_grad_input=cotangent_grad_input,
+            cotangent_grad_weight=cotangent_grad_weight, cotangent_grad_bias=cotangent_grad_bias
+        )
+        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+        _check_parameter("weight", weight, bound, ("c",))
+        _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("c",))
+        _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("c",))
+    else:
+        bound = _known
     inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
-    if saved is not None:
-        _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
+    if _known is None:
+        _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
+        if saved is not None:
+            _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -2239,6 +2354,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
+#: are bound: what depends on them alone is checked once.
+_CHECKED: dict[tuple[object, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

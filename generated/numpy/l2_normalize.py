@@ -125,10 +125,24 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
-    _check_types("x", (), x=x)
-    bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+    try:
+        _kind: tuple[object, ...] = (
+            "forward",
+            type(x), x.dtype, x.shape,
+            type(dim), dim,
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", (), x=x)
+        bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
+    if _known is None:
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -178,13 +192,38 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", (), grad_output=grad_output, x=x)
-    bound = _bind("x", x, _AXES, {"d": dim}, "dim")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    try:
+        _kind: tuple[object, ...] = (
+            "backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            type(dim), dim,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.square), saved.square.dtype, saved.square.shape,
+                type(saved.inv_length), saved.inv_length.dtype, saved.inv_length.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", (), grad_output=grad_output, x=x)
+        bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -284,13 +323,38 @@ def jvp(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
-    _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
-    bound = _bind("x", x, _AXES, {"d": dim}, "dim")
-    _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    try:
+        _kind: tuple[object, ...] = (
+            "jvp",
+            type(x), x.dtype, x.shape,
+            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+            type(dim), dim,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.square), saved.square.dtype, saved.square.shape,
+                type(saved.inv_length), saved.inv_length.dtype, saved.inv_length.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
+        bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -351,16 +415,44 @@ def double_backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit.
     """
-    _check_types(
-        "x", ("cotangent_grad_input",), grad_output=grad_output, x=x, cotangent_grad_input=cotangent_grad_input
-    )
-    bound = _bind("x", x, _AXES, {"d": dim}, "dim")
-    _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    try:
+        _kind: tuple[object, ...] = (
+            "double_backward",
+            type(grad_output), grad_output.dtype, grad_output.shape,
+            type(x), x.dtype, x.shape,
+            None if cotangent_grad_input is None else (
+                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+            ),
+            type(dim), dim,
+            None
+            if saved is None
+            else (
+                type(saved),
+                type(saved.square), saved.square.dtype, saved.square.shape,
+                type(saved.inv_length), saved.inv_length.dtype, saved.inv_length.shape,
+                saved.count,
+                saved.eps,
+                type(eps), eps,
+            ),
+        )
+        _known = _CHECKED.get(_kind)
+    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+        _kind, _known = (), None
+    if _known is None:
+        _check_types(
+            "x", ("cotangent_grad_input",), grad_output=grad_output, x=x, cotangent_grad_input=cotangent_grad_input
+        )
+        bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+    else:
+        bound = _known
     eps = _check_positive("eps", eps)
     threads = _check_count("threads", threads)
-    if saved is not None:
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+    if _known is None:
+        if saved is not None:
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
+        _keep(_CHECKED, _kind, bound)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1728,6 +1820,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
+#: are bound: what depends on them alone is checked once.
+_CHECKED: dict[tuple[object, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -67,8 +67,9 @@ def test_nothing_beside_the_arrays_is_touched(tmp_path: Path, openmp: tuple[str,
     """AddressSanitizer and UBSan watch a driver that calls the functions on arrays of many shapes."""
     program = tmp_path / "driver"
     done = run(
-        compiler("gcc"), "-std=c99", "-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", *openmp,
-        "-I", GENERATED / "c", Path(__file__).with_name("driver.c"), "-o", program, "-lm",
+        compiler("gcc"), "-std=c99", *WARNINGS, "-O0", "-g", "-fsanitize=address,undefined",
+        "-fno-sanitize-recover=all", *openmp, "-I", GENERATED / "c",
+        Path(__file__).with_name("driver.c"), "-o", program, "-lm",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[:3000]
     ran = run(program)
@@ -101,7 +102,7 @@ def test_the_driver_would_notice(tmp_path: Path, layer: str, right: str, wrong: 
     spoilt.write_text(text.replace(right, wrong), encoding="utf-8")
     program = tmp_path / "driver"
     done = run(
-        compiler("gcc"), "-std=c99", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+        compiler("gcc"), "-std=c99", *WARNINGS, "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
         "-I", tmp_path, Path(__file__).with_name("driver.c"), "-o", program, "-lm",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[:3000]

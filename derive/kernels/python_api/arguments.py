@@ -92,9 +92,29 @@ class Arguments:
         if isinstance(axis, AxisArgument):
             return f'bound = {self.binder}({given}, _AXES, {{"{axis.axis}": {axis.name}}}, "{axis.name}")'
         if isinstance(axis, ShapeArgument):
-            lengths = f'{{"{axis.axis}": _check_trailing("{axis.name}", {axis.name}, {given})}}'
+            lengths = f'{{"{axis.axis}": {self._trailing(axis)}}}'
             return f"bound = {self.binder}({given}, _AXES, {{}}, lengths={lengths})"
         return f"bound = {self.binder}({given}, _AXES, axes or {{}})"
+
+    def _trailing(self, axis: ShapeArgument) -> str:
+        """The number of dimensions that an argument stands for."""
+        return f'_check_trailing("{axis.name}", {axis.name}, "{self.data}", {self.data})'
+
+    def known_by(self) -> list[str]:
+        """Expressions of what decides, beside the arrays, which dimension is which axis.
+
+        Numbers stand beside their types: 1.0 and True equal 1, but are refused.
+        """
+        axis, found = self.interface.axis, list[str]()
+        if isinstance(axis, AxisArgument):
+            found.append(f"type({axis.name}), {axis.name}")
+        elif isinstance(axis, ShapeArgument):
+            found.append(self._trailing(axis))
+        else:
+            found.append("axes or None")
+        if self.split is not None:
+            found.append(f"type({self.split.argument}), {self.split.argument}")
+        return found
 
     def splitting(self) -> str:
         """The statement that makes `inner`, in whose dimensions the kernels work; nothing when they are the same."""

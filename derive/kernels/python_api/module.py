@@ -78,13 +78,17 @@ class ModuleContext(LayerContext):
         given = [*names, *directions]
         full = [*extra_full, *(n for n in given if n != self.data and n not in buffers and self.is_full(n))]
         lower = [n for n in given if n != self.data and n not in full]
+        optional = [n for n in given if n in self.interface.optional or n in directions]
+        kinds = [_kind(n, optional=n in optional) for n in [*extra_full, *given]]
         return {
             "data": self.data,
             "typed": [*extra_full, *(n for n in given if n not in buffers)],
             "buffers": [n for n in buffers if not self.is_mask(n)],
             "masks": [n for n in buffers if self.is_mask(n)],
             "weights": [n for n in buffers if self.is_weight(n)],
-            "optional": self.axes_tuple([n for n in given if n in self.interface.optional or n in directions]),
+            "optional": self.axes_tuple(optional),
+            "calculates": self.calculates(),
+            "known_by": [*kinds, *self.arguments.known_by()],
             "binding": self.arguments.binding(),
             "splitting": self.arguments.splitting(),
             "inner": self.arguments.inner,
@@ -102,6 +106,10 @@ class ModuleContext(LayerContext):
             "assumptions": self.assumption_words(),
             "conditions_before": before(self.conditions, names),
         }
+
+    def calculates(self) -> bool:
+        """Whether the public functions do arithmetic with arrays, of which NumPy would warn."""
+        return True
 
     def assumption_words(self) -> list[str]:
         """What a docstring says of assumptions that are not checked."""
@@ -167,6 +175,15 @@ class ModuleContext(LayerContext):
             numbers.append({"name": constant, "type": "float", "code": constant, "meaning": "as given"})
         return numbers
 
+    def saved_known_by(self) -> list[str]:
+        """Expressions of what decides whether the saved values go together with the other arguments."""
+        found = ["type(saved)", *(_kind(f"saved.{r.name}") for r in self.plan.saved)]
+        for number in self.saved_numbers():
+            found.append(f"saved.{number['name']}")
+            if number["code"] == number["name"]:
+                found.append(f"type({number['name']}), {number['name']}")
+        return found
+
     def backward(self) -> dict[str, Any]:
         """The public backward function."""
         names, kernel = self.backward_names(), self.plan.backward
@@ -218,6 +235,7 @@ class ModuleContext(LayerContext):
             "saved": held,
             "saved_axes": bool(self.plan.saved),
             "saved_numbers": self.saved_numbers(),
+            "saved_known_by": self.saved_known_by(),
             "used": used,
             "conditions_after": [c.statement for c in late],
             "recompute": again,
@@ -248,7 +266,7 @@ class ModuleContext(LayerContext):
                 continue
             shape = f"bound.shape({self.axes_tuple(self.shown(name))})"
             empty = f"np.zeros({shape}, {self.data}.dtype)"
-            value = f"grad_{name}.astype({self.data}.dtype)"
+            value = self.rounded(f"grad_{name}")
             if self.shown(name) != self.axes(name):
                 value += f".reshape({shape})"
             if optional:
@@ -275,7 +293,7 @@ class ModuleContext(LayerContext):
         return {
             "function": "_statistics" if kernel.name == "statistics" else f"_{kernel.name}{self.suffix}",
             "parameters": parameters,
-            "returns": f"tuple[{', '.join(['_Float64'] * count)}]" if count else "None",
+            "returns": f"tuple[{', '.join([self.result_type(kernel)] * count)}]" if count else "None",
             "doc": self.kerneldoc(kernel),
             "full": [*kernel.arrays, *kernel.writes],
         }
@@ -298,6 +316,14 @@ class ModuleContext(LayerContext):
             return 0.0
         return self.interface.optional.get(given.name) if given.source == "input" else None
 
+    def result_type(self, kernel: Kernel) -> str:
+        """The type of the smaller tensors that a kernel returns."""
+        return "_Float64"
+
+    def rounded(self, result: str) -> str:
+        """A gradient that a kernel returned, in the dtype of the data."""
+        return f"{result}.astype({self.data}.dtype)"
+
     def result_axes(self, result: Result) -> list[str]:
         """The axes of a smaller tensor that a kernel returns."""
         return self.axes(result.of) if result.of in self.tensors else self.statistic_axes(result.name)
@@ -314,3 +340,9 @@ class ModuleContext(LayerContext):
         return paragraph(
             f"Run {len(passes)} sweep{'s' if len(passes) != 1 else ''} over the data: {', then '.join(passes)}.", 8, 0
         )
+
+
+def _kind(array: str, *, optional: bool = False) -> str:
+    """Expressions of all that is checked about an array beside its values."""
+    kind = f"type({array}), {array}.dtype, {array}.shape"
+    return f"None if {array} is None else ({kind})" if optional else kind

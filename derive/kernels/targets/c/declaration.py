@@ -7,6 +7,11 @@ from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.c.expressions import identifier
 
 
+def saves(kernel: Kernel) -> bool:
+    """Whether the results are what other kernels start from, in more digits than the data; else they are gradients."""
+    return kernel.name in ("statistics", "forward")
+
+
 class Declaration:
     """One kernel for data of one type, as its callers see it."""
 
@@ -16,6 +21,7 @@ class Declaration:
         self.name = f"{prefix}_{kernel.name}{suffix}"
         found = {g.name: module.neutral(g) for g in kernel.givens}
         self.neutral = {name: value for name, value in found.items() if value is not None}
+        self.result = "double" if saves(kernel) else data
         self.types = {g.name: data if g.source in ("input", "tangent") else "double" for g in kernel.givens}
 
     def signature(self) -> list[str]:
@@ -27,7 +33,7 @@ class Declaration:
         lines += [f"const {self.types[g.name]} *{identifier(g.name)}" for g in kernel.givens]
         for name in kernel.writes:
             lines.append(f"{data} *{identifier(name)}, const ptrdiff_t *{identifier(name)}_strides")
-        lines += [f"double *result_{identifier(r.name)}" for r in kernel.results]
+        lines += [f"{self.result} *result_{identifier(r.name)}" for r in kernel.results]
         lines += [f"double {identifier(c)}" for c in kernel.constants]
         return [*lines, "void *workspace", "size_t workspace_size", "int threads"]
 

@@ -135,7 +135,8 @@ def _structure(kernels: list[dict[str, Any]], data: str) -> dict[str, Any]:
     return {
         "data": data,
         "givens": list(dict.fromkeys((one["type"], one["id"]) for kernel in own for one in kernel["givens"])),
-        "memory": every("results", "memory"),
+        "results": list(dict.fromkeys((one["type"], one["id"]) for kernel in own for one in kernel["results"])),
+        "memory": every("memory"),
         "numbers": list(dict.fromkeys(name for kernel in own for name in kernel["numbers"])),
         "places": list(
             dict.fromkeys(f"{word}_{one['id']}" for one in sums for word in ("places", "begin")[: 1 + one["part"]])

@@ -33,7 +33,11 @@ class KernelSource(Stages):
             "arrays": [self._array(n) for n in kernel.arrays],
             "writes": [self._array(n) for n in kernel.writes],
             "givens": [{"id": identifier(g.name), "type": self.types[g.name]} for g in kernel.givens],
-            "results": [{"id": f"result_{identifier(r.name)}", "classes": r.classes} for r in kernel.results],
+            "result": self.result,
+            "results": [
+                {"id": f"result_{identifier(r.name)}", "type": self.result, "classes": r.classes}
+                for r in kernel.results
+            ],
             "memory": [{"id": f"total_{identifier(t.name)}"} for t in kernel.totals]
             + [{"id": f"sum_{identifier(s.name)}"} for s in lowered.sums],
             "numbers": [*constants, *(count_name(label) for label in counts)],

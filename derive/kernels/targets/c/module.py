@@ -6,10 +6,23 @@ from typing import Any
 
 from derive.kernels.plan import Given, Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
+from derive.kernels.targets.c.declaration import saves
 
 
 class CallContext(ModuleContext):
-    """The functions of one layer; their kernels are calls of the library."""
+    """The functions of one layer; their kernels are calls of the library, which does all arithmetic."""
+
+    def calculates(self) -> bool:
+        """Whether there is anything to check about values."""
+        return bool(self.conditions or self.graph.buffers)
+
+    def result_type(self, kernel: Kernel) -> str:
+        """The type of the smaller tensors that a kernel returns."""
+        return "_Float64" if saves(kernel) else "NDArray[Real]"
+
+    def rounded(self, result: str) -> str:
+        """A gradient as it is: the library writes it in the type of the data."""
+        return result
 
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function."""
@@ -24,16 +37,25 @@ class CallContext(ModuleContext):
             "constants": kernel.constants,
         }
 
-    def _given(self, given: Given) -> str:
-        """A smaller tensor as an argument; along one axis every order is that of the data."""
-        axes, name = self.given_axes(given), given.name
-        lined_up = name if len(axes) < 2 else f"call.lined_up({name}, {self.axes_tuple(axes)})"
-        kind = "_DOUBLES, _FLOAT64" if given.source in ("buffer", "saved") else "call.reals, call.dtype"
-        return f"_given({lined_up}, {kind})"
+    def _given(self, given: Given) -> dict[str, Any]:
+        """A smaller tensor; along one axis every order is that of the data."""
+        axes = self.given_axes(given)
+        return {
+            "name": given.name,
+            "optional": self.neutral(given) is not None,
+            "axes": self.axes_tuple(axes) if len(axes) > 1 else None,
+            "converted": given.source == "buffer",
+            "type": "_DOUBLES" if given.source in ("buffer", "saved") else "reals",
+        }
 
     def _result(self, kernel: Kernel, result: Result) -> dict[str, str]:
         """A smaller tensor that is returned, read-only where it is saved."""
         axes, name = self.result_axes(result), f"result_{result.name}"
         code = name if len(axes) < 2 else f"call.declared({name}, {self.axes_tuple(axes)})"
-        saved = kernel.name in ("statistics", "forward")
-        return {"name": name, "axes": self.axes_tuple(axes), "code": f"_sealed({code})" if saved else code}
+        return {
+            "name": name,
+            "axes": self.axes_tuple(axes),
+            "dtype": "_FLOAT64" if saves(kernel) else "call.dtype",
+            "type": "_DOUBLES" if saves(kernel) else "reals",
+            "code": f"_sealed({code})" if saves(kernel) else code,
+        }
