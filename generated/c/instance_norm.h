@@ -792,7 +792,57 @@ INSTANCE_NORM_INLINE double instance_norm_exp_double(double value)
     return series * instance_norm_two_to(half) * instance_norm_two_to(bits - half);
 }
 
-INSTANCE_NORM_INLINE float instance_norm_exp_float(float value) { return (float)instance_norm_exp_double(value); }
+/* The same with the digits that sums over data of type float need: rest^9/9! < 2^-32. */
+INSTANCE_NORM_INLINE double instance_norm_exp_single(double value)
+{
+    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
+    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
+    const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
+    uint64_t bits, half;
+    double series = 1.0 / 40320.0;
+    series = series * rest + 1.0 / 5040.0;
+    series = series * rest + 1.0 / 720.0;
+    series = series * rest + 1.0 / 120.0;
+    series = series * rest + 1.0 / 24.0;
+    series = series * rest + 1.0 / 6.0;
+    series = series * rest + 1.0 / 2.0;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 2046) & 4095;
+    half = bits >> 1;
+    return series * instance_norm_two_to(half) * instance_norm_two_to(bits - half);
+}
+
+/* A power of two: the exponent comes with 127 added. */
+INSTANCE_NORM_INLINE float instance_norm_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two numbers, and
+ * the products with the first are exact. */
+INSTANCE_NORM_INLINE float instance_norm_exp_float(float value)
+{
+    const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
+    const float shifted = within * 1.44269504088896340736f + 12582912.0f;
+    const float count = shifted - 12582912.0f;
+    const float rest = (within - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t bits, half;
+    float series = 1.0f / 5040.0f;
+    series = series * rest + 1.0f / 720.0f;
+    series = series * rest + 1.0f / 120.0f;
+    series = series * rest + 1.0f / 24.0f;
+    series = series * rest + 1.0f / 6.0f;
+    series = series * rest + 1.0f / 2.0f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 254) & 511;
+    half = bits >> 1;
+    return series * instance_norm_two_to_float(half) * instance_norm_two_to_float(bits - half);
+}
 
 INSTANCE_NORM_INLINE long double instance_norm_exp_extended(long double value) { return expl(value); }
 
@@ -808,17 +858,6 @@ INSTANCE_NORM_INLINE float instance_norm_select_float(float value, float mask) {
 
 INSTANCE_NORM_INLINE float instance_norm_not_negative_float(float value) { return value < 0 ? 0 : value; }
 
-INSTANCE_NORM_INLINE float instance_norm_sigmoid_float(float value)
-{
-    const float small = instance_norm_exp_float(-fabsf(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
-}
-
-INSTANCE_NORM_INLINE float instance_norm_erf_slope_float(float value)
-{
-    return (float)1.12837916709551257390L * instance_norm_exp_float(-value * value); /* 2/sqrt(pi) */
-}
-
 INSTANCE_NORM_INLINE double instance_norm_square_double(double value) { return value * value; }
 
 /* A quotient as an exponent: in the digits of the type it would cost some of the result's. */
@@ -830,17 +869,6 @@ INSTANCE_NORM_INLINE double instance_norm_power_double(double value, long double
 INSTANCE_NORM_INLINE double instance_norm_select_double(double value, double mask) { return mask != 0 ? value : 0; }
 
 INSTANCE_NORM_INLINE double instance_norm_not_negative_double(double value) { return value < 0 ? 0 : value; }
-
-INSTANCE_NORM_INLINE double instance_norm_sigmoid_double(double value)
-{
-    const double small = instance_norm_exp_double(-fabs(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
-}
-
-INSTANCE_NORM_INLINE double instance_norm_erf_slope_double(double value)
-{
-    return (double)1.12837916709551257390L * instance_norm_exp_double(-value * value); /* 2/sqrt(pi) */
-}
 
 INSTANCE_NORM_INLINE long double instance_norm_square_extended(long double value) { return value * value; }
 
@@ -855,6 +883,39 @@ INSTANCE_NORM_INLINE long double instance_norm_select_extended(long double value
 
 INSTANCE_NORM_INLINE long double instance_norm_not_negative_extended(long double value) { return value < 0 ? 0 : value;
     }
+
+INSTANCE_NORM_INLINE float instance_norm_sigmoid_float(float value)
+{
+    const float small = instance_norm_exp_float(-fabsf(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+INSTANCE_NORM_INLINE float instance_norm_erf_slope_float(float value)
+{
+    return (float)1.12837916709551257390L * instance_norm_exp_float(-value * value); /* 2/sqrt(pi) */
+}
+
+INSTANCE_NORM_INLINE double instance_norm_sigmoid_double(double value)
+{
+    const double small = instance_norm_exp_double(-fabs(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+INSTANCE_NORM_INLINE double instance_norm_erf_slope_double(double value)
+{
+    return (double)1.12837916709551257390L * instance_norm_exp_double(-value * value); /* 2/sqrt(pi) */
+}
+
+INSTANCE_NORM_INLINE double instance_norm_sigmoid_single(double value)
+{
+    const double small = instance_norm_exp_single(-fabs(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+INSTANCE_NORM_INLINE double instance_norm_erf_slope_single(double value)
+{
+    return (double)1.12837916709551257390L * instance_norm_exp_single(-value * value); /* 2/sqrt(pi) */
+}
 
 INSTANCE_NORM_INLINE long double instance_norm_sigmoid_extended(long double value)
 {

@@ -723,7 +723,57 @@ LOG_SOFTMAX_INLINE double log_softmax_exp_double(double value)
     return series * log_softmax_two_to(half) * log_softmax_two_to(bits - half);
 }
 
-LOG_SOFTMAX_INLINE float log_softmax_exp_float(float value) { return (float)log_softmax_exp_double(value); }
+/* The same with the digits that sums over data of type float need: rest^9/9! < 2^-32. */
+LOG_SOFTMAX_INLINE double log_softmax_exp_single(double value)
+{
+    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
+    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
+    const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
+    uint64_t bits, half;
+    double series = 1.0 / 40320.0;
+    series = series * rest + 1.0 / 5040.0;
+    series = series * rest + 1.0 / 720.0;
+    series = series * rest + 1.0 / 120.0;
+    series = series * rest + 1.0 / 24.0;
+    series = series * rest + 1.0 / 6.0;
+    series = series * rest + 1.0 / 2.0;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 2046) & 4095;
+    half = bits >> 1;
+    return series * log_softmax_two_to(half) * log_softmax_two_to(bits - half);
+}
+
+/* A power of two: the exponent comes with 127 added. */
+LOG_SOFTMAX_INLINE float log_softmax_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two numbers, and
+ * the products with the first are exact. */
+LOG_SOFTMAX_INLINE float log_softmax_exp_float(float value)
+{
+    const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
+    const float shifted = within * 1.44269504088896340736f + 12582912.0f;
+    const float count = shifted - 12582912.0f;
+    const float rest = (within - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t bits, half;
+    float series = 1.0f / 5040.0f;
+    series = series * rest + 1.0f / 720.0f;
+    series = series * rest + 1.0f / 120.0f;
+    series = series * rest + 1.0f / 24.0f;
+    series = series * rest + 1.0f / 6.0f;
+    series = series * rest + 1.0f / 2.0f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 254) & 511;
+    half = bits >> 1;
+    return series * log_softmax_two_to_float(half) * log_softmax_two_to_float(bits - half);
+}
 
 LOG_SOFTMAX_INLINE long double log_softmax_exp_extended(long double value) { return expl(value); }
 
@@ -739,17 +789,6 @@ LOG_SOFTMAX_INLINE float log_softmax_select_float(float value, float mask) { ret
 
 LOG_SOFTMAX_INLINE float log_softmax_not_negative_float(float value) { return value < 0 ? 0 : value; }
 
-LOG_SOFTMAX_INLINE float log_softmax_sigmoid_float(float value)
-{
-    const float small = log_softmax_exp_float(-fabsf(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
-}
-
-LOG_SOFTMAX_INLINE float log_softmax_erf_slope_float(float value)
-{
-    return (float)1.12837916709551257390L * log_softmax_exp_float(-value * value); /* 2/sqrt(pi) */
-}
-
 LOG_SOFTMAX_INLINE double log_softmax_square_double(double value) { return value * value; }
 
 /* A quotient as an exponent: in the digits of the type it would cost some of the result's. */
@@ -761,17 +800,6 @@ LOG_SOFTMAX_INLINE double log_softmax_power_double(double value, long double abo
 LOG_SOFTMAX_INLINE double log_softmax_select_double(double value, double mask) { return mask != 0 ? value : 0; }
 
 LOG_SOFTMAX_INLINE double log_softmax_not_negative_double(double value) { return value < 0 ? 0 : value; }
-
-LOG_SOFTMAX_INLINE double log_softmax_sigmoid_double(double value)
-{
-    const double small = log_softmax_exp_double(-fabs(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
-}
-
-LOG_SOFTMAX_INLINE double log_softmax_erf_slope_double(double value)
-{
-    return (double)1.12837916709551257390L * log_softmax_exp_double(-value * value); /* 2/sqrt(pi) */
-}
 
 LOG_SOFTMAX_INLINE long double log_softmax_square_extended(long double value) { return value * value; }
 
@@ -785,6 +813,39 @@ LOG_SOFTMAX_INLINE long double log_softmax_select_extended(long double value, lo
     ? value : 0; }
 
 LOG_SOFTMAX_INLINE long double log_softmax_not_negative_extended(long double value) { return value < 0 ? 0 : value; }
+
+LOG_SOFTMAX_INLINE float log_softmax_sigmoid_float(float value)
+{
+    const float small = log_softmax_exp_float(-fabsf(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+LOG_SOFTMAX_INLINE float log_softmax_erf_slope_float(float value)
+{
+    return (float)1.12837916709551257390L * log_softmax_exp_float(-value * value); /* 2/sqrt(pi) */
+}
+
+LOG_SOFTMAX_INLINE double log_softmax_sigmoid_double(double value)
+{
+    const double small = log_softmax_exp_double(-fabs(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+LOG_SOFTMAX_INLINE double log_softmax_erf_slope_double(double value)
+{
+    return (double)1.12837916709551257390L * log_softmax_exp_double(-value * value); /* 2/sqrt(pi) */
+}
+
+LOG_SOFTMAX_INLINE double log_softmax_sigmoid_single(double value)
+{
+    const double small = log_softmax_exp_single(-fabs(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+LOG_SOFTMAX_INLINE double log_softmax_erf_slope_single(double value)
+{
+    return (double)1.12837916709551257390L * log_softmax_exp_single(-value * value); /* 2/sqrt(pi) */
+}
 
 LOG_SOFTMAX_INLINE long double log_softmax_sigmoid_extended(long double value)
 {
@@ -1604,7 +1665,7 @@ LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_element(
 const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = log_softmax_exp_double(at_x_shifted);
+    const double at_t1 = log_softmax_exp_single(at_x_shifted);
     *to_v_sum_exp_shifted = at_t1;
 }
 
@@ -2992,7 +3053,7 @@ LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_element(
 const double x, const double tangent_x, const double shift_pivot, double *to_v_sum_exp_shifted_tangent_x)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = log_softmax_exp_double(at_x_shifted);
+    const double at_t1 = log_softmax_exp_single(at_x_shifted);
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
@@ -3516,7 +3577,7 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *to_v_sum_cotangent_grad_input_exp_shifted, double *to_v_sum_grad_output)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = log_softmax_exp_double(at_x_shifted);
+    const double at_t1 = log_softmax_exp_single(at_x_shifted);
     *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
     *to_v_sum_grad_output = grad_output;
 }

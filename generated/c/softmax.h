@@ -713,7 +713,57 @@ SOFTMAX_INLINE double softmax_exp_double(double value)
     return series * softmax_two_to(half) * softmax_two_to(bits - half);
 }
 
-SOFTMAX_INLINE float softmax_exp_float(float value) { return (float)softmax_exp_double(value); }
+/* The same with the digits that sums over data of type float need: rest^9/9! < 2^-32. */
+SOFTMAX_INLINE double softmax_exp_single(double value)
+{
+    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
+    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
+    const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
+    uint64_t bits, half;
+    double series = 1.0 / 40320.0;
+    series = series * rest + 1.0 / 5040.0;
+    series = series * rest + 1.0 / 720.0;
+    series = series * rest + 1.0 / 120.0;
+    series = series * rest + 1.0 / 24.0;
+    series = series * rest + 1.0 / 6.0;
+    series = series * rest + 1.0 / 2.0;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 2046) & 4095;
+    half = bits >> 1;
+    return series * softmax_two_to(half) * softmax_two_to(bits - half);
+}
+
+/* A power of two: the exponent comes with 127 added. */
+SOFTMAX_INLINE float softmax_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two numbers, and
+ * the products with the first are exact. */
+SOFTMAX_INLINE float softmax_exp_float(float value)
+{
+    const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
+    const float shifted = within * 1.44269504088896340736f + 12582912.0f;
+    const float count = shifted - 12582912.0f;
+    const float rest = (within - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t bits, half;
+    float series = 1.0f / 5040.0f;
+    series = series * rest + 1.0f / 720.0f;
+    series = series * rest + 1.0f / 120.0f;
+    series = series * rest + 1.0f / 24.0f;
+    series = series * rest + 1.0f / 6.0f;
+    series = series * rest + 1.0f / 2.0f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 254) & 511;
+    half = bits >> 1;
+    return series * softmax_two_to_float(half) * softmax_two_to_float(bits - half);
+}
 
 SOFTMAX_INLINE long double softmax_exp_extended(long double value) { return expl(value); }
 
@@ -729,17 +779,6 @@ SOFTMAX_INLINE float softmax_select_float(float value, float mask) { return mask
 
 SOFTMAX_INLINE float softmax_not_negative_float(float value) { return value < 0 ? 0 : value; }
 
-SOFTMAX_INLINE float softmax_sigmoid_float(float value)
-{
-    const float small = softmax_exp_float(-fabsf(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
-}
-
-SOFTMAX_INLINE float softmax_erf_slope_float(float value)
-{
-    return (float)1.12837916709551257390L * softmax_exp_float(-value * value); /* 2/sqrt(pi) */
-}
-
 SOFTMAX_INLINE double softmax_square_double(double value) { return value * value; }
 
 /* A quotient as an exponent: in the digits of the type it would cost some of the result's. */
@@ -751,17 +790,6 @@ SOFTMAX_INLINE double softmax_power_double(double value, long double above, long
 SOFTMAX_INLINE double softmax_select_double(double value, double mask) { return mask != 0 ? value : 0; }
 
 SOFTMAX_INLINE double softmax_not_negative_double(double value) { return value < 0 ? 0 : value; }
-
-SOFTMAX_INLINE double softmax_sigmoid_double(double value)
-{
-    const double small = softmax_exp_double(-fabs(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
-}
-
-SOFTMAX_INLINE double softmax_erf_slope_double(double value)
-{
-    return (double)1.12837916709551257390L * softmax_exp_double(-value * value); /* 2/sqrt(pi) */
-}
 
 SOFTMAX_INLINE long double softmax_square_extended(long double value) { return value * value; }
 
@@ -775,6 +803,39 @@ SOFTMAX_INLINE long double softmax_select_extended(long double value, long doubl
     }
 
 SOFTMAX_INLINE long double softmax_not_negative_extended(long double value) { return value < 0 ? 0 : value; }
+
+SOFTMAX_INLINE float softmax_sigmoid_float(float value)
+{
+    const float small = softmax_exp_float(-fabsf(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+SOFTMAX_INLINE float softmax_erf_slope_float(float value)
+{
+    return (float)1.12837916709551257390L * softmax_exp_float(-value * value); /* 2/sqrt(pi) */
+}
+
+SOFTMAX_INLINE double softmax_sigmoid_double(double value)
+{
+    const double small = softmax_exp_double(-fabs(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+SOFTMAX_INLINE double softmax_erf_slope_double(double value)
+{
+    return (double)1.12837916709551257390L * softmax_exp_double(-value * value); /* 2/sqrt(pi) */
+}
+
+SOFTMAX_INLINE double softmax_sigmoid_single(double value)
+{
+    const double small = softmax_exp_single(-fabs(value));
+    return (value >= 0 ? 1 : small) / (small + 1);
+}
+
+SOFTMAX_INLINE double softmax_erf_slope_single(double value)
+{
+    return (double)1.12837916709551257390L * softmax_exp_single(-value * value); /* 2/sqrt(pi) */
+}
 
 SOFTMAX_INLINE long double softmax_sigmoid_extended(long double value)
 {
@@ -1582,7 +1643,7 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_element(
 const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double at_t1 = softmax_exp_single(at_x_shifted);
     *to_v_sum_exp_shifted = at_t1;
 }
 
@@ -2445,7 +2506,7 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_element(
 const double grad_output, const double x, const double shift_pivot, double *to_v_sum_exp_shifted_grad_output)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double at_t1 = softmax_exp_single(at_x_shifted);
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
@@ -3005,7 +3066,7 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_element(
 const double x, const double tangent_x, const double shift_pivot, double *to_v_sum_exp_shifted_tangent_x)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double at_t1 = softmax_exp_single(at_x_shifted);
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
@@ -3562,7 +3623,7 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *to_v_sum_exp_shifted_grad_output)
 {
     const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double at_t1 = softmax_exp_single(at_x_shifted);
     const double at_t2 = grad_output * cotangent_grad_input;
     *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
     *to_v_sum_cotangent_grad_input_exp_shifted_grad_output = at_t2 * at_t1;

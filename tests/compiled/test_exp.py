@@ -13,25 +13,36 @@ from tests.support.targets import GENERATED
 SOURCE = r"""
 #define SOFTMAX_IMPLEMENTATION
 #include "softmax.h"
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+static double at(const char *word, double value)
+{
+    if (word[0] == 'f') return softmax_exp_float((float)value);
+    return word[0] == 's' ? softmax_exp_single(value) : softmax_exp_double(value);
+}
 
 int main(int count, char **words)
 {
     const long steps = 400000;
-    const double least = atof(words[1]), most = atof(words[2]);
+    const double least = atof(words[2]), most = atof(words[3]);
+    const int in_float = words[1][0] == 'f';
+    const double tiniest = in_float ? 1.401298464324817e-45 : 4.9406564584124654e-324;
+    const double normal = in_float ? FLT_MIN : DBL_MIN;
     double worst = 0;
     long i;
     int k;
     for (i = 0; i <= steps; ++i) {
-        const double value = least + (most - least) * ((double)i / (double)steps);
+        const double apart = least + (most - least) * ((double)i / (double)steps);
+        const double value = in_float ? (float)apart : apart;
         const long double exact = expl(value);
-        const double off = (double)fabsl((long double)softmax_exp_double(value) - exact);
-        const double ulp = exact < 2.3e-308L ? 4.9406564584124654e-324 : ldexp(1.0, ilogb((double)exact) - 52);
+        const double off = (double)fabsl((long double)at(words[1], value) - exact);
+        const double ulp = exact < normal ? tiniest : ldexp(1.0, ilogb((double)exact) - (in_float ? 23 : 52));
         if (!(off / ulp <= worst)) worst = off / ulp;
     }
     printf("%.4f\n", worst);
-    for (k = 3; k < count; ++k) printf("%a\n", softmax_exp_double(atof(words[k])));
+    for (k = 4; k < count; ++k) printf("%a\n", at(words[1], atof(words[k])));
     return 0;
 }
 """
@@ -51,17 +62,29 @@ def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return folder / "it"
 
 
-@pytest.mark.parametrize(("least", "most"), [(-1, 1), (-709, 709), (-1e-8, 1e-8), (-745.1, -708), (-60, 0)])
-def test_it_is_within_an_ulp_or_two(program: Path, least: float, most: float) -> None:
+@pytest.mark.parametrize(
+    ("word", "least", "most"),
+    [("double", *ends) for ends in ((-1, 1), (-709, 709), (-1e-8, 1e-8), (-745.1, -708), (-60, 0))]
+    + [("float", *ends) for ends in ((-1, 1), (-87, 88), (-103.9, -87), (-1e-4, 1e-4))],
+)
+def test_it_is_within_an_ulp_or_two(program: Path, word: str, least: float, most: float) -> None:
     """Half an ulp for the last rounding; less than a quarter each for the rest (at most 0.35), of the term after
     one and of the series that it is made of, all next to one, where the result's ulp may be half as large as above it.
     Subnormal results are rounded once more, by the second factor.
     """
-    worst = float(run(program, repr(least), repr(most)).stdout.split()[0])
-    assert worst <= (1.75 if most < -700 else 1.25), f"{worst} ulp"
+    worst = float(run(program, word, repr(least), repr(most)).stdout.split()[0])
+    assert worst <= (1.75 if most < -80 else 1.25), f"{worst} ulp"
 
 
-def test_what_is_out_of_range_ends_as_it_should(program: Path) -> None:
-    done = run(program, "0", "1", *SPECIAL)
-    found = [float.fromhex(word) for word in done.stdout.split()[1:]]
+@pytest.mark.parametrize(("least", "most"), [(-1, 1), (-87, 88), (-700, 700)])
+def test_for_sums_over_float_data_the_series_is_shorter(program: Path, least: float, most: float) -> None:
+    """2^-32 is 2^20 units in the last place of double, and a two-hundredth of one of float."""
+    worst = float(run(program, "single", repr(least), repr(most)).stdout.split()[0])
+    assert 2**10 < worst <= 2**21, f"{worst} ulp"
+
+
+@pytest.mark.parametrize("word", ["double", "single", "float"])
+def test_what_is_out_of_range_ends_as_it_should(program: Path, word: str) -> None:
+    done = run(program, word, "0", "1", *SPECIAL)
+    found = [float.fromhex(text) for text in done.stdout.split()[1:]]
     assert str(found) == str(RESULTS)

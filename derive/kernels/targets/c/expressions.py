@@ -17,6 +17,8 @@ from derive.kernels.plan import Op
 LIBRARY = {"sqrt": "sqrt", "log": "log", "tanh": "tanh", "erf": "erf"}
 # Functions of the emitted file; the prefix of the layer stands before them, the name of the type after them.
 OWN = {"exp", "sigmoid", "erf_slope", "square", "select", "power"}
+# Those of them that cost less with no more digits than sums over data of type float need.
+SINGLE = {"exp", "sigmoid", "erf_slope"}
 SUFFIX = {"float": "f", "double": "", "long double": "l"}
 BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
@@ -91,8 +93,11 @@ def scalar(expr: sp.Expr, prefix: str, of: str, names: Mapping[str, str] | Calla
     return Notation(printer=_Source(prefix, of, names))(expr)
 
 
-def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...]) -> str:
-    """An elementwise operation on operands that are spelled already."""
+def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...], data: str) -> str:
+    """An elementwise operation on operands that are spelled already, in the arithmetic of a type.
+
+    Where `data`, the type of the arrays, has fewer digits than that, functions are computed to those that matter.
+    """
     if op.function in BINARY:
         left, right = arguments
         return f"{left} {BINARY[op.function]} {right}"
@@ -100,6 +105,8 @@ def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...]) -> str:
         return called(prefix, "power", of, arguments)
     if op.function == "copy":
         return arguments[0]
+    if op.function in SINGLE and (data, of) == ("float", "double"):
+        return f"{prefix}_{op.function}_single({', '.join(arguments)})"
     if op.function in LIBRARY or op.function in OWN:
         return called(prefix, op.function, of, arguments)
     raise EmitError(f"the C target cannot print the operation {op.function!r}")

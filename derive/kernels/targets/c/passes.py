@@ -138,7 +138,8 @@ class PassSource:
         inner = {name for item in sweep.scope.items for name in made_by(item)}
         lines = [line for item in sweep.scope.items for line in self._item(item)]
         for op in sweep.ops:
-            text = operation(op, self.prefix, self.type, tuple(self._operand(ref, inner) for ref in op.args))
+            operands = tuple(self._operand(ref, inner) for ref in op.args)
+            text = operation(op, self.prefix, self.type, operands, self.data)
             lines.append(f"const {self.type} {self._local(op)} = {text};")
         for reduction in (*sweep.lane_sums, *sweep.place_sums):
             text = self._operand(reduction.left, inner)
