@@ -949,6 +949,8 @@ class _Space:
         self.pieces = len(slabs)
         self._outer = outer
         self._cut = [not o and len(c) > 1 for c, o in zip(cuts, is_outer, strict=True)]
+        #: Whether the slabs of a chunk cut the trailing dimension, into pieces of several lengths.
+        self.cuts_rows = self._cut[-1]
         self.dtype = dtype
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
         self.small = size_of_all * size <= 4 * _SMALL and len(self.chunks) == 1 and not any(self._cut)
@@ -1271,6 +1273,7 @@ class _Scratch(Generic[Real]):
     def __init__(self, space: _Space, dtype: np.dtype[Real]) -> None:
         self._size = space.block
         self._keeps = space.keeps
+        self._repeats = not space.cuts_rows
         self.dtype: np.dtype[Real] = dtype
         self._blocks: dict[Any, NDArray[Real]] = {}
 
@@ -1300,15 +1303,14 @@ class _Scratch(Generic[Real]):
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
         Where rows are short and many, each coefficient of a row is repeated along it, because
-        NumPy can then merge rows into longer loops.
+        NumPy can then merge rows into longer loops; not where the rows of later slabs may be shorter.
         """
         if values.ndim == 0:
             return cast("NDArray[Real]", self.dtype.type(values))
         rounded = values.astype(self.dtype)
         length = slab.shape[-1]
-        if rounded.shape[-1] > 1 or length > _REPEAT or 4 * rounded.size * length > slab.size:
-            return rounded
-        return rounded.repeat(length, axis=-1)
+        many = length <= _REPEAT and 4 * rounded.size * length <= slab.size
+        return rounded.repeat(length, axis=-1) if many and self._repeats and rounded.shape[-1] == 1 else rounded
 
     def read(self, name: str, slab: NDArray[Any]) -> NDArray[Real]:
         """Return a slab in the dtype of the blocks: itself, or a copy in a block."""

@@ -12,7 +12,7 @@ from tests.support import layers, second_order
 from tests.support.catalogue import DEEP, MEMBERS
 from tests.support.contract import REFERENCE, load_layer
 from tests.support.layers import Reference
-from tests.support.targets import is_tried, of_arrays
+from tests.support.targets import is_tried, of_arrays_in_every_form
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,11 @@ EVERY: tuple[Layer, ...] = (
     Layer("batch_norm", DEEP, True, True),
     *(Layer(m.name, m.sizes, m.shifts, m.scales) for m in MEMBERS),
 )
-# The same on every target that takes arrays.
+# The same on every target that takes arrays, with and without forms for small ones.
 EVERYWHERE = tuple(
-    replace(layer, target=target) for target in of_arrays() for layer in EVERY if is_tried(target, layer.name)
+    replace(layer, target=target)
+    for target in of_arrays_in_every_form()
+    for layer in EVERY
+    if is_tried(target, layer.name)
 )
 assert {layer.name for layer in EVERY} == set(layer_names())

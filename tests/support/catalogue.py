@@ -304,7 +304,7 @@ MEMBERS: tuple[Member, ...] = (
 # Every layer on every target that takes arrays, with and without forms for small ones.
 EVERYWHERE: tuple[Member, ...] = tuple(
     replace(m, target=target)
-    for target in (*targets.of_arrays(), targets.IN_BLOCKS)
+    for target in targets.of_arrays_in_every_form()
     for m in MEMBERS
     if targets.is_tried(target, m.name)
 )

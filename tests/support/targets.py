@@ -106,6 +106,11 @@ def of_arrays() -> tuple[str, ...]:
     return tuple(name for name in targets.names() if name not in OF_A_FRAMEWORK)
 
 
+def of_arrays_in_every_form() -> tuple[str, ...]:
+    """The same, and the loops over blocks of the target that has another form for small arrays."""
+    return (*of_arrays(), IN_BLOCKS)
+
+
 def is_tried(target: str, layer: str) -> bool:
     """Whether the suites run on a layer of the catalogue for a target."""
     return layer in TRIED.get(target, (layer,))
