@@ -12,7 +12,7 @@ from derive.kernels.subject import Emission
 from derive.kernels.targets.numba.kernels import KernelContext
 
 EXTENSION = ".py"
-FLAT = 128  # rows shorter than this stand side by side
+FLAT = 32  # rows shorter than this stand side by side
 PORTIONS = 16
 
 
