@@ -163,7 +163,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -243,7 +243,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -394,7 +394,7 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -524,7 +524,7 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -639,7 +639,7 @@ def forward_inference(
         ValueError: a shape, an axis, a number or out does not fit, or running_var + eps > 0 does not hold.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward_inference",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -721,7 +721,7 @@ def backward_inference(
             hold.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward_inference",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -814,7 +814,7 @@ def jvp_inference(
             hold.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp_inference",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -918,7 +918,7 @@ def double_backward_inference(
         ValueError: a shape, an axis, a number or saved does not fit, or running_var + eps > 0 does not hold.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward_inference",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -1045,7 +1045,7 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     flags_of_all = x.flags.num
     if flags_of_all & _DENSE != _DENSE:
@@ -1054,9 +1054,9 @@ def _statistics(
     result_mean_low = call.room(("c",), _FLOAT64)
     result_var = call.room(("c",), _FLOAT64)
     result_inv_std = call.room(("c",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
@@ -1067,8 +1067,8 @@ def _statistics(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     return (
         _sealed(result_mean),
         _sealed(result_mean_low),
@@ -1090,7 +1090,7 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -1110,13 +1110,13 @@ def _forward(
     result_mean_low = call.room(("c",), _FLOAT64)
     result_var = call.room(("c",), _FLOAT64)
     result_inv_std = call.room(("c",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
-        _NULL if beta is None else _pointer(reals, beta),
-        _pointer(reals, place_y),
+        _NULL if gamma is None else _pointer(_reals, gamma),
+        _NULL if beta is None else _pointer(_reals, beta),
+        _pointer(_reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
@@ -1127,8 +1127,8 @@ def _forward(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -1154,7 +1154,7 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -1178,26 +1178,26 @@ def _backward(
         inv_std = _dense(inv_std)
     result_grad_gamma = call.room(("c",), call.dtype)
     result_grad_beta = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
-        _pointer(reals, result_grad_beta),
+        _pointer(_reals, result_grad_gamma),
+        _pointer(_reals, result_grad_beta),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -1223,7 +1223,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -1251,26 +1251,26 @@ def _jvp(
         mean = _dense(mean)
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
-        _NULL if tangent_gamma is None else _pointer(reals, tangent_gamma),
-        _NULL if tangent_beta is None else _pointer(reals, tangent_beta),
+        _NULL if gamma is None else _pointer(_reals, gamma),
+        _NULL if tangent_gamma is None else _pointer(_reals, tangent_gamma),
+        _NULL if tangent_beta is None else _pointer(_reals, tangent_beta),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_tangent_y),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -1294,7 +1294,7 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -1333,31 +1333,31 @@ def _double_backward(
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
     result_grad_gamma = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _NULL if gamma is None else _pointer(reals, gamma),
-        _NULL if cotangent_grad_gamma is None else _pointer(reals, cotangent_grad_gamma),
-        _NULL if cotangent_grad_beta is None else _pointer(reals, cotangent_grad_beta),
+        _NULL if gamma is None else _pointer(_reals, gamma),
+        _NULL if cotangent_grad_gamma is None else _pointer(_reals, cotangent_grad_gamma),
+        _NULL if cotangent_grad_beta is None else _pointer(_reals, cotangent_grad_beta),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_grad_output),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
+        _pointer(_reals, result_grad_gamma),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1381,7 +1381,7 @@ def _forward_inference(
     """Run 1 sweep over the data: map pass (3 operations per element).
     """
     call = _prepared("forward_inference", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -1403,23 +1403,23 @@ def _forward_inference(
         beta = None if beta is None else _dense(beta)
         running_mean = _dense(running_mean)
         running_var = _dense(running_var)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
-        _NULL if beta is None else _pointer(reals, beta),
+        _NULL if gamma is None else _pointer(_reals, gamma),
+        _NULL if beta is None else _pointer(_reals, beta),
         _pointer(_DOUBLES, running_mean),
         _pointer(_DOUBLES, running_var),
-        _pointer(reals, place_y),
+        _pointer(_reals, place_y),
         strides_y,
         eps,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
 
@@ -1439,7 +1439,7 @@ def _backward_inference(
     per element).
     """
     call = _prepared("backward_inference", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -1463,26 +1463,26 @@ def _backward_inference(
         running_var = _dense(running_var)
     result_grad_gamma = call.room(("c",), call.dtype)
     result_grad_beta = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, running_mean),
         _pointer(_DOUBLES, running_var),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
-        _pointer(reals, result_grad_beta),
+        _pointer(_reals, result_grad_gamma),
+        _pointer(_reals, result_grad_beta),
         eps,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -1507,7 +1507,7 @@ def _jvp_inference(
     """Run 1 sweep over the data: map pass (6 operations per element).
     """
     call = _prepared("jvp_inference", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -1535,26 +1535,26 @@ def _jvp_inference(
         running_var = _dense(running_var)
         tangent_gamma = None if tangent_gamma is None else _dense(tangent_gamma)
         tangent_beta = None if tangent_beta is None else _dense(tangent_beta)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, running_mean),
         _pointer(_DOUBLES, running_var),
-        _NULL if tangent_gamma is None else _pointer(reals, tangent_gamma),
-        _NULL if tangent_beta is None else _pointer(reals, tangent_beta),
-        _pointer(reals, place_tangent_y),
+        _NULL if tangent_gamma is None else _pointer(_reals, tangent_gamma),
+        _NULL if tangent_beta is None else _pointer(_reals, tangent_beta),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         eps,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -1578,7 +1578,7 @@ def _double_backward_inference(
     per element).
     """
     call = _prepared("double_backward_inference", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -1617,31 +1617,31 @@ def _double_backward_inference(
         cotangent_grad_gamma = None if cotangent_grad_gamma is None else _dense(cotangent_grad_gamma)
         cotangent_grad_beta = None if cotangent_grad_beta is None else _dense(cotangent_grad_beta)
     result_grad_gamma = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, running_mean),
         _pointer(_DOUBLES, running_var),
-        _NULL if cotangent_grad_gamma is None else _pointer(reals, cotangent_grad_gamma),
-        _NULL if cotangent_grad_beta is None else _pointer(reals, cotangent_grad_beta),
-        _pointer(reals, place_grad_grad_output),
+        _NULL if cotangent_grad_gamma is None else _pointer(_reals, cotangent_grad_gamma),
+        _NULL if cotangent_grad_beta is None else _pointer(_reals, cotangent_grad_beta),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
+        _pointer(_reals, result_grad_gamma),
         eps,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1939,7 +1939,7 @@ class _Remembered(_Binding):
 _BINDINGS: dict[Any, _Remembered] = {}
 #: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
 #: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[object, ...], _Remembered] = {}
+_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -157,7 +157,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward",
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
@@ -242,7 +242,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -403,7 +403,7 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
@@ -541,7 +541,7 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -636,7 +636,7 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     flags_of_all = x.flags.num
     if flags_of_all & _DENSE != _DENSE:
@@ -645,9 +645,9 @@ def _statistics(
     result_mean_low = call.room(("n", "g"), _FLOAT64)
     result_var = call.room(("n", "g"), _FLOAT64)
     result_inv_std = call.room(("n", "g"), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
@@ -658,8 +658,8 @@ def _statistics(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     return (
         _sealed(call.declared(result_mean, ("n", "g"))),
         _sealed(call.declared(result_mean_low, ("n", "g"))),
@@ -681,7 +681,7 @@ def _forward(
     per element, 2 sums), then map pass (5 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -703,13 +703,13 @@ def _forward(
     result_mean_low = call.room(("n", "g"), _FLOAT64)
     result_var = call.room(("n", "g"), _FLOAT64)
     result_inv_std = call.room(("n", "g"), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if weight is None else _pointer(reals, weight),
-        _NULL if bias is None else _pointer(reals, bias),
-        _pointer(reals, place_y),
+        _NULL if weight is None else _pointer(_reals, weight),
+        _NULL if bias is None else _pointer(_reals, bias),
+        _pointer(_reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_mean),
         _pointer(_DOUBLES, result_mean_low),
@@ -720,8 +720,8 @@ def _forward(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -747,7 +747,7 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -775,26 +775,26 @@ def _backward(
         inv_std = _dense(inv_std)
     result_grad_weight = call.room(("g", "k"), call.dtype)
     result_grad_bias = call.room(("g", "k"), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if weight is None else _pointer(reals, weight),
+        _NULL if weight is None else _pointer(_reals, weight),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_weight),
-        _pointer(reals, result_grad_bias),
+        _pointer(_reals, result_grad_weight),
+        _pointer(_reals, result_grad_bias),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -820,7 +820,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -854,26 +854,26 @@ def _jvp(
         mean = _dense(mean)
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
-        _NULL if weight is None else _pointer(reals, weight),
-        _NULL if tangent_weight is None else _pointer(reals, tangent_weight),
-        _NULL if tangent_bias is None else _pointer(reals, tangent_bias),
+        _NULL if weight is None else _pointer(_reals, weight),
+        _NULL if tangent_weight is None else _pointer(_reals, tangent_weight),
+        _NULL if tangent_bias is None else _pointer(_reals, tangent_bias),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_tangent_y),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -897,7 +897,7 @@ def _double_backward(
     operations per element, 2 sums), then map pass (24 operations per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -942,31 +942,31 @@ def _double_backward(
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
     result_grad_weight = call.room(("g", "k"), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _NULL if weight is None else _pointer(reals, weight),
-        _NULL if cotangent_grad_weight is None else _pointer(reals, cotangent_grad_weight),
-        _NULL if cotangent_grad_bias is None else _pointer(reals, cotangent_grad_bias),
+        _NULL if weight is None else _pointer(_reals, weight),
+        _NULL if cotangent_grad_weight is None else _pointer(_reals, cotangent_grad_weight),
+        _NULL if cotangent_grad_bias is None else _pointer(_reals, cotangent_grad_bias),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_grad_output),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_weight),
+        _pointer(_reals, result_grad_weight),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1244,7 +1244,7 @@ class _Remembered(_Binding):
 _BINDINGS: dict[Any, _Remembered] = {}
 #: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
 #: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[object, ...], _Remembered] = {}
+_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

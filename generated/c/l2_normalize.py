@@ -124,7 +124,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward",
             type(x), x.dtype, x.shape,
             type(dim), dim,
@@ -190,7 +190,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -320,7 +320,7 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
@@ -411,7 +411,7 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -481,16 +481,16 @@ def _statistics(
     """Run 1 sweep over the data: reduce pass (0 operations per element, 1 sum).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     flags_of_all = x.flags.num
     if flags_of_all & _DENSE != _DENSE:
         x, strides_x = _walked(x)
     result_square = call.room(("n",), _FLOAT64)
     result_inv_length = call.room(("n",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, result_square),
         _pointer(_DOUBLES, result_inv_length),
@@ -499,8 +499,8 @@ def _statistics(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     return (
         _sealed(result_square),
         _sealed(result_inv_length),
@@ -518,7 +518,7 @@ def _forward(
     per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -530,11 +530,11 @@ def _forward(
         x, strides_x = _walked(x)
     result_square = call.room(("n",), _FLOAT64)
     result_inv_length = call.room(("n",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, place_y),
+        _pointer(_reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_square),
         _pointer(_DOUBLES, result_inv_length),
@@ -543,8 +543,8 @@ def _forward(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -565,7 +565,7 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -580,21 +580,21 @@ def _backward(
         grad_output, strides_grad_output = _walked(grad_output)
         x, strides_x = _walked(x)
         inv_length = _dense(inv_length)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, inv_length),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
 
@@ -611,7 +611,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -626,21 +626,21 @@ def _jvp(
         x, strides_x = _walked(x)
         tangent_x, strides_tangent_x = _walked(tangent_x)
         inv_length = _dense(inv_length)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
         _pointer(_DOUBLES, inv_length),
-        _pointer(reals, place_tangent_y),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -659,7 +659,7 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -684,25 +684,25 @@ def _double_backward(
         x, strides_x = _walked(x)
         cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
         inv_length = _dense(inv_length)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
         _pointer(_DOUBLES, inv_length),
-        _pointer(reals, place_grad_grad_output),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -977,7 +977,7 @@ class _Remembered(_Binding):
 _BINDINGS: dict[Any, _Remembered] = {}
 #: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
 #: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[object, ...], _Remembered] = {}
+_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

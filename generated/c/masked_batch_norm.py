@@ -161,7 +161,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -250,7 +250,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -416,7 +416,7 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -556,7 +556,7 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -655,7 +655,7 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     mask = mask.astype(_FLOAT64, copy=False)
     mask = call.lined_up(mask, ("n", "s"))
@@ -669,9 +669,9 @@ def _statistics(
     result_mean_low = call.room(("c",), _FLOAT64)
     result_var = call.room(("c",), _FLOAT64)
     result_inv_std = call.room(("c",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, mask),
         _pointer(_DOUBLES, result_kept),
@@ -684,8 +684,8 @@ def _statistics(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     return (
         _sealed(result_kept),
         _sealed(result_mean),
@@ -709,7 +709,7 @@ def _forward(
     per element, 2 sums), then map pass (4 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -734,14 +734,14 @@ def _forward(
     result_mean_low = call.room(("c",), _FLOAT64)
     result_var = call.room(("c",), _FLOAT64)
     result_inv_std = call.room(("c",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
-        _NULL if beta is None else _pointer(reals, beta),
+        _NULL if gamma is None else _pointer(_reals, gamma),
+        _NULL if beta is None else _pointer(_reals, beta),
         _pointer(_DOUBLES, mask),
-        _pointer(reals, place_y),
+        _pointer(_reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_kept),
         _pointer(_DOUBLES, result_mean),
@@ -753,8 +753,8 @@ def _forward(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -783,7 +783,7 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -813,28 +813,28 @@ def _backward(
         inv_std = _dense(inv_std)
     result_grad_gamma = call.room(("c",), call.dtype)
     result_grad_beta = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, mask),
         _pointer(_DOUBLES, kept),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
-        _pointer(reals, result_grad_beta),
+        _pointer(_reals, result_grad_gamma),
+        _pointer(_reals, result_grad_beta),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -862,7 +862,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -896,28 +896,28 @@ def _jvp(
         mean = _dense(mean)
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, mask),
-        _NULL if tangent_gamma is None else _pointer(reals, tangent_gamma),
-        _NULL if tangent_beta is None else _pointer(reals, tangent_beta),
+        _NULL if tangent_gamma is None else _pointer(_reals, tangent_gamma),
+        _NULL if tangent_beta is None else _pointer(_reals, tangent_beta),
         _pointer(_DOUBLES, kept),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_tangent_y),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -943,7 +943,7 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -988,33 +988,33 @@ def _double_backward(
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
     result_grad_gamma = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, mask),
-        _NULL if cotangent_grad_gamma is None else _pointer(reals, cotangent_grad_gamma),
-        _NULL if cotangent_grad_beta is None else _pointer(reals, cotangent_grad_beta),
+        _NULL if cotangent_grad_gamma is None else _pointer(_reals, cotangent_grad_gamma),
+        _NULL if cotangent_grad_beta is None else _pointer(_reals, cotangent_grad_beta),
         _pointer(_DOUBLES, kept),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_grad_output),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
+        _pointer(_reals, result_grad_gamma),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1292,7 +1292,7 @@ class _Remembered(_Binding):
 _BINDINGS: dict[Any, _Remembered] = {}
 #: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
 #: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[object, ...], _Remembered] = {}
+_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

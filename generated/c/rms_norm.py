@@ -134,7 +134,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward",
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
@@ -207,7 +207,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -350,7 +350,7 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
@@ -465,7 +465,7 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -548,16 +548,16 @@ def _statistics(
     """Run 1 sweep over the data: reduce pass (0 operations per element, 1 sum).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     flags_of_all = x.flags.num
     if flags_of_all & _DENSE != _DENSE:
         x, strides_x = _walked(x)
     result_mean_square = call.room(("n",), _FLOAT64)
     result_inv_rms = call.room(("n",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, result_mean_square),
         _pointer(_DOUBLES, result_inv_rms),
@@ -566,8 +566,8 @@ def _statistics(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     return (
         _sealed(result_mean_square),
         _sealed(result_inv_rms),
@@ -586,7 +586,7 @@ def _forward(
     per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -601,12 +601,12 @@ def _forward(
         weight = None if weight is None else _dense(weight)
     result_mean_square = call.room(("n",), _FLOAT64)
     result_inv_rms = call.room(("n",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if weight is None else _pointer(reals, weight),
-        _pointer(reals, place_y),
+        _NULL if weight is None else _pointer(_reals, weight),
+        _pointer(_reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_mean_square),
         _pointer(_DOUBLES, result_inv_rms),
@@ -615,8 +615,8 @@ def _forward(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -638,7 +638,7 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -657,23 +657,23 @@ def _backward(
         weight = None if weight is None else _dense(weight)
         inv_rms = _dense(inv_rms)
     result_grad_weight = call.room(("d",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if weight is None else _pointer(reals, weight),
+        _NULL if weight is None else _pointer(_reals, weight),
         _pointer(_DOUBLES, inv_rms),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_weight),
+        _pointer(_reals, result_grad_weight),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -695,7 +695,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -716,23 +716,23 @@ def _jvp(
         weight = None if weight is None else _dense(weight)
         tangent_weight = None if tangent_weight is None else _dense(tangent_weight)
         inv_rms = _dense(inv_rms)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
-        _NULL if weight is None else _pointer(reals, weight),
-        _NULL if tangent_weight is None else _pointer(reals, tangent_weight),
+        _NULL if weight is None else _pointer(_reals, weight),
+        _NULL if tangent_weight is None else _pointer(_reals, tangent_weight),
         _pointer(_DOUBLES, inv_rms),
-        _pointer(reals, place_tangent_y),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -753,7 +753,7 @@ def _double_backward(
     operation per element, 1 sum), then map pass (18 operations per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -785,28 +785,28 @@ def _double_backward(
         cotangent_grad_weight = None if cotangent_grad_weight is None else _dense(cotangent_grad_weight)
         inv_rms = _dense(inv_rms)
     result_grad_weight = call.room(("d",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _NULL if weight is None else _pointer(reals, weight),
-        _NULL if cotangent_grad_weight is None else _pointer(reals, cotangent_grad_weight),
+        _NULL if weight is None else _pointer(_reals, weight),
+        _NULL if cotangent_grad_weight is None else _pointer(_reals, cotangent_grad_weight),
         _pointer(_DOUBLES, inv_rms),
-        _pointer(reals, place_grad_grad_output),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_weight),
+        _pointer(_reals, result_grad_weight),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1084,7 +1084,7 @@ class _Remembered(_Binding):
 _BINDINGS: dict[Any, _Remembered] = {}
 #: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
 #: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[object, ...], _Remembered] = {}
+_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -163,7 +163,7 @@ def forward(
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "forward",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -252,7 +252,7 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -418,7 +418,7 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
@@ -560,7 +560,7 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _kind: tuple[object, ...] = (
+        _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
@@ -659,7 +659,7 @@ def _statistics(
     per element, 2 sums).
     """
     call = _prepared("statistics", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     weights = weights.astype(_FLOAT64, copy=False)
     weights = call.lined_up(weights, ("n", "s"))
@@ -673,9 +673,9 @@ def _statistics(
     result_mean_low = call.room(("c",), _FLOAT64)
     result_var = call.room(("c",), _FLOAT64)
     result_inv_std = call.room(("c",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
         _pointer(_DOUBLES, weights),
         _pointer(_DOUBLES, result_mass),
@@ -688,8 +688,8 @@ def _statistics(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     return (
         _sealed(result_mass),
         _sealed(result_mean),
@@ -713,7 +713,7 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     call = _prepared("forward", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
@@ -738,14 +738,14 @@ def _forward(
     result_mean_low = call.room(("c",), _FLOAT64)
     result_var = call.room(("c",), _FLOAT64)
     result_inv_std = call.room(("c",), _FLOAT64)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
-        _NULL if beta is None else _pointer(reals, beta),
+        _NULL if gamma is None else _pointer(_reals, gamma),
+        _NULL if beta is None else _pointer(_reals, beta),
         _pointer(_DOUBLES, weights),
-        _pointer(reals, place_y),
+        _pointer(_reals, place_y),
         strides_y,
         _pointer(_DOUBLES, result_mass),
         _pointer(_DOUBLES, result_mean),
@@ -757,8 +757,8 @@ def _forward(
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
     return (
@@ -787,7 +787,7 @@ def _backward(
     per element).
     """
     call = _prepared("backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_grad_x = _NULL
@@ -817,28 +817,28 @@ def _backward(
         inv_std = _dense(inv_std)
     result_grad_gamma = call.room(("c",), call.dtype)
     result_grad_beta = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, weights),
         _pointer(_DOUBLES, mass),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
-        _pointer(reals, result_grad_beta),
+        _pointer(_reals, result_grad_gamma),
+        _pointer(_reals, result_grad_beta),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
     return (
@@ -866,7 +866,7 @@ def _jvp(
     per element).
     """
     call = _prepared("jvp", bound, x.shape, x.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_x = _NULL
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
@@ -900,28 +900,28 @@ def _jvp(
         mean = _dense(mean)
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, tangent_x),
+        _pointer(_reals, tangent_x),
         strides_tangent_x,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, weights),
-        _NULL if tangent_gamma is None else _pointer(reals, tangent_gamma),
-        _NULL if tangent_beta is None else _pointer(reals, tangent_beta),
+        _NULL if tangent_gamma is None else _pointer(_reals, tangent_gamma),
+        _NULL if tangent_beta is None else _pointer(_reals, tangent_beta),
         _pointer(_DOUBLES, mass),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_tangent_y),
+        _pointer(_reals, place_tangent_y),
         strides_tangent_y,
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_tangent_y is not tangent_y:
         tangent_y[...] = into_tangent_y
 
@@ -947,7 +947,7 @@ def _double_backward(
     per element).
     """
     call = _prepared("double_backward", bound, grad_output.shape, grad_output.itemsize)
-    reals = call.reals
+    _reals = call.reals
     strides_grad_output = _NULL
     strides_x = _NULL
     strides_cotangent_grad_input = _NULL
@@ -992,33 +992,33 @@ def _double_backward(
         mean_low = _dense(mean_low)
         inv_std = _dense(inv_std)
     result_grad_gamma = call.room(("c",), call.dtype)
-    status = call.function(
+    _status = call.function(
         call.extents,
-        _pointer(reals, grad_output),
+        _pointer(_reals, grad_output),
         strides_grad_output,
-        _pointer(reals, x),
+        _pointer(_reals, x),
         strides_x,
-        _pointer(reals, cotangent_grad_input),
+        _pointer(_reals, cotangent_grad_input),
         strides_cotangent_grad_input,
-        _NULL if gamma is None else _pointer(reals, gamma),
+        _NULL if gamma is None else _pointer(_reals, gamma),
         _pointer(_DOUBLES, weights),
-        _NULL if cotangent_grad_gamma is None else _pointer(reals, cotangent_grad_gamma),
-        _NULL if cotangent_grad_beta is None else _pointer(reals, cotangent_grad_beta),
+        _NULL if cotangent_grad_gamma is None else _pointer(_reals, cotangent_grad_gamma),
+        _NULL if cotangent_grad_beta is None else _pointer(_reals, cotangent_grad_beta),
         _pointer(_DOUBLES, mass),
         _pointer(_DOUBLES, mean),
         _pointer(_DOUBLES, mean_low),
         _pointer(_DOUBLES, inv_std),
-        _pointer(reals, place_grad_grad_output),
+        _pointer(_reals, place_grad_grad_output),
         strides_grad_grad_output,
-        _pointer(reals, place_grad_x),
+        _pointer(_reals, place_grad_x),
         strides_grad_x,
-        _pointer(reals, result_grad_gamma),
+        _pointer(_reals, result_grad_gamma),
         call.workspace(),
         call.size,
         min(threads, _MOST_THREADS),
     )
-    if status:
-        raise call.error(status)
+    if _status:
+        raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
@@ -1296,7 +1296,7 @@ class _Remembered(_Binding):
 _BINDINGS: dict[Any, _Remembered] = {}
 #: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
 #: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[object, ...], _Remembered] = {}
+_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

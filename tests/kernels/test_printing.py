@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import replace
 
 import jinja2
@@ -15,7 +17,7 @@ from derive.files import template_folder
 from derive.kernels.lowering import lower
 from derive.kernels.operations import OPERATIONS
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Sweep, Write
-from derive.kernels.python_api.names import RESERVED, check_names
+from derive.kernels.python_api.names import MADE, RESERVED, check_names, names_of
 from derive.kernels.python_api.source import FUNCTIONS
 from derive.kernels.render import environment, render
 from derive.kernels.targets import target, targets
@@ -178,6 +180,21 @@ def test_a_name_that_the_target_uses_itself_is_refused(where: str, name: str) ->
     assert name in RESERVED
     with pytest.raises(EmitError, match=f"the name '{name}' is taken in emitted modules; choose another"):
         make_product(Entry(layer_with(**{where: name}), Interface(), None, "fine.py"))
+
+
+@pytest.mark.parametrize("name", ["numpy", "c"])
+def test_every_name_in_an_emitted_function_is_reserved_or_comes_from_the_layer(name: str) -> None:
+    """Else a layer with a tensor of that name would have a module that computes something else."""
+    entry = Entry(layer_with(), Interface(), None, "fine.py")
+    product = make_product(entry)
+    (source,) = [text for path, text in product.files if path == f"{name}/fine.py"]
+    functions = [f for f in ast.parse(source).body if isinstance(f, ast.FunctionDef)]
+    own = [f for f in functions if re.match(r"_?(forward|backward|jvp|double_backward|statistics)", f.name)]
+    assert len(own) >= 9
+    used = {node.id for f in own for node in ast.walk(f) if isinstance(node, ast.Name)}
+    parameters = {p.arg for f in own if not f.name.startswith("_") for p in (*f.args.args, *f.args.kwonlyargs)}
+    known = RESERVED | names_of(product.emission.subjects[0].plan) | parameters
+    assert not {n for n in used if n not in known and not MADE.fullmatch(n)}
 
 
 def test_names_that_nobody_uses_are_accepted() -> None:

@@ -45,7 +45,7 @@ class CallContext(ModuleContext):
             "optional": self.neutral(given) is not None,
             "axes": self.axes_tuple(axes) if len(axes) > 1 else None,
             "converted": given.source == "buffer",
-            "type": "_DOUBLES" if given.source in ("buffer", "saved") else "reals",
+            "type": "_DOUBLES" if given.source in ("buffer", "saved") else "_reals",
         }
 
     def _result(self, kernel: Kernel, result: Result) -> dict[str, str]:
@@ -56,6 +56,6 @@ class CallContext(ModuleContext):
             "name": name,
             "axes": self.axes_tuple(axes),
             "dtype": "_FLOAT64" if saves(kernel) else "call.dtype",
-            "type": "_DOUBLES" if saves(kernel) else "reals",
+            "type": "_DOUBLES" if saves(kernel) else "_reals",
             "code": f"_sealed({code})" if saves(kernel) else code,
         }
