@@ -6,8 +6,9 @@ from typing import Any
 
 from derive.kernels.plan import Kernel
 from derive.kernels.python_api.arguments import Parameter, doc
+from derive.kernels.python_api.kernels import ARRAY, OPTIONAL
 from derive.kernels.python_api.layout import paragraph
-from derive.kernels.python_api.module import ARRAY, OPTIONAL, ModuleContext
+from derive.kernels.python_api.module import ModuleContext
 from derive.language import name_of
 from derive.proofs.second_order import Directional
 
