@@ -160,6 +160,11 @@ class Kernel:
     totals: tuple[Total, ...] = ()
 
     @property
+    def saves(self) -> bool:
+        """Whether the results are what other kernels start from, with more digits than the data; else, gradients."""
+        return self.name in ("statistics", "forward")
+
+    @property
     def sweeps(self) -> tuple[Sweep, ...]:
         """The passes over the data."""
         return tuple(stage for stage in self.stages if isinstance(stage, Sweep))

@@ -169,6 +169,8 @@ def forward(
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             None if beta is None else (type(beta), beta.dtype, beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -178,12 +180,11 @@ def forward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("beta", beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -249,6 +250,8 @@ def backward(
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -259,7 +262,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -270,14 +272,13 @@ def backward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("gamma", gamma, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -402,6 +403,8 @@ def jvp(
             None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
             None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -412,7 +415,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -428,15 +430,14 @@ def jvp(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
         _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -539,6 +540,8 @@ def double_backward(
                 type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -549,7 +552,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -567,15 +569,14 @@ def double_backward(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
         _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -647,6 +648,8 @@ def forward_inference(
             type(running_mean), running_mean.dtype, running_mean.shape,
             type(running_var), running_var.dtype, running_var.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -659,13 +662,14 @@ def forward_inference(
         _check_parameter("beta", beta, bound, ("c",))
         _check_parameter("running_mean", running_mean, bound, ("c",))
         _check_parameter("running_var", running_var, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -729,6 +733,8 @@ def backward_inference(
             type(running_mean), running_mean.dtype, running_mean.shape,
             type(running_var), running_var.dtype, running_var.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -741,13 +747,14 @@ def backward_inference(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("running_mean", running_mean, bound, ("c",))
         _check_parameter("running_var", running_var, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -824,6 +831,8 @@ def jvp_inference(
             None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
             None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -841,14 +850,15 @@ def jvp_inference(
         _check_parameter("running_var", running_var, bound, ("c",))
         _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
         _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -935,6 +945,8 @@ def double_backward_inference(
                 type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -954,14 +966,15 @@ def double_backward_inference(
         _check_parameter("running_var", running_var, bound, ("c",))
         _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
         _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1937,9 +1950,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -164,6 +164,8 @@ def forward(
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             None if beta is None else (type(beta), beta.dtype, beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -173,12 +175,11 @@ def forward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("beta", beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -246,6 +247,8 @@ def backward(
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             None if beta is None else (type(beta), beta.dtype, beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -256,7 +259,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -268,14 +270,13 @@ def backward(
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("beta", beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -414,6 +415,8 @@ def jvp(
             None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
             None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -424,7 +427,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -441,16 +443,15 @@ def jvp(
         _check_parameter("beta", beta, bound, ("c",))
         _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
         _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
         _check_pair("tangent_beta", tangent_beta, "beta", beta)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -569,6 +570,8 @@ def double_backward(
                 type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -579,7 +582,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -598,16 +600,15 @@ def double_backward(
         _check_parameter("beta", beta, bound, ("c",))
         _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
         _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
         _check_pair("cotangent_grad_beta", cotangent_grad_beta, "beta", beta)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1255,9 +1256,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

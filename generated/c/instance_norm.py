@@ -158,6 +158,8 @@ def forward(
             None if weight is None else (type(weight), weight.dtype, weight.shape),
             None if bias is None else (type(bias), bias.dtype, bias.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -167,12 +169,11 @@ def forward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_parameter("weight", weight, bound, ("c",))
         _check_parameter("bias", bias, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -236,6 +237,8 @@ def backward(
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -246,7 +249,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -257,14 +259,13 @@ def backward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("weight", weight, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("s",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -389,6 +390,8 @@ def jvp(
             None if tangent_weight is None else (type(tangent_weight), tangent_weight.dtype, tangent_weight.shape),
             None if tangent_bias is None else (type(tangent_bias), tangent_bias.dtype, tangent_bias.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -399,7 +402,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -415,15 +417,14 @@ def jvp(
         _check_parameter("weight", weight, bound, ("c",))
         _check_parameter("tangent_weight", tangent_weight, bound, ("c",))
         _check_parameter("tangent_bias", tangent_bias, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("tangent_weight", tangent_weight, "weight", weight)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("s",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -524,6 +525,8 @@ def double_backward(
                 type(cotangent_grad_bias), cotangent_grad_bias.dtype, cotangent_grad_bias.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -534,7 +537,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -552,15 +554,14 @@ def double_backward(
         _check_parameter("weight", weight, bound, ("c",))
         _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("c",))
         _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("s",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1199,9 +1200,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

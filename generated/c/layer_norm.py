@@ -162,6 +162,8 @@ def forward(
             None if weight is None else (type(weight), weight.dtype, weight.shape),
             None if bias is None else (type(bias), bias.dtype, bias.shape),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -171,12 +173,11 @@ def forward(
         bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
         _check_parameter("weight", weight, bound, ("d",))
         _check_parameter("bias", bias, bound, ("d",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -244,6 +245,8 @@ def backward(
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -254,7 +257,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -265,14 +267,13 @@ def backward(
         bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("weight", weight, bound, ("d",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -398,6 +399,8 @@ def jvp(
             None if tangent_weight is None else (type(tangent_weight), tangent_weight.dtype, tangent_weight.shape),
             None if tangent_bias is None else (type(tangent_bias), tangent_bias.dtype, tangent_bias.shape),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -408,7 +411,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -424,15 +426,14 @@ def jvp(
         _check_parameter("weight", weight, bound, ("d",))
         _check_parameter("tangent_weight", tangent_weight, bound, ("d",))
         _check_parameter("tangent_bias", tangent_bias, bound, ("d",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("tangent_weight", tangent_weight, "weight", weight)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -537,6 +538,8 @@ def double_backward(
                 type(cotangent_grad_bias), cotangent_grad_bias.dtype, cotangent_grad_bias.shape
             ),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -547,7 +550,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -565,15 +567,14 @@ def double_backward(
         _check_parameter("weight", weight, bound, ("d",))
         _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("d",))
         _check_parameter("cotangent_grad_bias", cotangent_grad_bias, bound, ("d",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1203,9 +1204,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -130,6 +130,7 @@ def forward(
             "forward",
             type(x), x.dtype, x.shape,
             type(dim), dim,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -137,11 +138,10 @@ def forward(
     if _known is None:
         _check_types("x", (), x=x)
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, threads))
     else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -194,6 +194,7 @@ def backward(
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
             type(dim), dim,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -211,13 +212,12 @@ def backward(
         _check_types("x", (), grad_output=grad_output, x=x)
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, threads))
+    else:
+        bound, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -316,6 +316,7 @@ def jvp(
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             type(dim), dim,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -333,13 +334,12 @@ def jvp(
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, threads))
+    else:
+        bound, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -401,6 +401,7 @@ def double_backward(
                 type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
             ),
             type(dim), dim,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -421,13 +422,12 @@ def double_backward(
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, threads))
+    else:
+        bound, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -970,9 +970,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -139,6 +139,8 @@ def forward(
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -147,12 +149,11 @@ def forward(
         _check_types("x", ("weight",), x=x, weight=weight)
         bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
         _check_parameter("weight", weight, bound, ("d",))
+        eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -213,6 +214,8 @@ def backward(
             type(x), x.dtype, x.shape,
             None if weight is None else (type(weight), weight.dtype, weight.shape),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -221,7 +224,6 @@ def backward(
                 type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -232,14 +234,13 @@ def backward(
         bound = _bind("x", x, _AXES, {}, lengths={"d": _check_trailing("normalized_shape", normalized_shape, "x", x)})
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("weight", weight, bound, ("d",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -357,6 +358,8 @@ def jvp(
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             None if tangent_weight is None else (type(tangent_weight), tangent_weight.dtype, tangent_weight.shape),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -365,7 +368,6 @@ def jvp(
                 type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -380,15 +382,14 @@ def jvp(
         _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
         _check_parameter("weight", weight, bound, ("d",))
         _check_parameter("tangent_weight", tangent_weight, bound, ("d",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
+        threads = _check_count("threads", threads)
         _check_pair("tangent_weight", tangent_weight, "weight", weight)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -477,6 +478,8 @@ def double_backward(
                 type(cotangent_grad_weight), cotangent_grad_weight.dtype, cotangent_grad_weight.shape
             ),
             _check_trailing("normalized_shape", normalized_shape, "x", x),
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -485,7 +488,6 @@ def double_backward(
                 type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -501,15 +503,14 @@ def double_backward(
         _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
         _check_parameter("weight", weight, bound, ("d",))
         _check_parameter("cotangent_grad_weight", cotangent_grad_weight, bound, ("d",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
+        threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1082,9 +1083,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -170,6 +170,8 @@ def forward(
             None if beta is None else (type(beta), beta.dtype, beta.shape),
             type(weights), weights.dtype, weights.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -181,13 +183,14 @@ def forward(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("beta", beta, bound, ("c",))
         _check_parameter("weights", weights, bound, ("n", "s"))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
+        bound, eps, threads = _known
     _check_weights("weights", weights)
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
     if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -259,6 +262,8 @@ def backward(
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             type(weights), weights.dtype, weights.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -270,7 +275,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -283,15 +287,16 @@ def backward(
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("weights", weights, bound, ("n", "s"))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
+        bound, eps, threads = _known
     _check_weights("weights", weights)
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
     if _known is None:
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -427,6 +432,8 @@ def jvp(
             None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
             None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -438,7 +445,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -456,16 +462,17 @@ def jvp(
         _check_parameter("weights", weights, bound, ("n", "s"))
         _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
         _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
+        bound, eps, threads = _known
     _check_weights("weights", weights)
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
     if _known is None:
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -576,6 +583,8 @@ def double_backward(
                 type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -587,7 +596,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -607,16 +615,17 @@ def double_backward(
         _check_parameter("weights", weights, bound, ("n", "s"))
         _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
         _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
+        bound, eps, threads = _known
     _check_weights("weights", weights)
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
     if _known is None:
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1294,9 +1303,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -208,6 +208,7 @@ def forward(
             "forward",
             type(x), x.dtype, x.shape,
             type(dim), dim,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -215,11 +216,10 @@ def forward(
     if _known is None:
         _check_types("x", (), x=x)
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, threads))
     else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -273,6 +273,7 @@ def backward(
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
             type(dim), dim,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -290,13 +291,12 @@ def backward(
         _check_types("x", (), grad_output=grad_output, x=x)
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, threads))
+    else:
+        bound, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -396,6 +396,7 @@ def jvp(
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             type(dim), dim,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -413,13 +414,12 @@ def jvp(
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, threads))
+    else:
+        bound, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -482,6 +482,7 @@ def double_backward(
                 type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
             ),
             type(dim), dim,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -502,13 +503,12 @@ def double_backward(
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    else:
-        bound = _known
-    threads = _check_count("threads", threads)
-    if _known is None:
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, threads))
+    else:
+        bound, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1669,19 +1669,21 @@ _FEW_TERMS = 64  # float64 sums of fewer terms are taken with more digits: their
 
 
 class _Walk(NamedTuple):
-    """A walk, where the smaller tensors begin in the memory of a kernel and their shapes, and how much there is.
+    """A walk, where the smaller tensors are in the memory of a kernel and their shapes, and how much there is.
 
-    `few` is 1 where sums are of so few terms that they are taken with more digits, else None.
+    `starts` and `values` are the shapes of what a thread notes: where it is in every table, and values of lanes. `few`
+    is 1 where sums are of so few terms that they are taken with more digits, else None.
     """
 
     table: _Int64
-    begins: Mapping[str, tuple[int, int, tuple[int, ...]]]
+    places: Mapping[str, tuple[slice, tuple[int, ...]]]
     full: Mapping[str, int]
     maxima: tuple[tuple[int, int], ...]
     sums: tuple[tuple[int, int], ...]
     parts: tuple[tuple[int, int, int], ...]
     size: int
-    lanes: int
+    starts: tuple[int, int]
+    values: tuple[int, int]
     rounds: int
     tasks: int
     few: int | None
@@ -1781,7 +1783,7 @@ def _walk(
 
     # Where everything is.
     table = np.zeros((2 + len(steps), max(_NUMBERS, _FIRST + len(inners) + len(outers))), np.int64)
-    size, begins = kernel.numbers, dict[str, tuple[int, int, tuple[int, ...]]]()
+    size, places = kernel.numbers, dict[str, tuple[slice, tuple[int, ...]]]()
     maxima, sums, parts = [], [], []
     for t, own in enumerate(steps):
         spread = (lane.steps[t], run.steps[t], 0, 0, *(d.steps[t] for d in (*inners, *outers)))
@@ -1792,7 +1794,7 @@ def _walk(
         place = kernel.places[t - arrays]
         shape = _shape(sizes, labels, place.layout)
         count = math.prod(shape)
-        table[2 + t, _BEGIN], begins[place.name] = size, (size, count, shape)
+        table[2 + t, _BEGIN], places[place.name] = size, (slice(size, size + count), shape)
         if place.kind == "largest":
             maxima.append((size, count))
         if place.kind == "sum":
@@ -1803,7 +1805,7 @@ def _walk(
         size += count
         if place.kind == "part":
             table[2 + t, _PORTION] = 2 * count
-            parts.append((begins[place.name][0], count, tasks))
+            parts.append((size - 2 * count, count, tasks))
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
@@ -1815,8 +1817,8 @@ def _walk(
     full = {label: math.prod(_shape(sizes, labels, label)) for label in set(labels)}
     fewest = min([math.prod(full.get(label, 1) for label in over) for over in kernel.overs], default=_FEW_TERMS)
     few = 1 if item == 8 and fewest < _FEW_TERMS else None
-    places = (tuple(maxima), tuple(sums), tuple(parts))
-    return _Walk(table, begins, full, *places, size, lanes, rounds, tasks, few)
+    found = (tuple(maxima), tuple(sums), tuple(parts))
+    return _Walk(table, places, full, *found, size, (2, len(steps)), (kernel.lanes, lanes), rounds, tasks, few)
 
 
 def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
@@ -1897,6 +1899,10 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
 
 
+_ALIGNED = 0x100  # of ndarray.flags.num
+_PLAIN = _ALIGNED | 0x401  # in C order and writeable, too
+
+
 class _Memory:
     """Memory that belongs to an array, as NumPy asks for it."""
 
@@ -1925,15 +1931,20 @@ class _Call:
         self._threads = 1 if threads == 1 else min(threads, _processors())
         self._given = self._arrays = arrays
         self._labels = bound.labels(_CLASSES)
-        walk = self._walked() if all([array.flags.aligned for array in arrays]) else None
+        flags = _PLAIN
+        for array in arrays:
+            flags &= array.flags.num
+        self._plain = flags == _PLAIN
+        walk = self._walked() if flags & _ALIGNED else None
         if walk is None:
+            self._plain = False
             self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in arrays)
             walk = self._walked()
         if walk is None:  # it would be another mistake of ours
             raise AssertionError("copies of arrays that stand side by side do not stand side by side")
         self._walk = walk
-        self._memory = np.zeros(self._walk.size)
-        for begin, count in self._walk.maxima:
+        self._memory = np.zeros(walk.size)
+        for begin, count in walk.maxima:
             self._memory[begin : begin + count] = -np.inf
 
     def _walked(self) -> _Walk | None:
@@ -1942,7 +1953,8 @@ class _Call:
 
     def numbers(self, *values: float) -> None:
         """Pass constants and counts."""
-        self._memory[: len(values)] = values
+        for k, value in enumerate(values):
+            self._memory[k] = value
 
     def count(self, label: str) -> int:
         """Return the number of elements along the dimensions of a class."""
@@ -1950,13 +1962,13 @@ class _Call:
 
     def give(self, name: str, values: _Array | None, axes: Sequence[str], neutral: float = 0.0) -> None:
         """Pass a smaller tensor; None stands for its neutral element."""
-        begin, count, shape = self._walk.begins[name]
+        place, shape = self._walk.places[name]
         if values is None:
-            self._memory[begin : begin + count] = neutral
+            self._memory[place] = neutral
         elif values.ndim == len(axes) == 1:
-            self._memory[begin : begin + count] = values
+            self._memory[place] = values
         else:
-            self.leaf(name)[...] = self._bound.lined_up(values, axes).reshape(shape)
+            self._memory[place].reshape(shape)[...] = self._bound.lined_up(values, axes).reshape(shape)
 
     def total(self, name: str, of: str, over: str) -> None:
         """Take the sum of a smaller tensor, in more digits than it has."""
@@ -1965,8 +1977,8 @@ class _Call:
 
     def leaf(self, name: str) -> _Float64:
         """Return a smaller tensor in memory, one element long along the dimensions that it lacks."""
-        begin, count, shape = self._walk.begins[name]
-        return self._memory[begin : begin + count].reshape(shape)
+        place, shape = self._walk.places[name]
+        return self._memory[place].reshape(shape)
 
     def rounded(self, values: _Float64) -> _Float64:
         """Return numbers that the type of the data holds."""
@@ -1983,7 +1995,7 @@ class _Call:
     def run(self) -> None:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk
-        arrays = [_flat(array) for array in self._arrays]
+        arrays = [array.reshape(-1) if self._plain else _flat(array) for array in self._arrays]
         for phase in range(walk.rounds):
             self._share(phase, min(self._threads, walk.tasks), arrays)
         for begin, count, portions in walk.parts:
@@ -1999,14 +2011,10 @@ class _Call:
         kernel, walk = self._kernel, self._walk
         shares = []
         for k in range(threads):
-            room = (
-                np.empty((2, walk.table.shape[0] - 2), np.int64),
-                np.empty((kernel.lanes, walk.lanes)),
-                np.empty(kernel.wide * _PITCH),
-                np.empty(kernel.near * _PITCH, arrays[0].dtype),
-            )
+            room = (np.empty(walk.starts, np.int64), np.empty(walk.values))
+            tiles = (np.empty(kernel.wide * _PITCH), np.empty(kernel.near * _PITCH, arrays[0].dtype))
             tasks = (phase, walk.tasks * k // threads, walk.tasks * (k + 1) // threads)
-            shares.append((*tasks, *arrays, self._memory, walk.table, *room, walk.few))
+            shares.append((*tasks, *arrays, self._memory, walk.table, *room, *tiles, walk.few))
         waiting = [_pool().submit(kernel.blocks, *share) for share in shares[1:]]
         try:
             kernel.blocks(*shares[0])
@@ -2015,6 +2023,14 @@ class _Call:
         for failure in failures:
             if failure is not None:
                 raise failure
+
+    def gradient(self, name: str, axes: Sequence[str], classes: str) -> NDArray[Any]:
+        """Return a gradient that the kernel left in memory, in the dtype of the data and its own dimensions."""
+        place, _ = self._walk.places[name]
+        dtype, values = self._given[0].dtype, self._memory[place]
+        if self._bound.shape(axes) == values.shape:
+            return values.astype(dtype)
+        return self.result(self.leaf(name), axes, classes).astype(dtype)
 
     def result(self, values: _Float64, axes: Sequence[str], classes: str) -> _Float64:
         """Return a result with its dimensions as the layer declares them, read-only."""
@@ -2533,9 +2549,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -171,6 +171,8 @@ def forward(
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             None if beta is None else (type(beta), beta.dtype, beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -180,12 +182,11 @@ def forward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("beta", beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -252,6 +253,8 @@ def backward(
             type(x), x.dtype, x.shape,
             None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -262,7 +265,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -273,14 +275,13 @@ def backward(
         bound = _bind("x", x, _AXES, {"c": axis}, "axis")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_parameter("gamma", gamma, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -301,8 +302,8 @@ def backward(
     grad_gamma, grad_beta = _backward(bound, grad_output, x, gamma, mean, mean_low, inv_std, result, threads)
     return Gradients(
         grad_input=result if out is None else out,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-        grad_beta=grad_beta.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
+        grad_beta=grad_beta,
     )
 
 
@@ -406,6 +407,8 @@ def jvp(
             None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
             None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -416,7 +419,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -432,15 +434,14 @@ def jvp(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
         _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -544,6 +545,8 @@ def double_backward(
                 type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -554,7 +557,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -572,15 +574,14 @@ def double_backward(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
         _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -602,7 +603,7 @@ def double_backward(
     return SecondGradients(
         grad_grad_output=grad_grad_output,
         grad_x=grad_x,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
         grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
     )
 
@@ -652,6 +653,8 @@ def forward_inference(
             type(running_mean), running_mean.dtype, running_mean.shape,
             type(running_var), running_var.dtype, running_var.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -664,13 +667,14 @@ def forward_inference(
         _check_parameter("beta", beta, bound, ("c",))
         _check_parameter("running_mean", running_mean, bound, ("c",))
         _check_parameter("running_var", running_var, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -734,6 +738,8 @@ def backward_inference(
             type(running_mean), running_mean.dtype, running_mean.shape,
             type(running_var), running_var.dtype, running_var.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -746,13 +752,14 @@ def backward_inference(
         _check_parameter("gamma", gamma, bound, ("c",))
         _check_parameter("running_mean", running_mean, bound, ("c",))
         _check_parameter("running_var", running_var, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -771,8 +778,8 @@ def backward_inference(
     )
     return Gradients(
         grad_input=result if out is None else out,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
-        grad_beta=grad_beta.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
+        grad_beta=grad_beta,
     )
 
 
@@ -829,6 +836,8 @@ def jvp_inference(
             None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
             None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -846,14 +855,15 @@ def jvp_inference(
         _check_parameter("running_var", running_var, bound, ("c",))
         _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
         _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -940,6 +950,8 @@ def double_backward_inference(
                 type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -959,14 +971,15 @@ def double_backward_inference(
         _check_parameter("running_var", running_var, bound, ("c",))
         _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
         _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
+        bound, eps, threads = _known
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -984,7 +997,7 @@ def double_backward_inference(
     return SecondGradients(
         grad_grad_output=grad_grad_output,
         grad_x=grad_x,
-        grad_gamma=None if gamma is None else grad_gamma.astype(x.dtype),
+        grad_gamma=None if gamma is None else grad_gamma,
         grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
     )
 
@@ -1049,7 +1062,8 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _space((x,), bound.labels(_CLASSES), "c", 3)
+    _strides = (x.strides,)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "c", 3)
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("c")
@@ -1124,7 +1138,8 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (3 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "c", 3)
+    _strides = (x.strides, y.strides)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "c", 3)
     if space.small:
         return _forward_small(space, bound, x, gamma, beta, y, eps)
     dtype = x.dtype
@@ -1222,20 +1237,20 @@ def _forward_small(
     count_n = room.number("n")
     x_slab = room.whole(x)
     y_view = space.view(y)
+    place_y = room.place(y_view, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_beta = room.spread(bound, beta, ("c",), "c", 0.0)
-    sum_x = room.total(x_slab, None, over_n)
+    sum_x = room.total(x_slab, None, over_n, place_y)
     mean_pivot = room.rounded(sum_x/count_n)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_n)
-    sum_d_d = room.total(d, d, over_n)
+    sum_d = room.total(d, None, over_n, place_y)
+    sum_d_d = room.total(d, d, over_n, place_y)
     mean_rest = sum_d/count_n
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
     inv_std = 1/np.sqrt(eps + var)
-    product1 = all_gamma*inv_std
-    slope = product1
-    shift = all_beta - mean_rest*product1
+    slope = all_gamma*inv_std
+    shift = all_beta - mean_rest*slope
     slope_row = room.rounded(slope)
     part1 = np.multiply(d, slope_row, out=d)
     shift_row = room.rounded(shift)
@@ -1258,11 +1273,12 @@ def _backward(
     inv_std: _Float64,
     grad_x: NDArray[Real],
     threads: int,
-) -> tuple[_Float64, _Float64]:
+) -> tuple[NDArray[Real], NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
     per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c", 4)
+    _strides = (grad_output.strides, x.strides, grad_x.strides)
+    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "c", 4)
     if space.small:
         return _backward_small(space, bound, grad_output, x, gamma, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
@@ -1333,8 +1349,8 @@ def _backward(
 
     _run(work, space.chunks, threads, space.pieces)
     return (
-        _result(space, bound, all_grad_gamma, ("c",), "c"),
-        _result(space, bound, all_grad_beta, ("c",), "c"),
+        _result(space, bound, all_grad_gamma, ("c",), "c").astype(dtype),
+        _result(space, bound, all_grad_beta, ("c",), "c").astype(dtype),
     )
 
 
@@ -1348,7 +1364,7 @@ def _backward_small(
     mean_low: _Float64,
     inv_std: _Float64,
     grad_x: NDArray[Real],
-) -> tuple[_Float64, _Float64]:
+) -> tuple[NDArray[Real], NDArray[Real]]:
     """Do as `_backward` for small arrays, where calls cost more than what they compute."""
     room = space.room("n")
     over_n = space.dims("n")
@@ -1356,31 +1372,32 @@ def _backward_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
+    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
-    all_mean = room.spread(bound, mean, ("c",), "c")
+    all_mean = room.as_given(bound, mean, ("c",), "c")
     all_mean_low = room.spread(bound, mean_low, ("c",), "c")
     all_inv_std = room.spread(bound, inv_std, ("c",), "c")
     mean_pivot = room.rounded(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     d = np.subtract(x_slab, mean_pivot)
-    near_sum_d_grad_output = room.total(grad_output_slab, d, over_n)
-    sum_grad_output = room.total(grad_output_slab, None, over_n)
+    near_sum_d_grad_output = room.total(grad_output_slab, d, over_n, place_grad_x)
+    sum_grad_output = room.total(grad_output_slab, None, over_n, place_grad_x)
     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
     grad_gamma = all_inv_std*sum_d_grad_output
-    product1 = all_inv_std**2*sum_d_grad_output/count_n
+    product1 = all_inv_std*grad_gamma/count_n
     shift = mean_rest*product1 - sum_grad_output/count_n
     slope = -product1
     scale = all_gamma*all_inv_std
     shift_row = room.rounded(shift)
-    part2 = np.add(grad_output_slab, shift_row, out=room.place(grad_x_view, grad_output, x))
+    part2 = np.add(grad_output_slab, shift_row, out=place_grad_x)
     slope_row = room.rounded(slope)
     part3 = np.multiply(d, slope_row, out=d)
     part1 = np.add(part2, part3, out=part2)
     scale_row = room.rounded(scale)
     np.multiply(part1, scale_row, out=grad_x_view)
     return (
-        room.result(bound, grad_gamma, ("c",), "c"),
-        room.result(bound, sum_grad_output, ("c",), "c"),
+        room.gradient(bound, grad_gamma, ("c",), "c"),
+        room.gradient(bound, sum_grad_output, ("c",), "c"),
     )
 
 
@@ -1400,7 +1417,8 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (9 operations
     per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "c", 5)
+    _strides = (x.strides, tangent_x.strides, tangent_y.strides)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "c", 5)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -1490,11 +1508,12 @@ def _double_backward(
     grad_grad_output: NDArray[Real],
     grad_x: NDArray[Real],
     threads: int,
-) -> tuple[_Float64]:
+) -> tuple[NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (20 operations
     per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c", 8)
+    _strides = (grad_output.strides, x.strides, cotangent_grad_input.strides, grad_grad_output.strides, grad_x.strides)
+    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "c", 8)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1628,7 +1647,7 @@ def _double_backward(
 
     _run(work, space.chunks, threads, space.pieces)
     return (
-        _result(space, bound, all_grad_gamma, ("c",), "c"),
+        _result(space, bound, all_grad_gamma, ("c",), "c").astype(dtype),
     )
 
 
@@ -1645,7 +1664,8 @@ def _forward_inference(
 ) -> None:
     """Run 1 sweep over the data: map pass (3 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "nc", 2)
+    _strides = (x.strides, y.strides)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 2)
     if space.small:
         return _forward_inference_small(space, bound, x, gamma, beta, running_mean, running_var, y, eps)
     dtype = x.dtype
@@ -1706,9 +1726,8 @@ def _forward_inference_small(
     running_mean_pivot = room.rounded(all_running_mean)
     running_mean_rest = room.rest(all_running_mean, running_mean_pivot)
     running_inv_std = 1/np.sqrt(all_running_var + eps)
-    product1 = all_gamma*running_inv_std
-    slope = product1
-    shift = all_beta - product1*running_mean_rest
+    slope = all_gamma*running_inv_std
+    shift = all_beta - running_mean_rest*slope
     running_d = np.subtract(x_slab, running_mean_pivot)
     slope_row = room.rounded(slope)
     part1 = np.multiply(running_d, slope_row, out=running_d)
@@ -1726,11 +1745,12 @@ def _backward_inference(
     grad_x: NDArray[Real],
     eps: float,
     threads: int,
-) -> tuple[_Float64, _Float64]:
+) -> tuple[NDArray[Real], NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (1 operation
     per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "c", 4)
+    _strides = (grad_output.strides, x.strides, grad_x.strides)
+    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "c", 4)
     if space.small:
         return _backward_inference_small(space, bound, grad_output, x, gamma, running_mean, running_var, grad_x, eps)
     dtype = grad_output.dtype
@@ -1790,8 +1810,8 @@ def _backward_inference(
 
     _run(work, space.chunks, threads, space.pieces)
     return (
-        _result(space, bound, all_grad_gamma, ("c",), "c"),
-        _result(space, bound, all_grad_beta, ("c",), "c"),
+        _result(space, bound, all_grad_gamma, ("c",), "c").astype(dtype),
+        _result(space, bound, all_grad_beta, ("c",), "c").astype(dtype),
     )
 
 
@@ -1805,13 +1825,14 @@ def _backward_inference_small(
     running_var: NDArray[Any],
     grad_x: NDArray[Real],
     eps: float,
-) -> tuple[_Float64, _Float64]:
+) -> tuple[NDArray[Real], NDArray[Real]]:
     """Do as `_backward_inference` for small arrays, where calls cost more than what they compute."""
     room = space.room("n")
     over_n = space.dims("n")
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
+    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_running_mean = room.spread(bound, running_mean, ("c",), "c")
     all_running_var = room.spread(bound, running_var, ("c",), "c")
@@ -1819,16 +1840,16 @@ def _backward_inference_small(
     running_mean_rest = room.rest(all_running_mean, running_mean_pivot)
     running_inv_std = 1/np.sqrt(all_running_var + eps)
     running_d = np.subtract(x_slab, running_mean_pivot)
-    near_sum_grad_output_running_d = room.total(grad_output_slab, running_d, over_n)
-    sum_grad_output = room.total(grad_output_slab, None, over_n)
+    near_sum_grad_output_running_d = room.total(grad_output_slab, running_d, over_n, place_grad_x)
+    sum_grad_output = room.total(grad_output_slab, None, over_n, place_grad_x)
     sum_grad_output_running_d = near_sum_grad_output_running_d - running_mean_rest*sum_grad_output
     grad_gamma = running_inv_std*sum_grad_output_running_d
     scale = all_gamma*running_inv_std
     scale_row = room.rounded(scale)
     np.multiply(grad_output_slab, scale_row, out=grad_x_view)
     return (
-        room.result(bound, grad_gamma, ("c",), "c"),
-        room.result(bound, sum_grad_output, ("c",), "c"),
+        room.gradient(bound, grad_gamma, ("c",), "c"),
+        room.gradient(bound, sum_grad_output, ("c",), "c"),
     )
 
 
@@ -1847,7 +1868,8 @@ def _jvp_inference(
 ) -> None:
     """Run 1 sweep over the data: map pass (6 operations per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "nc", 4)
+    _strides = (x.strides, tangent_x.strides, tangent_y.strides)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 4)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -1907,11 +1929,12 @@ def _double_backward_inference(
     grad_x: NDArray[Real],
     eps: float,
     threads: int,
-) -> tuple[_Float64]:
+) -> tuple[NDArray[Real]]:
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then map pass (7 operations
     per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "c", 6)
+    _strides = (grad_output.strides, x.strides, cotangent_grad_input.strides, grad_grad_output.strides, grad_x.strides)
+    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "c", 6)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1984,7 +2007,7 @@ def _double_backward_inference(
 
     _run(work, space.chunks, threads, space.pieces)
     return (
-        _result(space, bound, all_grad_gamma, ("c",), "c"),
+        _result(space, bound, all_grad_gamma, ("c",), "c").astype(dtype),
     )
 
 
@@ -2118,9 +2141,10 @@ class _Space:
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
         self.small = size_of_all * size <= 4 * _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
-        self._shapes: dict[str, tuple[int, ...]] = {}
-        self._dims: dict[str, tuple[int, ...]] = {}
-        self._counts: dict[str, int] = {}
+        #: By classes: the shape of spread values over them, the dimensions that belong to them, and how many elements.
+        self.kept = lru_cache(maxsize=None)(self._kept)
+        self.dims = lru_cache(maxsize=None)(self._dims)
+        self.count = lru_cache(maxsize=None)(self._count)
         self._rooms: dict[tuple[str, ...], _Room] = {}
 
     @staticmethod
@@ -2128,12 +2152,8 @@ class _Space:
         """Return the slabs of a chunk, in a fixed order."""
         return [tuple(c if o else s for c, s, o in zip(region, slab, is_outer, strict=True)) for slab in slabs]
 
-    def dims(self, classes: str) -> tuple[int, ...]:
-        """Return the dimensions of the space that belong to these classes."""
-        dims = self._dims.get(classes)
-        if dims is None:
-            dims = self._dims[classes] = tuple([k for k, label in enumerate(self.labels) if label in classes])
-        return dims
+    def _dims(self, classes: str) -> tuple[int, ...]:
+        return tuple([k for k, label in enumerate(self.labels) if label in classes])
 
     def view(self, array: NDArray[Real]) -> NDArray[Real]:
         """Return a full-size array as a view with the dimensions of the space."""
@@ -2178,12 +2198,8 @@ class _Space:
         """Return float64 zeros over these classes, as far as the chunk goes."""
         return np.zeros_like(self.empty(classes)[chunk.at(classes)])
 
-    def count(self, classes: str) -> int:
-        """Return the number of elements along these classes together."""
-        count = self._counts.get(classes)
-        if count is None:
-            count = self._counts[classes] = math.prod([self.shape[k] for k in self.dims(classes)])
-        return count
+    def _count(self, classes: str) -> int:
+        return math.prod([self.shape[k] for k in self.dims(classes)])
 
     def room(self, *sums: str) -> _Room:
         """Return how the space is worked on as a whole, when sums over these classes are taken."""
@@ -2198,17 +2214,12 @@ class _Space:
         count = min(len(self.chunks), _PORTIONS, limit)
         return _shares(self.chunks, count)
 
-    def kept(self, classes: str) -> tuple[int, ...]:
-        """Return the shape of spread values over these classes."""
-        shape = self._shapes.get(classes)
-        if shape is None:
-            pairs = zip(self.shape, self.labels, strict=True)
-            shape = self._shapes[classes] = tuple(n if label in classes else 1 for n, label in pairs)
-        return shape
+    def _kept(self, classes: str) -> tuple[int, ...]:
+        return tuple([n if label in classes else 1 for n, label in zip(self.shape, self.labels, strict=True)])
 
 
 @lru_cache(maxsize=256)
-def _space_of(
+def _space(
     shape: tuple[int, ...],
     strides: Sequence[tuple[int, ...]],
     dtype: np.dtype[Any],
@@ -2216,16 +2227,11 @@ def _space_of(
     outer: str,
     streams: int,
 ) -> _Space:
-    return _Space(shape, strides, dtype, labels, outer, streams)
-
-
-def _space(arrays: Sequence[_Array], labels: str, outer: str, streams: int) -> _Space:
     """Return the space of full-size arrays; for shapes and strides seen before, the one made then.
 
     `streams` is how many arrays and blocks of that size are worked on.
     """
-    lead = arrays[0]
-    return _space_of(lead.shape, tuple([array.strides for array in arrays]), lead.dtype, labels, outer, streams)
+    return _Space(shape, strides, dtype, labels, outer, streams)
 
 
 def _apart(output: _Array, *others: _Array) -> bool:
@@ -2394,11 +2400,11 @@ def _product(ndim: int, dim: int) -> str:
     return f"{letters},{letters}->{letters[:dim]}{letters[dim + 1 :]}"
 
 
-def _better_multiplied(a: _Array, dims: tuple[int, ...]) -> bool:
+def _better_multiplied(shape: tuple[int, ...], dims: tuple[int, ...]) -> bool:
     """Return whether products are better made before they are added up: BLAS then adds more at a time."""
-    if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
-        return len(dims) > 1 and a.shape[-1] < _MANY and a.size > _ALONE
-    return not dims or a.size <= _MULTIPLIED
+    if len(shape) - 1 in dims and shape[-1] >= _SHORT:
+        return len(dims) > 1 and shape[-1] < _MANY and math.prod(shape) > _ALONE
+    return not dims or math.prod(shape) <= _MULTIPLIED
 
 
 def _partial_sums(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
@@ -2415,9 +2421,10 @@ def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
     """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
     if terms.dtype == np.float32:
         return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
-    if not dims:
+    long = [dim for dim in dims if terms.shape[dim] > 1]
+    if not long:
         return terms.copy()  # it may be a block that is used again
-    for dim in dims:
+    for dim in long:
         before: _Index = (_ALL,) * dim
         while (size := terms.shape[dim]) > _CHAIN:
             half = size // 2
@@ -2492,7 +2499,7 @@ class _Scratch(Generic[Real]):
 
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
-        if b is not None and (a.shape != b.shape or _better_multiplied(a, dims)):
+        if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
             a, b = np.multiply(a, b, out=self.block("sum", a)), None
         total = _gather(_partial_sums(a, b, dims), dims)
         return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
@@ -2515,11 +2522,15 @@ class _Room:
         self._space = space
         self._tiny = few and math.prod(space.shape) <= _TINY
         self.dtype: np.dtype[Any] = space.exact if few else space.dtype
-        self._exact = space.exact
+        self._data, self._exact = space.dtype, space.exact
         self._same = self.dtype is space.dtype
         self._plain = space.plain
         self._places = self._same and math.prod(space.shape) > _ALONE
+        self._shape = space.shape
+        self._sum = np.dtype(np.float64) if space.dtype == np.float32 else self.dtype
         self._numbers: dict[str, _Float64] = {}
+        self._rows: dict[tuple[int, ...], bool] = {}
+        self._kept = space.kept
 
     def number(self, classes: str) -> _Float64:
         """Return the number of elements along these classes as an array, with which NumPy computes faster."""
@@ -2541,22 +2552,36 @@ class _Room:
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
     ) -> _Array:
         """Do as `_spread`."""
+        shaped = self.as_given(bound, values, axes, classes, neutral)
+        return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
+
+    def as_given(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Do as `_spread`, in the dtype that the values have: enough, where nothing is computed of them."""
         if values is None or not self._plain or len(axes) > 1:
             return _spread(self._space, bound, values, axes, classes, neutral)
-        shaped = values.reshape(self._space.kept(classes))
-        return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
+        return values.reshape(self._kept(classes))
 
     def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
         """Do as `_result`, with values that nothing else holds."""
         if not isinstance(values, np.ndarray) or not self._plain or len(axes) > 1:
             return _result(self._space, bound, values, axes, classes)
-        if values.shape != self._space.kept(classes):
+        if values.shape != self._kept(classes):
             return _result(self._space, bound, values, axes, classes)
         result = values.reshape(bound.shape(axes))
         if result.dtype is not _FLOAT64:
             result = result.astype(np.float64)
         result.setflags(write=False)
         return result
+
+    def gradient(
+        self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+    ) -> NDArray[Any]:
+        """Return a smaller gradient with its own dimensions, in the dtype of the data."""
+        if self._plain and len(axes) < 2 and isinstance(values, np.ndarray) and values.shape == self._kept(classes):
+            return values.reshape(bound.shape(axes)).astype(self._data)
+        return _result(self._space, bound, values, axes, classes).astype(self._data)
 
     def rounded(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room; a number may stand for one that is the same everywhere."""
@@ -2566,19 +2591,43 @@ class _Room:
 
     def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
         """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
-        if pivot is values and low is not None:
+        if low is not None and (pivot is values or pivot.itemsize > values.itemsize):
             return low
         rest: _Array = np.subtract(values, pivot.astype(values.dtype))  # of two dtypes, it takes three times as long
         return rest if low is None else np.add(rest, low, out=rest)
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
+    def _in_rows(self, dims: tuple[int, ...]) -> bool:
+        """Return whether a sum over these dimensions is one dot product for each row, and few sums of what they give.
+
+        It is what `_partial_sums` and `_gather` would do, and is found out once.
+        """
+        known = self._rows.get(dims)
+        if known is None:
+            shape, last = self._shape, len(self._shape) - 1
+            known = bool(dims) and dims[-1] == last and shape[last] >= _SHORT
+            known = known and _row_length(shape[last], self.dtype.itemsize) == shape[last]
+            known = known and (len(dims) == 1 or math.prod(shape) <= _ALONE)
+            known = known and not _better_multiplied(shape, dims)
+            if self.dtype != np.float32:
+                known = known and math.prod([shape[k] for k in dims[:-1]]) <= _CHAIN
+            known = self._rows.setdefault(dims, known)
+        return known
+
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
+
+        Products may be written to `place`.
+        """
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
-        if b is not None and (a.shape != b.shape or _better_multiplied(a, dims)):
-            a, b = np.multiply(a, b), None
-        found = _gather(_partial_sums(a, b, dims), dims)
+        if self._in_rows(dims) and a.shape == self._shape and (b is None or b.shape == self._shape):
+            terms = np.vecdot(a, _ones(a.shape[-1], a.dtype) if b is None else b)
+            found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
+        else:
+            if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
+                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+            found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)
         wide = a.astype(self._exact)
@@ -3005,9 +3054,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

@@ -144,6 +144,8 @@ def forward(
             "forward",
             type(x), x.dtype, x.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
@@ -151,12 +153,11 @@ def forward(
     if _known is None:
         _check_types("x", (), x=x)
         bound = _bind("x", x, _AXES, {"o": axis}, "axis")
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
-        _keep(_CHECKED, _kind, bound)
+        bound, eps, threads = _known
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -218,6 +219,8 @@ def backward(
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -228,7 +231,6 @@ def backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -238,14 +240,13 @@ def backward(
         _check_types("x", (), grad_output=grad_output, x=x)
         bound = _bind("x", x, _AXES, {"o": axis}, "axis")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("i", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -353,6 +354,8 @@ def jvp(
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -363,7 +366,6 @@ def jvp(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -373,14 +375,13 @@ def jvp(
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
         bound = _bind("x", x, _AXES, {"o": axis}, "axis")
         _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("i", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -460,6 +461,8 @@ def double_backward(
                 type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
             ),
             type(axis), axis,
+            type(eps), eps,
+            type(threads), threads,
             None
             if saved is None
             else (
@@ -470,7 +473,6 @@ def double_backward(
                 type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
                 saved.count,
                 saved.eps,
-                type(eps), eps,
             ),
         )
         _known = _CHECKED.get(_kind)
@@ -483,14 +485,13 @@ def double_backward(
         bound = _bind("x", x, _AXES, {"o": axis}, "axis")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-    else:
-        bound = _known
-    eps = _check_positive("eps", eps)
-    threads = _check_count("threads", threads)
-    if _known is None:
+        eps = _check_positive("eps", eps)
+        threads = _check_count("threads", threads)
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("i", "s")), eps=eps)
-        _keep(_CHECKED, _kind, bound)
+        _keep(_CHECKED, _kind, (bound, eps, threads))
+    else:
+        bound, eps, threads = _known
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -526,7 +527,8 @@ def _statistics(
     """Run 2 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums).
     """
-    space = _space((x,), bound.labels(_CLASSES), "o", 3)
+    _strides = (x.strides,)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "o", 3)
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("o")
@@ -599,7 +601,8 @@ def _forward(
     """Run 3 sweeps over the data: reduce pass (0 operations per element, 1 sum), then reduce pass (1 operation
     per element, 2 sums), then map pass (3 operations per element).
     """
-    space = _space((x, y), bound.labels(_CLASSES), "o", 3)
+    _strides = (x.strides, y.strides)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "o", 3)
     if space.small:
         return _forward_small(space, bound, x, y, eps)
     dtype = x.dtype
@@ -691,11 +694,12 @@ def _forward_small(
     count_i = room.number("i")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    sum_x = room.total(x_slab, None, over_i)
+    place_y = room.place(y_view, x)
+    sum_x = room.total(x_slab, None, over_i, place_y)
     mean_pivot = room.rounded(sum_x/count_i)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_i)
-    sum_d_d = room.total(d, d, over_i)
+    sum_d = room.total(d, None, over_i, place_y)
+    sum_d_d = room.total(d, d, over_i, place_y)
     mean_rest = sum_d/count_i
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_i - mean_rest**2, 0.0)
@@ -725,7 +729,8 @@ def _backward(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
     per element).
     """
-    space = _space((grad_output, x, grad_x), bound.labels(_CLASSES), "o", 4)
+    _strides = (grad_output.strides, x.strides, grad_x.strides)
+    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "o", 4)
     if space.small:
         return _backward_small(space, bound, grad_output, x, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
@@ -807,20 +812,21 @@ def _backward_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
-    all_mean = room.spread(bound, mean, ("o",), "o")
+    place_grad_x = room.place(grad_x_view, grad_output, x)
+    all_mean = room.as_given(bound, mean, ("o",), "o")
     all_mean_low = room.spread(bound, mean_low, ("o",), "o")
     all_inv_std = room.spread(bound, inv_std, ("o",), "o")
     mean_pivot = room.rounded(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     d = np.subtract(x_slab, mean_pivot)
-    near_sum_d_grad_output = room.total(grad_output_slab, d, over_i)
-    sum_grad_output = room.total(grad_output_slab, None, over_i)
+    near_sum_d_grad_output = room.total(grad_output_slab, d, over_i, place_grad_x)
+    sum_grad_output = room.total(grad_output_slab, None, over_i, place_grad_x)
     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
     product1 = all_inv_std**2*sum_d_grad_output/count_i
     shift = mean_rest*product1 - sum_grad_output/count_i
     slope = -product1
     shift_row = room.rounded(shift)
-    part2 = np.add(grad_output_slab, shift_row, out=room.place(grad_x_view, grad_output, x))
+    part2 = np.add(grad_output_slab, shift_row, out=place_grad_x)
     slope_row = room.rounded(slope)
     part3 = np.multiply(d, slope_row, out=d)
     part1 = np.add(part2, part3, out=part2)
@@ -841,7 +847,8 @@ def _jvp(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 2 sums), then map pass (5 operations
     per element).
     """
-    space = _space((x, tangent_x, tangent_y), bound.labels(_CLASSES), "o", 4)
+    _strides = (x.strides, tangent_x.strides, tangent_y.strides)
+    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "o", 4)
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -919,7 +926,8 @@ def _double_backward(
     """Run 2 sweeps over the data: reduce pass (1 operation per element, 5 sums), then map pass (11 operations
     per element).
     """
-    space = _space((grad_output, x, cotangent_grad_input, grad_grad_output, grad_x), bound.labels(_CLASSES), "o", 6)
+    _strides = (grad_output.strides, x.strides, cotangent_grad_input.strides, grad_grad_output.strides, grad_x.strides)
+    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "o", 6)
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1164,9 +1172,10 @@ class _Space:
         #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
         self.small = size_of_all * size <= 4 * _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
-        self._shapes: dict[str, tuple[int, ...]] = {}
-        self._dims: dict[str, tuple[int, ...]] = {}
-        self._counts: dict[str, int] = {}
+        #: By classes: the shape of spread values over them, the dimensions that belong to them, and how many elements.
+        self.kept = lru_cache(maxsize=None)(self._kept)
+        self.dims = lru_cache(maxsize=None)(self._dims)
+        self.count = lru_cache(maxsize=None)(self._count)
         self._rooms: dict[tuple[str, ...], _Room] = {}
 
     @staticmethod
@@ -1174,12 +1183,8 @@ class _Space:
         """Return the slabs of a chunk, in a fixed order."""
         return [tuple(c if o else s for c, s, o in zip(region, slab, is_outer, strict=True)) for slab in slabs]
 
-    def dims(self, classes: str) -> tuple[int, ...]:
-        """Return the dimensions of the space that belong to these classes."""
-        dims = self._dims.get(classes)
-        if dims is None:
-            dims = self._dims[classes] = tuple([k for k, label in enumerate(self.labels) if label in classes])
-        return dims
+    def _dims(self, classes: str) -> tuple[int, ...]:
+        return tuple([k for k, label in enumerate(self.labels) if label in classes])
 
     def view(self, array: NDArray[Real]) -> NDArray[Real]:
         """Return a full-size array as a view with the dimensions of the space."""
@@ -1224,12 +1229,8 @@ class _Space:
         """Return float64 zeros over these classes, as far as the chunk goes."""
         return np.zeros_like(self.empty(classes)[chunk.at(classes)])
 
-    def count(self, classes: str) -> int:
-        """Return the number of elements along these classes together."""
-        count = self._counts.get(classes)
-        if count is None:
-            count = self._counts[classes] = math.prod([self.shape[k] for k in self.dims(classes)])
-        return count
+    def _count(self, classes: str) -> int:
+        return math.prod([self.shape[k] for k in self.dims(classes)])
 
     def room(self, *sums: str) -> _Room:
         """Return how the space is worked on as a whole, when sums over these classes are taken."""
@@ -1244,17 +1245,12 @@ class _Space:
         count = min(len(self.chunks), _PORTIONS, limit)
         return _shares(self.chunks, count)
 
-    def kept(self, classes: str) -> tuple[int, ...]:
-        """Return the shape of spread values over these classes."""
-        shape = self._shapes.get(classes)
-        if shape is None:
-            pairs = zip(self.shape, self.labels, strict=True)
-            shape = self._shapes[classes] = tuple(n if label in classes else 1 for n, label in pairs)
-        return shape
+    def _kept(self, classes: str) -> tuple[int, ...]:
+        return tuple([n if label in classes else 1 for n, label in zip(self.shape, self.labels, strict=True)])
 
 
 @lru_cache(maxsize=256)
-def _space_of(
+def _space(
     shape: tuple[int, ...],
     strides: Sequence[tuple[int, ...]],
     dtype: np.dtype[Any],
@@ -1262,16 +1258,11 @@ def _space_of(
     outer: str,
     streams: int,
 ) -> _Space:
-    return _Space(shape, strides, dtype, labels, outer, streams)
-
-
-def _space(arrays: Sequence[_Array], labels: str, outer: str, streams: int) -> _Space:
     """Return the space of full-size arrays; for shapes and strides seen before, the one made then.
 
     `streams` is how many arrays and blocks of that size are worked on.
     """
-    lead = arrays[0]
-    return _space_of(lead.shape, tuple([array.strides for array in arrays]), lead.dtype, labels, outer, streams)
+    return _Space(shape, strides, dtype, labels, outer, streams)
 
 
 def _apart(output: _Array, *others: _Array) -> bool:
@@ -1440,11 +1431,11 @@ def _product(ndim: int, dim: int) -> str:
     return f"{letters},{letters}->{letters[:dim]}{letters[dim + 1 :]}"
 
 
-def _better_multiplied(a: _Array, dims: tuple[int, ...]) -> bool:
+def _better_multiplied(shape: tuple[int, ...], dims: tuple[int, ...]) -> bool:
     """Return whether products are better made before they are added up: BLAS then adds more at a time."""
-    if a.ndim - 1 in dims and a.shape[-1] >= _SHORT:
-        return len(dims) > 1 and a.shape[-1] < _MANY and a.size > _ALONE
-    return not dims or a.size <= _MULTIPLIED
+    if len(shape) - 1 in dims and shape[-1] >= _SHORT:
+        return len(dims) > 1 and shape[-1] < _MANY and math.prod(shape) > _ALONE
+    return not dims or math.prod(shape) <= _MULTIPLIED
 
 
 def _partial_sums(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
@@ -1461,9 +1452,10 @@ def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
     """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
     if terms.dtype == np.float32:
         return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
-    if not dims:
+    long = [dim for dim in dims if terms.shape[dim] > 1]
+    if not long:
         return terms.copy()  # it may be a block that is used again
-    for dim in dims:
+    for dim in long:
         before: _Index = (_ALL,) * dim
         while (size := terms.shape[dim]) > _CHAIN:
             half = size // 2
@@ -1538,7 +1530,7 @@ class _Scratch(Generic[Real]):
 
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
-        if b is not None and (a.shape != b.shape or _better_multiplied(a, dims)):
+        if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
             a, b = np.multiply(a, b, out=self.block("sum", a)), None
         total = _gather(_partial_sums(a, b, dims), dims)
         return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
@@ -1561,11 +1553,15 @@ class _Room:
         self._space = space
         self._tiny = few and math.prod(space.shape) <= _TINY
         self.dtype: np.dtype[Any] = space.exact if few else space.dtype
-        self._exact = space.exact
+        self._data, self._exact = space.dtype, space.exact
         self._same = self.dtype is space.dtype
         self._plain = space.plain
         self._places = self._same and math.prod(space.shape) > _ALONE
+        self._shape = space.shape
+        self._sum = np.dtype(np.float64) if space.dtype == np.float32 else self.dtype
         self._numbers: dict[str, _Float64] = {}
+        self._rows: dict[tuple[int, ...], bool] = {}
+        self._kept = space.kept
 
     def number(self, classes: str) -> _Float64:
         """Return the number of elements along these classes as an array, with which NumPy computes faster."""
@@ -1587,22 +1583,36 @@ class _Room:
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
     ) -> _Array:
         """Do as `_spread`."""
+        shaped = self.as_given(bound, values, axes, classes, neutral)
+        return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
+
+    def as_given(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Do as `_spread`, in the dtype that the values have: enough, where nothing is computed of them."""
         if values is None or not self._plain or len(axes) > 1:
             return _spread(self._space, bound, values, axes, classes, neutral)
-        shaped = values.reshape(self._space.kept(classes))
-        return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
+        return values.reshape(self._kept(classes))
 
     def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
         """Do as `_result`, with values that nothing else holds."""
         if not isinstance(values, np.ndarray) or not self._plain or len(axes) > 1:
             return _result(self._space, bound, values, axes, classes)
-        if values.shape != self._space.kept(classes):
+        if values.shape != self._kept(classes):
             return _result(self._space, bound, values, axes, classes)
         result = values.reshape(bound.shape(axes))
         if result.dtype is not _FLOAT64:
             result = result.astype(np.float64)
         result.setflags(write=False)
         return result
+
+    def gradient(
+        self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+    ) -> NDArray[Any]:
+        """Return a smaller gradient with its own dimensions, in the dtype of the data."""
+        if self._plain and len(axes) < 2 and isinstance(values, np.ndarray) and values.shape == self._kept(classes):
+            return values.reshape(bound.shape(axes)).astype(self._data)
+        return _result(self._space, bound, values, axes, classes).astype(self._data)
 
     def rounded(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room; a number may stand for one that is the same everywhere."""
@@ -1612,19 +1622,43 @@ class _Room:
 
     def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
         """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
-        if pivot is values and low is not None:
+        if low is not None and (pivot is values or pivot.itemsize > values.itemsize):
             return low
         rest: _Array = np.subtract(values, pivot.astype(values.dtype))  # of two dtypes, it takes three times as long
         return rest if low is None else np.add(rest, low, out=rest)
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
+    def _in_rows(self, dims: tuple[int, ...]) -> bool:
+        """Return whether a sum over these dimensions is one dot product for each row, and few sums of what they give.
+
+        It is what `_partial_sums` and `_gather` would do, and is found out once.
+        """
+        known = self._rows.get(dims)
+        if known is None:
+            shape, last = self._shape, len(self._shape) - 1
+            known = bool(dims) and dims[-1] == last and shape[last] >= _SHORT
+            known = known and _row_length(shape[last], self.dtype.itemsize) == shape[last]
+            known = known and (len(dims) == 1 or math.prod(shape) <= _ALONE)
+            known = known and not _better_multiplied(shape, dims)
+            if self.dtype != np.float32:
+                known = known and math.prod([shape[k] for k in dims[:-1]]) <= _CHAIN
+            known = self._rows.setdefault(dims, known)
+        return known
+
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
+
+        Products may be written to `place`.
+        """
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
-        if b is not None and (a.shape != b.shape or _better_multiplied(a, dims)):
-            a, b = np.multiply(a, b), None
-        found = _gather(_partial_sums(a, b, dims), dims)
+        if self._in_rows(dims) and a.shape == self._shape and (b is None or b.shape == self._shape):
+            terms = np.vecdot(a, _ones(a.shape[-1], a.dtype) if b is None else b)
+            found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
+        else:
+            if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
+                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+            found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)
         wide = a.astype(self._exact)
@@ -2031,9 +2065,9 @@ class _Remembered(_Binding):
 
 
 _BINDINGS: dict[Any, _Remembered] = {}
-#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, and how they
-#: are bound: what depends on them alone is checked once.
-_CHECKED: dict[tuple[Any, ...], _Remembered] = {}
+#: The kinds of arguments (the types, dtypes and shapes of the arrays, and numbers) that were found right, how they are
+#: bound and what the numbers are: what depends on them alone is checked once.
+_CHECKED: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 def _keep(where: dict[Any, Any], key: object, value: Any) -> Any:

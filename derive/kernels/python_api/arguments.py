@@ -123,6 +123,10 @@ class Arguments:
         dimension, argument = self.split.dimension, self.split.argument
         return f'inner = bound.split("{dimension}", {quoted(self.split.axes)}, "{argument}", {argument})'
 
+    def bindings(self) -> list[str]:
+        """The names of the bindings that these statements make."""
+        return list(dict.fromkeys(["bound", self.inner]))
+
     @property
     def inner(self) -> str:
         """The name of the binding that the kernels take."""

@@ -132,7 +132,7 @@ class DirectionalFunctions:
             else:
                 shape = f"bound.shape({context.axes_tuple(context.shown(name))})"
                 empty = f"np.zeros({shape}, {context.data}.dtype)"
-                code = empty if zero else context.rounded(field)
+                code = empty if zero else field
                 if not zero and context.shown(name) != context.axes(name):
                     code += f".reshape({shape})"
             if optional:

@@ -68,11 +68,7 @@ class KernelFunctions(LayerContext):
 
     def result_type(self, kernel: Kernel) -> str:
         """The type of the smaller tensors that a kernel returns."""
-        return "_Float64"
-
-    def rounded(self, result: str) -> str:
-        """A gradient that a kernel returned, in the dtype of the data."""
-        return f"{result}.astype({self.data}.dtype)"
+        return "_Float64" if kernel.saves else ARRAY
 
     def result_axes(self, result: Result) -> list[str]:
         """The axes of a smaller tensor that a kernel returns."""

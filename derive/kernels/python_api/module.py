@@ -13,7 +13,7 @@ from derive.kernels.python_api.layout import paragraph
 from derive.kernels.python_api.names import check_names
 from derive.kernels.python_api.source import functions_of, plain_code
 from derive.kernels.subject import Subject
-from derive.language import name_of
+from derive.language import Constant, name_of
 
 
 class ModuleContext(KernelFunctions):
@@ -83,24 +83,28 @@ class ModuleContext(KernelFunctions):
             "weights": [n for n in buffers if self.is_weight(n)],
             "optional": self.axes_tuple(optional),
             "calculates": self.calculates(),
-            "known_by": [*kinds, *self.arguments.known_by()],
+            "known_by": [*kinds, *self.arguments.known_by(), *(_number(n) for n in self.remembered())],
+            "remembered": [*self.arguments.bindings(), *self.remembered()],
             "binding": self.arguments.binding(),
             "splitting": self.arguments.splitting(),
             "inner": self.arguments.inner,
             "full": full,
             "lower": [{"name": n, "axes": self.axes_tuple(self.shown(n))} for n in lower],
-            "constants": [
-                {
-                    "name": str(c),
-                    "check": "_check_positive" if c.is_positive else "_check_number",
-                    "value": self.arguments.default(c)[2],
-                }
-                for c in self.graph.constants
-            ],
+            "constants": [self._constant(c) for c in self.graph.constants if str(c) in self.remembered()],
+            "other_constants": [self._constant(c) for c in self.graph.constants if str(c) not in self.remembered()],
             "inputs": [*extra_full, *given],
             "assumptions": self.assumption_words(),
             "conditions_before": before(self.conditions, names),
         }
+
+    def remembered(self) -> list[str]:
+        """The numbers that need no look when they are the same as before; of others, 0.0 and -0.0 are not the same."""
+        return [*(str(c) for c in self.graph.constants if c.is_positive), "threads"]
+
+    def _constant(self, constant: Constant) -> dict[str, str]:
+        """A constant, and how it is checked."""
+        check = "_check_positive" if constant.is_positive else "_check_number"
+        return {"name": str(constant), "check": check, "value": self.arguments.default(constant)[2]}
 
     def calculates(self) -> bool:
         """Whether the public functions do arithmetic with arrays, of which NumPy would warn."""
@@ -175,8 +179,8 @@ class ModuleContext(KernelFunctions):
         found = ["type(saved)", *(_kind(f"saved.{r.name}") for r in self.plan.saved)]
         for number in self.saved_numbers():
             found.append(f"saved.{number['name']}")
-            if number["code"] == number["name"]:
-                found.append(f"type({number['name']}), {number['name']}")
+            if number["code"] == number["name"] and number["name"] not in self.remembered():
+                found.append(_number(number["name"]))
         return found
 
     def backward(self) -> dict[str, Any]:
@@ -261,7 +265,7 @@ class ModuleContext(KernelFunctions):
                 continue
             shape = f"bound.shape({self.axes_tuple(self.shown(name))})"
             empty = f"np.zeros({shape}, {self.data}.dtype)"
-            value = self.rounded(f"grad_{name}")
+            value = f"grad_{name}"
             if self.shown(name) != self.axes(name):
                 value += f".reshape({shape})"
             if optional:
@@ -274,3 +278,8 @@ def _kind(array: str, *, optional: bool = False) -> str:
     """Expressions of all that is checked about an array beside its values."""
     kind = f"type({array}), {array}.dtype, {array}.shape"
     return f"None if {array} is None else ({kind})" if optional else kind
+
+
+def _number(name: str) -> str:
+    """Expressions of what is checked about a number: 1.0 and True equal 1, but are refused."""
+    return f"type({name}), {name}"

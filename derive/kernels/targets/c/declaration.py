@@ -7,11 +7,6 @@ from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.c.expressions import identifier
 
 
-def saves(kernel: Kernel) -> bool:
-    """Whether the results are what other kernels start from, in more digits than the data; else they are gradients."""
-    return kernel.name in ("statistics", "forward")
-
-
 class Declaration:
     """One kernel for data of one type, as its callers see it."""
 
@@ -21,7 +16,7 @@ class Declaration:
         self.name = f"{prefix}_{kernel.name}{suffix}"
         found = {g.name: module.neutral(g) for g in kernel.givens}
         self.neutral = {name: value for name, value in found.items() if value is not None}
-        self.result = "double" if saves(kernel) else data
+        self.result = "double" if kernel.saves else data
         self.types = {g.name: data if g.source in ("input", "tangent") else "double" for g in kernel.givens}
 
     def signature(self) -> list[str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from derive.kernels.plan import Given, Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
-from derive.kernels.targets.c.declaration import saves
 
 
 class CallContext(ModuleContext):
@@ -15,14 +14,6 @@ class CallContext(ModuleContext):
     def calculates(self) -> bool:
         """Whether there is anything to check about values."""
         return bool(self.conditions or self.graph.buffers)
-
-    def result_type(self, kernel: Kernel) -> str:
-        """The type of the smaller tensors that a kernel returns."""
-        return "_Float64" if saves(kernel) else "NDArray[Real]"
-
-    def rounded(self, result: str) -> str:
-        """A gradient as it is: the library writes it in the type of the data."""
-        return result
 
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function."""
@@ -55,7 +46,7 @@ class CallContext(ModuleContext):
         return {
             "name": name,
             "axes": self.axes_tuple(axes),
-            "dtype": "_FLOAT64" if saves(kernel) else "call.dtype",
-            "type": "_DOUBLES" if saves(kernel) else "_reals",
-            "code": f"_sealed({code})" if saves(kernel) else code,
+            "dtype": "_FLOAT64" if kernel.saves else "call.dtype",
+            "type": "_DOUBLES" if kernel.saves else "_reals",
+            "code": f"_sealed({code})" if kernel.saves else code,
         }

@@ -84,6 +84,7 @@ class KernelSource:
                     "classes": r.classes,
                     "memory": r.name if r.name in totals else f"result {r.name}",
                     "value": next((f"at_{s.result.value}" for s in by_place if s.result == r), None),
+                    "saves": kernel.saves,
                 }
                 for r in kernel.results
             ],

@@ -20,13 +20,21 @@ class KernelContext(ModuleContext):
         """One private kernel function."""
         printer = KernelPrinter(self.plan, kernel)
         stages = printer.stages()
+        form = small_form(self.plan, kernel) if kernel.name in _SMALL else None
         givens = []
         for given in kernel.givens:
             axes, neutral = self.axes_tuple(self.given_axes(given)), self.neutral(given)
             more = "" if neutral is None else f", {neutral}"
             values = f'{given.name}, {axes}, "{given.classes}"{more}'
-            code, small = f"_spread(space, bound, {values})", f"spread(bound, {values})"
-            givens.append({"name": given.name, "classes": given.classes, "code": code, "small": small})
+            small = "as_given" if form is not None and given.name in form.rounded else "spread"
+            givens.append(
+                {
+                    "name": given.name,
+                    "classes": given.classes,
+                    "code": f"_spread(space, bound, {values})",
+                    "small": f"{small}(bound, {values})",
+                }
+            )
         totals = [
             {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
             for t in kernel.totals
@@ -38,18 +46,17 @@ class KernelContext(ModuleContext):
             if not r.across and r.name not in taken
         ]
         across = [r for r in kernel.reductions if r.across]
-        results = [self.result(r) for r in kernel.results]
+        results = [self.result(kernel, r) for r in kernel.results]
         final = printer.final()
         counts = sorted(printer.counts)
         own = super().kernel(kernel)
-        form = small_form(self.plan, kernel) if kernel.name in _SMALL else None
         arguments = [*kernel.arrays, *(g.name for g in kernel.givens), *kernel.writes, *kernel.constants]
         return {
             **own,
             "small": form,
             "small_arguments": arguments,
             "writes": list(kernel.writes),
-            "small_results": [] if form is None else [self.small_result(r, form) for r in kernel.results],
+            "small_results": [] if form is None else [self.small_result(kernel, r, form) for r in kernel.results],
             "outer": kernel.outer,
             "givens": givens,
             "totals": totals,
@@ -77,12 +84,14 @@ class KernelContext(ModuleContext):
         forward.stages()
         return forward.streams
 
-    def small_result(self, result: Result, form: SmallForm) -> str:
+    def small_result(self, kernel: Kernel, result: Result, form: SmallForm) -> str:
         """A smaller result in its own shape, for small arrays."""
         axes = self.axes_tuple(self.result_axes(result))
-        return f'room.result(bound, {form.results[result.name]}, {axes}, "{result.classes}")'
+        kind = "result" if kernel.saves else "gradient"
+        return f'room.{kind}(bound, {form.results[result.name]}, {axes}, "{result.classes}")'
 
-    def result(self, result: Result) -> str:
+    def result(self, kernel: Kernel, result: Result) -> str:
         """A smaller result in its own shape, from the values that hold it."""
-        values = result.value if result.across else f"all_{result.name}"
-        return f'_result(space, bound, {values}, {self.axes_tuple(self.result_axes(result))}, "{result.classes}")'
+        values, axes = result.value if result.across else f"all_{result.name}", self.result_axes(result)
+        code = f'_result(space, bound, {values}, {self.axes_tuple(axes)}, "{result.classes}")'
+        return code if kernel.saves else f"{code}.astype(dtype)"

@@ -38,7 +38,8 @@ class SmallForm:
     """What the template needs.
 
     `arrays` are the full tensors that are read, `lines` the statements, `results` the values of the smaller results by
-    name, `sums` and `counts` the classes whose dimensions and whose numbers of elements the statements need.
+    name, `sums` and `counts` the classes whose dimensions and whose numbers of elements the statements need. `rounded`
+    are the smaller tensors that are nothing but rounded, `places` the outputs that are worked in.
     """
 
     arrays: tuple[str, ...]
@@ -46,6 +47,8 @@ class SmallForm:
     results: dict[str, str]
     sums: tuple[str, ...]
     counts: tuple[str, ...]
+    rounded: frozenset[str]
+    places: tuple[str, ...]
 
     @property
     def keeps_dtype(self) -> bool:
@@ -91,19 +94,34 @@ class _Printer:
         given = {sp.Symbol(name): sp.Symbol(f"all_{name}") for name in self.given}
         exprs = [with_counts(cast(sp.Expr, f.expr.xreplace(given)), self.plan) for f in formulas.values()]
         taken = {name for s in self.whole.statements for name in (*s.names, *names_in(s.value))}
-        return dict(zip(formulas, shared(exprs, taken), strict=True))
+        names = [None if name in self.pivots or formulas[name].floor else name for name in formulas]
+        return dict(zip(formulas, shared(exprs, taken, names), strict=True))
 
     def form(self) -> SmallForm:
         for statement in self.whole.statements:
             self._statement(statement)
         results = {r.name: self._small(_bare(dict(self.whole.returns)[r.name])) for r in self.kernel.results}
         sums, counts = tuple(sorted(self.sums)), tuple(sorted(self.counts))
-        return SmallForm(self.kernel.arrays, tuple(self.lines), results, sums, counts)
+        places = tuple(w for w in self.kernel.writes if any(f"place_{w}" in line for line in self.lines))
+        return SmallForm(self.kernel.arrays, tuple(self.lines), results, sums, counts, self._rounded_alone(), places)
+
+    def _rounded_alone(self) -> frozenset[str]:
+        """The smaller tensors that are read to be rounded, and to see what is lost, and for nothing else."""
+        read = {name for _, value in self.whole.returns for name in names_in(value)}
+        for statement in self.whole.statements:
+            match statement.value:
+                case Formula(sp.Symbol()) if statement.names[0] in self.pivots:
+                    continue
+                case Apply("add", (Apply("subtract", (Name(), Name(pivot))), low)) if pivot in self.pivots:
+                    read |= set(names_in(low))
+                case value:
+                    read |= set(names_in(value))
+        return frozenset(self.given - read)
 
     def _statement(self, statement: Statement) -> None:
         name, value = statement.names[0], statement.value
         if name in self.kernel.writes:
-            self._write(f"{name}_view", _bare(value))
+            self._write(name, _bare(value))
         elif isinstance(value, Apply) and self.elements & set(names_in(value)):
             self.elements.add(name)
             self._apply(value, name)
@@ -113,9 +131,10 @@ class _Printer:
                 text = f"room.rounded({text})"  # a number that the data can be compared with
             self.lines.append(f"{', '.join(statement.names)} = {text}")
 
-    def _write(self, view: str, value: Value) -> None:
+    def _write(self, name: str, value: Value) -> None:
+        view = f"{name}_view"
         if isinstance(value, Apply) and value.function in UFUNCS:
-            self.place = f"room.place({view}, {', '.join(self.kernel.arrays)})"
+            self.place = f"place_{name}"
             args = ", ".join(self._element(arg) for arg in value.args)
             self.place = None
             self.lines.append(f"np.{value.function}({args}, out={view})")
@@ -229,7 +248,8 @@ class _Printer:
                 left = right = self._element(operand.args[0])
             else:
                 left = self._element(operand)
-            text = f"room.total({left}, {right}, over_{value.over})"
+            # The first output is written to last; until then there is room for products.
+            text = f"room.total({left}, {right}, over_{value.over}, place_{self.kernel.writes[0]})"
         for label in value.times:
             self.counts.add(label)
             text = f"{text} * {count_name(label)}"
