@@ -1063,7 +1063,7 @@ _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pil
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
-_MANY = 64  # of rows shorter than this there are so many that multiplying first takes less time than dot products
+_MANY = 320  # bytes; of shorter rows there are so many that their dot products take more time than sums across them
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
 _GATHERED = 4096  # float32 terms, up to which adding all in float64 at once takes less time than chains first
 _MULTIPLIED = 32768  # elements, up to which products have a sweep of their own, for BLAS to add them up
@@ -1442,7 +1442,7 @@ def _product(ndim: int, dim: int) -> str:
 def _better_multiplied(shape: tuple[int, ...], dims: tuple[int, ...]) -> bool:
     """Return whether products are better made before they are added up: BLAS then adds more at a time."""
     if len(shape) - 1 in dims and shape[-1] >= _SHORT:
-        return len(dims) > 1 and shape[-1] < _MANY and math.prod(shape) > _ALONE
+        return False
     return not dims or math.prod(shape) <= _MULTIPLIED
 
 
@@ -1450,8 +1450,10 @@ def _partial_sums(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ..
     """Add up a * b (or a) along some of these dimensions as far as BLAS or NumPy do that fast, and accurately."""
     if a.ndim - 1 not in dims or a.shape[-1] < _SHORT:
         return _chained(a, b, dims)
-    if b is None and len(dims) > 1 and a.size > _ALONE:
-        if stack := _stack(a.shape, a.strides, a.itemsize, dims[0]):
+    if len(dims) > 1 and a.size > _ALONE:
+        if b is not None and a.shape[-1] * a.itemsize < _MANY:
+            a, b = _chained(a, b, dims[:-1]), None
+        elif b is None and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
             a = stack.sums(a)
     return _rows(a, b)
 
