@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support import data, numeric, targets
+from tests.support.arrays import assert_same_bits, assert_same_gradients
 from tests.support.contract import DTYPES, BatchNorm
 from tests.support.data import CaseSpec
 
@@ -105,3 +106,45 @@ def test_few_float32_terms_are_added_in_float64_at_once(module: Any, rows: int) 
     error = np.abs(module._gather(left, (0,)) - exact) / np.abs(exact)
     limit = 0.0 if left is terms else np.finfo(np.float32).eps / 2 * 2 * (module._CHAIN - 1)
     assert error.max() <= limit + 2 ** -52 * rows
+
+
+@pytest.mark.parametrize("shape", [(2048, CHANNELS), (16, CHANNELS, 12, 12), (128, 256), (4, CHANNELS, 5, 5)], ids=str)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_an_output_is_worked_in_only_where_nobody_reads_it(module: Any, dtype: Any, shape: tuple[int, ...]) -> None:
+    """It may be exactly what is read, or memory of its own with anything in it: all results are the same bits."""
+    random = np.random.default_rng(1)
+    x, grad = (random.standard_normal(shape).astype(dtype) + 3 for _ in range(2))
+    gamma = random.standard_normal(shape[1]).astype(dtype)
+    y, saved = module.forward(x, gamma, gamma)
+    expected = module.backward(grad, x, gamma, saved=saved)
+    for make in (np.empty_like, np.copy):
+        out = make(x)
+        assert_same_bits(module.forward(x, gamma, gamma, out=out)[0], y, "y")
+        own = make(x)
+        assert_same_gradients(module.backward(grad, x, gamma, saved=saved, out=own), expected, "out=")
+    for given in (0, 1):
+        arrays = [grad.copy(), x.copy()]
+        found = module.backward(*arrays, gamma, saved=saved, out=arrays[given])
+        assert_same_gradients(found, expected, f"out= is argument {given}")
+        assert_same_bits(arrays[1 - given], (grad, x)[1 - given], "the other argument")
+    again = x.copy()
+    assert_same_bits(module.forward(again, gamma, gamma, out=again)[0], y, "y in place of x")
+
+
+@pytest.mark.parametrize("rows", [2, 7, 8, 65])
+@pytest.mark.parametrize("row", [16, 17, 39, 40, 49, 79, 80, 81])
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_products_of_short_rows(module: Any, dtype: Any, rows: int, row: int) -> None:
+    """Added across the rows or along them, on both sides of the limit: every term once, and not in one long chain."""
+    random = np.random.default_rng(row)
+    columns = module._ALONE // (rows * row) + 1
+    shape = (rows, columns, row)
+    a, b = (2.0 ** random.integers(0, 5, shape) for _ in range(2))
+    exact = (a * b).sum(axis=(0, 2), keepdims=True)
+    found = module._gather(module._partial_sums(a.astype(dtype), b.astype(dtype), (0, 2)), (0, 2))
+    np.testing.assert_array_equal(found, exact)
+    third, most = np.full(shape, 1 / 3, dtype), np.full(shape, 0.7, dtype)  # equal rounding errors, which pile up
+    exact = rows * row * np.longdouble(third.flat[0]) * np.longdouble(most.flat[0])
+    found = module._gather(module._partial_sums(third, most, (0, 2)), (0, 2))
+    error = float(abs(found / exact - 1).max() / np.finfo(dtype).eps)
+    assert error <= 4, f"{error:.1f} eps of the sum of {rows * row} equal products"

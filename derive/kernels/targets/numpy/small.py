@@ -80,6 +80,7 @@ class _Printer:
         self.given = {g.name for g in kernel.givens}
         self.unread = Counter(name for s in self.whole.statements for name in names_in(s.value))
         self.owned: set[str] = set()  # full values that nothing else holds, to be written to when they are read last
+        self.written = False  # whether an output has been
         self.place: str | None = None  # where the output goes, for a value that is read before that is written
         self.rounded: dict[str, str] = {}
         self.made = 0
@@ -132,7 +133,7 @@ class _Printer:
             self.lines.append(f"{', '.join(statement.names)} = {text}")
 
     def _write(self, name: str, value: Value) -> None:
-        view = f"{name}_view"
+        view, self.written = f"{name}_view", True
         if isinstance(value, Apply) and value.function in UFUNCS:
             self.place = f"place_{name}"
             args = ", ".join(self._element(arg) for arg in value.args)
@@ -248,8 +249,8 @@ class _Printer:
                 left = right = self._element(operand.args[0])
             else:
                 left = self._element(operand)
-            # The first output is written to last; until then there is room for products.
-            text = f"room.total({left}, {right}, over_{value.over}, place_{self.kernel.writes[0]})"
+            place = None if self.written else f"place_{self.kernel.writes[0]}"  # until then, for products
+            text = f"room.total({left}, {right}, over_{value.over}, {place})"
         for label in value.times:
             self.counts.add(label)
             text = f"{text} * {count_name(label)}"
