@@ -1237,14 +1237,13 @@ def _forward_small(
     count_n = room.number("n")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_beta = room.spread(bound, beta, ("c",), "c", 0.0)
-    sum_x = room.total(x_slab, None, over_n, place_y)
+    sum_x = room.total(x_slab, None, over_n)
     mean_pivot = room.rounded(sum_x/count_n)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_n, place_y)
-    sum_d_d = room.total(d, d, over_n, place_y)
+    sum_d = room.total(d, None, over_n)
+    sum_d_d = room.total(d, d, over_n)
     mean_rest = sum_d/count_n
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
@@ -1380,8 +1379,8 @@ def _backward_small(
     mean_pivot = room.rounded(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     d = np.subtract(x_slab, mean_pivot)
-    near_sum_d_grad_output = room.total(grad_output_slab, d, over_n, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_n, place_grad_x)
+    near_sum_d_grad_output = room.total(grad_output_slab, d, over_n)
+    sum_grad_output = room.total(grad_output_slab, None, over_n)
     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
     grad_gamma = all_inv_std*sum_d_grad_output
     product1 = all_inv_std*grad_gamma/count_n
@@ -1832,7 +1831,6 @@ def _backward_inference_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
-    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_running_mean = room.spread(bound, running_mean, ("c",), "c")
     all_running_var = room.spread(bound, running_var, ("c",), "c")
@@ -1840,8 +1838,8 @@ def _backward_inference_small(
     running_mean_rest = room.rest(all_running_mean, running_mean_pivot)
     running_inv_std = 1/np.sqrt(all_running_var + eps)
     running_d = np.subtract(x_slab, running_mean_pivot)
-    near_sum_grad_output_running_d = room.total(grad_output_slab, running_d, over_n, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_n, place_grad_x)
+    near_sum_grad_output_running_d = room.total(grad_output_slab, running_d, over_n)
+    sum_grad_output = room.total(grad_output_slab, None, over_n)
     sum_grad_output_running_d = near_sum_grad_output_running_d - running_mean_rest*sum_grad_output
     grad_gamma = running_inv_std*sum_grad_output_running_d
     scale = all_gamma*running_inv_std
@@ -2615,11 +2613,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -2628,7 +2623,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

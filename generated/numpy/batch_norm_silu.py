@@ -835,14 +835,13 @@ def _forward_small(
     count_n = room.number("n")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_beta = room.spread(bound, beta, ("c",), "c", 0.0)
-    sum_x = room.total(x_slab, None, over_n, place_y)
+    sum_x = room.total(x_slab, None, over_n)
     mean_pivot = room.rounded(sum_x/count_n)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_n, place_y)
-    sum_d_d = room.total(d, d, over_n, place_y)
+    sum_d = room.total(d, None, over_n)
+    sum_d_d = room.total(d, d, over_n)
     mean_rest = sum_d/count_n
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_n - mean_rest**2, 0.0)
@@ -1004,7 +1003,6 @@ def _backward_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
-    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_beta = room.spread(bound, beta, ("c",), "c", 0.0)
     all_mean = room.as_given(bound, mean, ("c",), "c")
@@ -1027,8 +1025,8 @@ def _backward_small(
     part3 = np.multiply(part4, part5, out=part4)
     part2 = np.add(part3, t3, out=part3)
     t9 = np.multiply(part2, grad_output_slab, out=part2)
-    sum_d_grad_z = room.total(t9, d1, over_n, place_grad_x)
-    sum_grad_z = room.total(t9, None, over_n, place_grad_x)
+    sum_d_grad_z = room.total(t9, d1, over_n)
+    sum_grad_z = room.total(t9, None, over_n)
     grad_gamma = all_inv_std*sum_d_grad_z
     shift = sum_grad_z/count_n
     slope = -all_inv_std*grad_gamma/count_n
@@ -2020,11 +2018,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -2033,7 +2028,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

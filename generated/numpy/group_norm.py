@@ -824,15 +824,14 @@ def _forward_small(
     count_s = room.number("s")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
     all_weight = room.spread(bound, weight, ("g", "k"), "gk", 1.0)
     all_bias = room.spread(bound, bias, ("g", "k"), "gk", 0.0)
-    sum_x = room.total(x_slab, None, over_ks, place_y)
+    sum_x = room.total(x_slab, None, over_ks)
     product1 = 1/(count_k*count_s)
     mean_pivot = room.rounded(product1*sum_x)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_ks, place_y)
-    sum_d_d = room.total(d, d, over_ks, place_y)
+    sum_d = room.total(d, None, over_ks)
+    sum_d_d = room.total(d, d, over_ks)
     mean_rest = product1*sum_d
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(product1*sum_d_d - mean_rest**2, 0.0)
@@ -994,7 +993,6 @@ def _backward_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
-    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_weight = room.spread(bound, weight, ("g", "k"), "gk", 1.0)
     all_mean = room.as_given(bound, mean, ("n", "g"), "ng")
     all_mean_low = room.spread(bound, mean_low, ("n", "g"), "ng")
@@ -1008,10 +1006,10 @@ def _backward_small(
     t2 = np.multiply(grad_output_slab, weight_row)
     inv_std_row = room.rounded(all_inv_std)
     part1 = np.multiply(grad_output_slab, inv_std_row)
-    sum_d_grad_output_inv_std = room.total(part1, d1, over_ns, place_grad_x)
-    sum_d_grad_output_weight = room.total(t2, d1, over_ks, place_grad_x)
-    sum_grad_output_weight = room.total(t2, None, over_ks, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_ns, place_grad_x)
+    sum_d_grad_output_inv_std = room.total(part1, d1, over_ns)
+    sum_d_grad_output_weight = room.total(t2, d1, over_ks)
+    sum_grad_output_weight = room.total(t2, None, over_ks)
+    sum_grad_output = room.total(grad_output_slab, None, over_ns)
     product2 = 1/(count_k*count_s)
     product1 = all_inv_std**2*product2*sum_d_grad_output_weight
     shift = mean_rest*product1 - product2*sum_grad_output_weight
@@ -1972,11 +1970,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1985,7 +1980,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

@@ -783,14 +783,13 @@ def _forward_small(
     count_s = room.number("s")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
     all_weight = room.spread(bound, weight, ("c",), "c", 1.0)
     all_bias = room.spread(bound, bias, ("c",), "c", 0.0)
-    sum_x = room.total(x_slab, None, over_s, place_y)
+    sum_x = room.total(x_slab, None, over_s)
     mean_pivot = room.rounded(sum_x/count_s)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_s, place_y)
-    sum_d_d = room.total(d, d, over_s, place_y)
+    sum_d = room.total(d, None, over_s)
+    sum_d_d = room.total(d, d, over_s)
     mean_rest = sum_d/count_s
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_s - mean_rest**2, 0.0)
@@ -951,12 +950,12 @@ def _backward_small(
     d = np.subtract(x_slab, mean_pivot)
     mean_rest_row = room.rounded(mean_rest)
     d1 = np.subtract(d, mean_rest_row)
-    sum_d_grad_output = room.total(grad_output_slab, d1, over_s, place_grad_x)
+    sum_d_grad_output = room.total(grad_output_slab, d1, over_s)
     inv_std_row = room.rounded(all_inv_std)
     part1 = np.multiply(grad_output_slab, inv_std_row)
-    sum_d_grad_output_inv_std = room.total(part1, d1, over_ns, place_grad_x)
-    sum_grad_output_2 = room.total(grad_output_slab, None, over_ns, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_s, place_grad_x)
+    sum_d_grad_output_inv_std = room.total(part1, d1, over_ns)
+    sum_grad_output_2 = room.total(grad_output_slab, None, over_ns)
+    sum_grad_output = room.total(grad_output_slab, None, over_s)
     product1 = all_inv_std**2*sum_d_grad_output/count_s
     shift = mean_rest*product1 - sum_grad_output/count_s
     slope = -product1
@@ -1886,11 +1885,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1899,7 +1895,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

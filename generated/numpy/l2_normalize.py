@@ -593,8 +593,7 @@ def _forward_small(
     over_d = space.dims("d")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
-    sum_x_x = room.total(x_slab, x_slab, over_d, place_y)
+    sum_x_x = room.total(x_slab, x_slab, over_d)
     inv_length = 1/np.sqrt(eps**2 + sum_x_x)
     inv_length_row = room.rounded(inv_length)
     np.multiply(x_slab, inv_length_row, out=y_view)
@@ -678,7 +677,7 @@ def _backward_small(
     grad_x_view = space.view(grad_x)
     place_grad_x = room.place(grad_x_view, grad_output, x)
     all_inv_length = room.spread(bound, inv_length, ("n",), "n")
-    sum_grad_output_x = room.total(grad_output_slab, x_slab, over_d, place_grad_x)
+    sum_grad_output_x = room.total(grad_output_slab, x_slab, over_d)
     slope = -all_inv_length**2*sum_grad_output_x
     slope_row = room.rounded(slope)
     part2 = np.multiply(x_slab, slope_row, out=place_grad_x)
@@ -1437,11 +1436,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1450,7 +1446,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

@@ -800,14 +800,13 @@ def _forward_small(
     count_d = room.number("d")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
     all_weight = room.spread(bound, weight, ("d",), "d", 1.0)
     all_bias = room.spread(bound, bias, ("d",), "d", 0.0)
-    sum_x = room.total(x_slab, None, over_d, place_y)
+    sum_x = room.total(x_slab, None, over_d)
     mean_pivot = room.rounded(sum_x/count_d)
     x_centred = np.subtract(x_slab, mean_pivot)
-    sum_x_centred = room.total(x_centred, None, over_d, place_y)
-    sum_x_centred_x_centred = room.total(x_centred, x_centred, over_d, place_y)
+    sum_x_centred = room.total(x_centred, None, over_d)
+    sum_x_centred_x_centred = room.total(x_centred, x_centred, over_d)
     mean_rest = sum_x_centred/count_d
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_x_centred_x_centred/count_d - mean_rest**2, 0.0)
@@ -972,7 +971,6 @@ def _backward_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
-    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_weight = room.spread(bound, weight, ("d",), "d", 1.0)
     all_mean = room.as_given(bound, mean, ("n",), "n")
     all_mean_low = room.spread(bound, mean_low, ("n",), "n")
@@ -986,10 +984,10 @@ def _backward_small(
     t2 = np.multiply(grad_output_slab, weight_row)
     inv_std_row = room.rounded(all_inv_std)
     part1 = np.multiply(grad_output_slab, inv_std_row)
-    sum_grad_output_inv_std_x_centred = room.total(part1, x_centred1, over_n, place_grad_x)
-    sum_grad_output_weight = room.total(t2, None, over_d, place_grad_x)
-    sum_grad_output_weight_x_centred = room.total(t2, x_centred1, over_d, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_n, place_grad_x)
+    sum_grad_output_inv_std_x_centred = room.total(part1, x_centred1, over_n)
+    sum_grad_output_weight = room.total(t2, None, over_d)
+    sum_grad_output_weight_x_centred = room.total(t2, x_centred1, over_d)
+    sum_grad_output = room.total(grad_output_slab, None, over_n)
     product1 = all_inv_std**2*sum_grad_output_weight_x_centred/count_d
     shift = mean_rest*product1 - sum_grad_output_weight/count_d
     slope = -product1
@@ -1964,11 +1962,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1977,7 +1972,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

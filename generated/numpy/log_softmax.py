@@ -677,10 +677,9 @@ def _backward_small(
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
     grad_x_view = space.view(grad_x)
-    place_grad_x = room.place(grad_x_view, grad_output, x)
     all_shift = room.spread(bound, shift, ("n",), "n")
     all_mass = room.spread(bound, mass, ("n",), "n")
-    sum_grad_output = room.total(grad_output_slab, None, over_d, place_grad_x)
+    sum_grad_output = room.total(grad_output_slab, None, over_d)
     slope = -sum_grad_output/all_mass
     shift_row = room.rounded(all_shift)
     x_shifted = np.subtract(x_slab, shift_row)
@@ -1432,11 +1431,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1445,7 +1441,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

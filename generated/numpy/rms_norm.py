@@ -674,7 +674,7 @@ def _forward_small(
     y_view = space.view(y)
     place_y = room.place(y_view, x)
     all_weight = room.spread(bound, weight, ("d",), "d", 1.0)
-    sum_x_x = room.total(x_slab, x_slab, over_d, place_y)
+    sum_x_x = room.total(x_slab, x_slab, over_d)
     mean_square = sum_x_x/count_d
     inv_rms = 1/np.sqrt(eps + mean_square)
     weight_row = room.rounded(all_weight)
@@ -797,8 +797,8 @@ def _backward_small(
     t2 = np.multiply(grad_output_slab, weight_row)
     inv_rms_row = room.rounded(all_inv_rms)
     part1 = np.multiply(grad_output_slab, inv_rms_row)
-    sum_grad_output_inv_rms_x = room.total(part1, x_slab, over_n, place_grad_x)
-    sum_grad_output_weight_x = room.total(t2, x_slab, over_d, place_grad_x)
+    sum_grad_output_inv_rms_x = room.total(part1, x_slab, over_n)
+    sum_grad_output_weight_x = room.total(t2, x_slab, over_d)
     slope = -all_inv_rms**2*sum_grad_output_weight_x/count_d
     slope_row = room.rounded(slope)
     part3 = np.multiply(x_slab, slope_row, out=place_grad_x)
@@ -1654,11 +1654,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1667,7 +1664,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

@@ -686,7 +686,7 @@ def _backward_small(
     shift_row = room.rounded(all_shift)
     x_shifted = np.subtract(x_slab, shift_row)
     t1 = np.exp(x_shifted, out=x_shifted)
-    sum_exp_shifted_grad_output = room.total(grad_output_slab, t1, over_d, place_grad_x)
+    sum_exp_shifted_grad_output = room.total(grad_output_slab, t1, over_d)
     shift_2 = sum_exp_shifted_grad_output/all_mass
     scale = 1/all_mass
     shift_2_row = room.rounded(shift_2)
@@ -1477,11 +1477,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1490,7 +1487,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

@@ -694,12 +694,11 @@ def _forward_small(
     count_i = room.number("i")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
-    sum_x = room.total(x_slab, None, over_i, place_y)
+    sum_x = room.total(x_slab, None, over_i)
     mean_pivot = room.rounded(sum_x/count_i)
     d = np.subtract(x_slab, mean_pivot)
-    sum_d = room.total(d, None, over_i, place_y)
-    sum_d_d = room.total(d, d, over_i, place_y)
+    sum_d = room.total(d, None, over_i)
+    sum_d_d = room.total(d, d, over_i)
     mean_rest = sum_d/count_i
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d/count_i - mean_rest**2, 0.0)
@@ -819,8 +818,8 @@ def _backward_small(
     mean_pivot = room.rounded(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     d = np.subtract(x_slab, mean_pivot)
-    near_sum_d_grad_output = room.total(grad_output_slab, d, over_i, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_i, place_grad_x)
+    near_sum_d_grad_output = room.total(grad_output_slab, d, over_i)
+    sum_grad_output = room.total(grad_output_slab, None, over_i)
     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
     product1 = all_inv_std**2*sum_d_grad_output/count_i
     shift = mean_rest*product1 - sum_grad_output/count_i
@@ -1646,11 +1645,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1659,7 +1655,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

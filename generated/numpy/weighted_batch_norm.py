@@ -864,18 +864,17 @@ def _forward_small(
     over_n = space.dims("n")
     x_slab = room.whole(x)
     y_view = space.view(y)
-    place_y = room.place(y_view, x)
     all_gamma = room.spread(bound, gamma, ("c",), "c", 1.0)
     all_beta = room.spread(bound, beta, ("c",), "c", 0.0)
     all_weights = room.spread(bound, weights, ("n", "s"), "n")
     mass = _summed(space, all_weights, "n")
     weights_row = room.rounded(all_weights)
-    sum_weights_x = room.total(x_slab, weights_row, over_n, place_y)
+    sum_weights_x = room.total(x_slab, weights_row, over_n)
     mean_pivot = room.rounded(sum_weights_x/mass)
     d = np.subtract(x_slab, mean_pivot)
     t1_2 = np.multiply(d, weights_row)
-    sum_d_weights = room.total(t1_2, None, over_n, place_y)
-    sum_d_d_weights = room.total(t1_2, d, over_n, place_y)
+    sum_d_weights = room.total(t1_2, None, over_n)
+    sum_d_d_weights = room.total(t1_2, d, over_n)
     mean_rest = sum_d_weights/mass
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_d_d_weights/mass - mean_rest**2, 0.0)
@@ -1028,8 +1027,8 @@ def _backward_small(
     mean_pivot = room.rounded(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     d = np.subtract(x_slab, mean_pivot)
-    near_sum_d_grad_output = room.total(grad_output_slab, d, over_n, place_grad_x)
-    sum_grad_output = room.total(grad_output_slab, None, over_n, place_grad_x)
+    near_sum_d_grad_output = room.total(grad_output_slab, d, over_n)
+    sum_grad_output = room.total(grad_output_slab, None, over_n)
     sum_d_grad_output = near_sum_d_grad_output - mean_rest*sum_grad_output
     grad_gamma = all_inv_std*sum_d_grad_output
     slope = -all_weights/all_mass
@@ -1943,11 +1942,8 @@ class _Room:
             known = self._rows.setdefault(dims, known)
         return known
 
-    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...], place: _Array | None) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits.
-
-        Products may be written to `place`.
-        """
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
@@ -1956,7 +1952,7 @@ class _Room:
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
         else:
             if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b, out=place if a.shape == b.shape == self._shape else None), None
+                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

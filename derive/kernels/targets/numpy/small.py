@@ -80,7 +80,6 @@ class _Printer:
         self.given = {g.name for g in kernel.givens}
         self.unread = Counter(name for s in self.whole.statements for name in names_in(s.value))
         self.owned: set[str] = set()  # full values that nothing else holds, to be written to when they are read last
-        self.written = False  # whether an output has been
         self.place: str | None = None  # where the output goes, for a value that is read before that is written
         self.rounded: dict[str, str] = {}
         self.made = 0
@@ -133,7 +132,7 @@ class _Printer:
             self.lines.append(f"{', '.join(statement.names)} = {text}")
 
     def _write(self, name: str, value: Value) -> None:
-        view, self.written = f"{name}_view", True
+        view = f"{name}_view"
         if isinstance(value, Apply) and value.function in UFUNCS:
             self.place = f"place_{name}"
             args = ", ".join(self._element(arg) for arg in value.args)
@@ -249,8 +248,7 @@ class _Printer:
                 left = right = self._element(operand.args[0])
             else:
                 left = self._element(operand)
-            place = None if self.written else f"place_{self.kernel.writes[0]}"  # until then, for products
-            text = f"room.total({left}, {right}, over_{value.over}, {place})"
+            text = f"room.total({left}, {right}, over_{value.over})"
         for label in value.times:
             self.counts.add(label)
             text = f"{text} * {count_name(label)}"
