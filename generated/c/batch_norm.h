@@ -976,25 +976,25 @@ BATCH_NORM_INLINE double batch_norm_exp_double(double value)
     return series * batch_norm_two_to(half) * batch_norm_two_to(bits - half);
 }
 
-/* The same with the digits that sums over data of type float need: rest^9/9! < 2^-32. */
+/* The same with the digits that sums over data of type float need: the polynomial has the values of the series at the
+ * Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor,
+ *     zero or infinite
+ * where a normal number would not do: far beyond what float holds. */
 BATCH_NORM_INLINE double batch_norm_exp_single(double value)
 {
-    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
+    const double above = value < -709.2 ? -709.2 : value, within = above > 710 ? 710 : above;
     const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
     const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
-    uint64_t bits, half;
-    double series = 1.0 / 40320.0;
-    series = series * rest + 1.0 / 5040.0;
-    series = series * rest + 1.0 / 720.0;
-    series = series * rest + 1.0 / 120.0;
-    series = series * rest + 1.0 / 24.0;
-    series = series * rest + 1.0 / 6.0;
-    series = series * rest + 1.0 / 2.0;
+    uint64_t bits;
+    double series = 0.00019890980869750327;
+    series = series * rest + 0.0013933641031986701;
+    series = series * rest + 0.008333310934448869;
+    series = series * rest + 0.04166646500604005;
+    series = series * rest + 0.16666666681614256;
+    series = series * rest + 0.5000000013457727;
     series = 1 + (rest + rest * rest * series);
     memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 2046) & 4095;
-    half = bits >> 1;
-    return series * batch_norm_two_to(half) * batch_norm_two_to(bits - half);
+    return series * batch_norm_two_to(bits + 1023);
 }
 
 /* A power of two: the exponent comes with 127 added. */

@@ -669,7 +669,6 @@ def forward_inference(
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -754,7 +753,6 @@ def backward_inference(
     _check_condition("running_var + eps", ">", _aligned(bound, running_var, ("c",), ("c",)) + eps)
     if _known is None:
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -858,7 +856,6 @@ def jvp_inference(
     if _known is None:
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -974,7 +971,6 @@ def double_backward_inference(
     if _known is None:
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),

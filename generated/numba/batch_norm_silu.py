@@ -1248,6 +1248,7 @@ def _backward_0(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, memory: _Float64, partial: int, walk: _Int64,
     start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = grad_output.dtype.type
     memory[partial : partial + 4 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -1266,11 +1267,11 @@ def _backward_0(
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
                     t1, lost_t1 = _product(d1, lost_d1, factor, 0.0)
                     t2, lost_t2 = _sum(t1, lost_t1, beta_cast, 0.0)
-                    t3 = _sigmoid_at(t2)
+                    t3 = _sigmoid_for(t2, kind(0.0))
                     lost_t3 = 0.0
                     t4, lost_t4 = _product(t2, lost_t2, t3, lost_t3)
                     t5, lost_t5 = _product(t2, lost_t2, -1.0, 0.0)
-                    t6 = _sigmoid_at(t5)
+                    t6 = _sigmoid_for(t5, kind(0.0))
                     lost_t6 = 0.0
                     t7, lost_t7 = _product(t4, lost_t4, t6, lost_t6)
                     t8, lost_t8 = _sum(t7, lost_t7, t3, lost_t3)
@@ -1316,10 +1317,10 @@ def _backward_0(
                             d1 = d - mean_rest_cast
                             t1 = d1 * factor
                             t2 = t1 + beta_cast
-                            t3 = _sigmoid_at(t2)
+                            t3 = _sigmoid_for(t2, kind(0.0))
                             t4 = t2 * t3
                             t5 = t2 * -1.0
-                            t6 = _sigmoid_at(t5)
+                            t6 = _sigmoid_for(t5, kind(0.0))
                             t7 = t4 * t6
                             t8 = t7 + t3
                             t9 = t8 * one_grad_output
@@ -1340,10 +1341,10 @@ def _backward_0(
                     d1 = d - mean_rest_cast
                     t1 = d1 * factor
                     t2 = t1 + beta_cast
-                    t3 = _sigmoid_at(t2)
+                    t3 = _sigmoid_for(t2, kind(0.0))
                     t4 = t2 * t3
                     t5 = t2 * -1.0
-                    t6 = _sigmoid_at(t5)
+                    t6 = _sigmoid_for(t5, kind(0.0))
                     t7 = t4 * t6
                     t8 = t7 + t3
                     t9 = t8 * one_grad_output
@@ -1365,10 +1366,10 @@ def _backward_0(
                         d1 = d - mean_rest_cast
                         t1 = d1 * factor
                         t2 = t1 + beta_cast
-                        t3 = _sigmoid_at(t2)
+                        t3 = _sigmoid_for(t2, kind(0.0))
                         t4 = t2 * t3
                         t5 = t2 * -1.0
-                        t6 = _sigmoid_at(t5)
+                        t6 = _sigmoid_for(t5, kind(0.0))
                         t7 = t4 * t6
                         t8 = t7 + t3
                         t9 = t8 * one_grad_output
@@ -1912,6 +1913,7 @@ def _double_backward_0(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
     partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = grad_output.dtype.type
     memory[partial : partial + 10 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -1932,11 +1934,11 @@ def _double_backward_0(
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
                     t1, lost_t1 = _product(d1, lost_d1, factor, 0.0)
                     t2, lost_t2 = _sum(t1, lost_t1, beta_cast, 0.0)
-                    t3 = _sigmoid_at(t2)
+                    t3 = _sigmoid_for(t2, kind(0.0))
                     lost_t3 = 0.0
                     t4, lost_t4 = _product(t2, lost_t2, t3, lost_t3)
                     t5, lost_t5 = _product(t2, lost_t2, -1.0, 0.0)
-                    t6 = _sigmoid_at(t5)
+                    t6 = _sigmoid_for(t5, kind(0.0))
                     lost_t6 = 0.0
                     t7, lost_t7 = _product(t4, lost_t4, t6, lost_t6)
                     t8, lost_t8 = _sum(t7, lost_t7, t3, lost_t3)
@@ -1997,10 +1999,10 @@ def _double_backward_0(
                             d1 = d - mean_rest_cast
                             t1 = d1 * factor
                             t2 = t1 + beta_cast
-                            t3 = _sigmoid_at(t2)
+                            t3 = _sigmoid_for(t2, kind(0.0))
                             t4 = t2 * t3
                             t5 = t2 * -1.0
-                            t6 = _sigmoid_at(t5)
+                            t6 = _sigmoid_for(t5, kind(0.0))
                             t7 = t4 * t6
                             t8 = t7 + t3
                             t9 = t8 * one_grad_output
@@ -2040,10 +2042,10 @@ def _double_backward_0(
                     d1 = d - mean_rest_cast
                     t1 = d1 * factor
                     t2 = t1 + beta_cast
-                    t3 = _sigmoid_at(t2)
+                    t3 = _sigmoid_for(t2, kind(0.0))
                     t4 = t2 * t3
                     t5 = t2 * -1.0
-                    t6 = _sigmoid_at(t5)
+                    t6 = _sigmoid_for(t5, kind(0.0))
                     t7 = t4 * t6
                     t8 = t7 + t3
                     t9 = t8 * one_grad_output
@@ -2072,10 +2074,10 @@ def _double_backward_0(
                         d1 = d - mean_rest_cast
                         t1 = d1 * factor
                         t2 = t1 + beta_cast
-                        t3 = _sigmoid_at(t2)
+                        t3 = _sigmoid_for(t2, kind(0.0))
                         t4 = t2 * t3
                         t5 = t2 * -1.0
-                        t6 = _sigmoid_at(t5)
+                        t6 = _sigmoid_for(t5, kind(0.0))
                         t7 = t4 * t6
                         t8 = t7 + t3
                         t9 = t8 * one_grad_output
@@ -2110,6 +2112,7 @@ def _double_backward_1(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
     partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = grad_output.dtype.type
     memory[partial : partial + 4 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -2134,11 +2137,11 @@ def _double_backward_1(
                     d1, lost_d1 = _sum(d, lost_d, -(mean_rest_cast), -(0.0))
                     t1, lost_t1 = _product(d1, lost_d1, factor, 0.0)
                     t2, lost_t2 = _sum(t1, lost_t1, beta_cast, 0.0)
-                    t3 = _sigmoid_at(t2)
+                    t3 = _sigmoid_for(t2, kind(0.0))
                     lost_t3 = 0.0
                     t4, lost_t4 = _product(t3, lost_t3, factor_2, 0.0)
                     t5, lost_t5 = _product(t2, lost_t2, -1.0, 0.0)
-                    t6 = _sigmoid_at(t5)
+                    t6 = _sigmoid_for(t5, kind(0.0))
                     lost_t6 = 0.0
                     t7, lost_t7 = _product(t4, lost_t4, t6, lost_t6)
                     t8, lost_t8 = _product(t6, lost_t6, t6, lost_t6)
@@ -2207,10 +2210,10 @@ def _double_backward_1(
                             d1 = d - mean_rest_cast
                             t1 = d1 * factor
                             t2 = t1 + beta_cast
-                            t3 = _sigmoid_at(t2)
+                            t3 = _sigmoid_for(t2, kind(0.0))
                             t4 = t3 * factor_2
                             t5 = t2 * -1.0
-                            t6 = _sigmoid_at(t5)
+                            t6 = _sigmoid_for(t5, kind(0.0))
                             t7 = t4 * t6
                             t8 = t6 * t6
                             t9 = t2 * t8
@@ -2250,10 +2253,10 @@ def _double_backward_1(
                     d1 = d - mean_rest_cast
                     t1 = d1 * factor
                     t2 = t1 + beta_cast
-                    t3 = _sigmoid_at(t2)
+                    t3 = _sigmoid_for(t2, kind(0.0))
                     t4 = t3 * factor_2
                     t5 = t2 * -1.0
-                    t6 = _sigmoid_at(t5)
+                    t6 = _sigmoid_for(t5, kind(0.0))
                     t7 = t4 * t6
                     t8 = t6 * t6
                     t9 = t2 * t8
@@ -2294,10 +2297,10 @@ def _double_backward_1(
                         d1 = d - mean_rest_cast
                         t1 = d1 * factor
                         t2 = t1 + beta_cast
-                        t3 = _sigmoid_at(t2)
+                        t3 = _sigmoid_for(t2, kind(0.0))
                         t4 = t3 * factor_2
                         t5 = t2 * -1.0
-                        t6 = _sigmoid_at(t5)
+                        t6 = _sigmoid_for(t5, kind(0.0))
                         t7 = t4 * t6
                         t8 = t6 * t6
                         t9 = t2 * t8
@@ -3218,6 +3221,26 @@ def _exp_of_float64(value: Any) -> Any:
     return series * _two_to(half) * _two_to(exponent - half)
 
 
+def _exp_of_float64_in_sums(value: Any, like: Any) -> Any:
+    """Return exp in float64 with the digits that sums over float32 data need.
+
+    The polynomial has the values of the series at the Chebyshev points of |rest| <= log(2)/2, and differs by less than
+    2^-32. The power of two is one factor, zero or infinite where a normal number would not do: far beyond float32.
+    """
+    above = -709.2 if value < -709.2 else value
+    within = 710.0 if above > 710.0 else above
+    shifted = within * 1.4426950408889634 + 6755399441055744.0
+    rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01
+    series = 0.00019890980869750327
+    series = series * rest + 0.0013933641031986701
+    series = series * rest + 0.008333310934448869
+    series = series * rest + 0.04166646500604005
+    series = series * rest + 0.16666666681614256
+    series = series * rest + 0.5000000013457727
+    series = 1 + (rest + rest * rest * series)
+    return series * _two_to(np.float64(shifted).view(np.uint64) + np.uint64(1023))
+
+
 def _exp_of_float32(value: Any) -> Any:
     """Return exp likewise, within 1.1 ulp of float32: rest^8/8! < 2^-27."""
     one = np.float32(1.0)
@@ -3249,6 +3272,20 @@ def _exp_of(value: Any) -> Any:
     return _exp_of_float32 if value == types.float32 else _exp_of_float64
 
 
+def _exp_for(value: Any, like: Any) -> Any:
+    """Return exp in float64 of a float64, in a sum over data of the type of `like`."""
+
+
+@_chosen(_exp_for, fastmath={"contract"}, error_model="numpy")
+def _exp_in_sums(value: Any, like: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+
+    def exact(value: Any, like: Any) -> Any:
+        return _exp_at(value)
+
+    return _exp_of_float64_in_sums if like == types.float32 else exact
+
+
 def _sigmoid_at(value: Any) -> Any:
     """Return 1/(1 + exp(-value)) without overflow, in the type of its operand."""
 
@@ -3262,6 +3299,14 @@ def _sigmoid_of(value: Any) -> Any:
         one, small = kind(1.0), _exp_at(-abs(value))
         return (one if value >= 0 else small) / (one + small)
 
+    return sigmoid
+
+
+@_inner
+def _sigmoid_for(value: float, like: Any) -> float:
+    """Return 1/(1 + exp(-value)) in float64, in a sum over data of the type of `like`."""
+    small = _exp_for(-abs(value), like)
+    sigmoid: float = (1.0 if value >= 0 else small) / (1.0 + small)
     return sigmoid
 
 

@@ -1974,6 +1974,26 @@ def _exp_of_float64(value: Any) -> Any:
     return series * _two_to(half) * _two_to(exponent - half)
 
 
+def _exp_of_float64_in_sums(value: Any, like: Any) -> Any:
+    """Return exp in float64 with the digits that sums over float32 data need.
+
+    The polynomial has the values of the series at the Chebyshev points of |rest| <= log(2)/2, and differs by less than
+    2^-32. The power of two is one factor, zero or infinite where a normal number would not do: far beyond float32.
+    """
+    above = -709.2 if value < -709.2 else value
+    within = 710.0 if above > 710.0 else above
+    shifted = within * 1.4426950408889634 + 6755399441055744.0
+    rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01
+    series = 0.00019890980869750327
+    series = series * rest + 0.0013933641031986701
+    series = series * rest + 0.008333310934448869
+    series = series * rest + 0.04166646500604005
+    series = series * rest + 0.16666666681614256
+    series = series * rest + 0.5000000013457727
+    series = 1 + (rest + rest * rest * series)
+    return series * _two_to(np.float64(shifted).view(np.uint64) + np.uint64(1023))
+
+
 def _exp_of_float32(value: Any) -> Any:
     """Return exp likewise, within 1.1 ulp of float32: rest^8/8! < 2^-27."""
     one = np.float32(1.0)
@@ -2005,6 +2025,20 @@ def _exp_of(value: Any) -> Any:
     return _exp_of_float32 if value == types.float32 else _exp_of_float64
 
 
+def _exp_for(value: Any, like: Any) -> Any:
+    """Return exp in float64 of a float64, in a sum over data of the type of `like`."""
+
+
+@_chosen(_exp_for, fastmath={"contract"}, error_model="numpy")
+def _exp_in_sums(value: Any, like: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+
+    def exact(value: Any, like: Any) -> Any:
+        return _exp_at(value)
+
+    return _exp_of_float64_in_sums if like == types.float32 else exact
+
+
 def _sigmoid_at(value: Any) -> Any:
     """Return 1/(1 + exp(-value)) without overflow, in the type of its operand."""
 
@@ -2018,6 +2052,14 @@ def _sigmoid_of(value: Any) -> Any:
         one, small = kind(1.0), _exp_at(-abs(value))
         return (one if value >= 0 else small) / (one + small)
 
+    return sigmoid
+
+
+@_inner
+def _sigmoid_for(value: float, like: Any) -> float:
+    """Return 1/(1 + exp(-value)) in float64, in a sum over data of the type of `like`."""
+    small = _exp_for(-abs(value), like)
+    sigmoid: float = (1.0 if value >= 0 else small) / (1.0 + small)
     return sigmoid
 
 

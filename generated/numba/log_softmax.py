@@ -594,6 +594,7 @@ def _statistics_1(
     first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
     at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = x.dtype.type
     memory[partial : partial + 2 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -604,7 +605,7 @@ def _statistics_1(
                     of_x = _there(walk, at, _int(0), b, k)
                     one_x = np.float64(x[of_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     lost_t1 = 0.0
                     _add_pair(memory, partial + 0 * lanes + b, lanes, t1, lost_t1)
         return
@@ -636,7 +637,7 @@ def _statistics_1(
                             r = np.uint64(u)
                             one_x = np.float64(x[at_x + r * step_x + i])
                             x_shifted = one_x - shift_pivot
-                            t1 = _exp_at(x_shifted)
+                            t1 = _exp_for(x_shifted, kind(0.0))
                             sum_of_sum_exp_shifted = sum_of_sum_exp_shifted + t1
                         wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + sum_of_sum_exp_shifted
                     continue
@@ -645,7 +646,7 @@ def _statistics_1(
                     one_x = np.float64(x[at_x + i])
                     shift_pivot = wide[i]
                     x_shifted = one_x - shift_pivot
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1
             else:
                 shift_pivot = lane[1, b]
@@ -655,7 +656,7 @@ def _statistics_1(
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
                         x_shifted = one_x - shift_pivot
-                        t1 = _exp_at(x_shifted)
+                        t1 = _exp_for(x_shifted, kind(0.0))
                         sum_of_sum_exp_shifted = _plus(sum_of_sum_exp_shifted, t1)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted)
         if columns and since >= fold:
@@ -767,6 +768,7 @@ def _forward_1(
     first: int, end: int, lanes: int, x: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64,
     at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = x.dtype.type
     memory[partial : partial + 2 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -777,7 +779,7 @@ def _forward_1(
                     of_x = _there(walk, at, _int(0), b, k)
                     one_x = np.float64(x[of_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     lost_t1 = 0.0
                     _add_pair(memory, partial + 0 * lanes + b, lanes, t1, lost_t1)
         return
@@ -809,7 +811,7 @@ def _forward_1(
                             r = np.uint64(u)
                             one_x = np.float64(x[at_x + r * step_x + i])
                             x_shifted = one_x - shift_pivot
-                            t1 = _exp_at(x_shifted)
+                            t1 = _exp_for(x_shifted, kind(0.0))
                             sum_of_sum_exp_shifted = sum_of_sum_exp_shifted + t1
                         wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + sum_of_sum_exp_shifted
                     continue
@@ -818,7 +820,7 @@ def _forward_1(
                     one_x = np.float64(x[at_x + i])
                     shift_pivot = wide[i]
                     x_shifted = one_x - shift_pivot
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1
             else:
                 shift_pivot = lane[1, b]
@@ -828,7 +830,7 @@ def _forward_1(
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
                         x_shifted = one_x - shift_pivot
-                        t1 = _exp_at(x_shifted)
+                        t1 = _exp_for(x_shifted, kind(0.0))
                         sum_of_sum_exp_shifted = _plus(sum_of_sum_exp_shifted, t1)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted)
         if columns and since >= fold:
@@ -1181,6 +1183,7 @@ def _jvp_0(
     first: int, end: int, lanes: int, x: _Array, tangent_x: _Array, memory: _Float64, partial: int, walk: _Int64,
     start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = x.dtype.type
     memory[partial : partial + 2 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -1193,7 +1196,7 @@ def _jvp_0(
                     one_x = np.float64(x[of_x])
                     one_tangent_x = np.float64(tangent_x[of_tangent_x])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     lost_t1 = 0.0
                     _add_pair(memory, partial + 0 * lanes + b, lanes, *_product(t1, lost_t1, one_tangent_x, 0.0))
         return
@@ -1228,7 +1231,7 @@ def _jvp_0(
                             one_x = np.float64(x[at_x + r * step_x + i])
                             one_tangent_x = np.float64(tangent_x[at_tangent_x + r * step_tangent_x + i])
                             x_shifted = one_x - shift_pivot
-                            t1 = _exp_at(x_shifted)
+                            t1 = _exp_for(x_shifted, kind(0.0))
                             sum_of_sum_exp_shifted_tangent_x = sum_of_sum_exp_shifted_tangent_x + t1 * one_tangent_x
                         wide[np.uint64(1 * _PITCH) + i] = wide[
                             np.uint64(1 * _PITCH) + i
@@ -1240,7 +1243,7 @@ def _jvp_0(
                     one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
                     shift_pivot = wide[i]
                     x_shifted = one_x - shift_pivot
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1 * one_tangent_x
             else:
                 shift_pivot = lane[0, b]
@@ -1251,7 +1254,7 @@ def _jvp_0(
                         one_x = np.float64(x[at_x + i])
                         one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
                         x_shifted = one_x - shift_pivot
-                        t1 = _exp_at(x_shifted)
+                        t1 = _exp_for(x_shifted, kind(0.0))
                         sum_of_sum_exp_shifted_tangent_x = _plus(sum_of_sum_exp_shifted_tangent_x, t1 * one_tangent_x)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted_tangent_x)
         if columns and since >= fold:
@@ -1387,6 +1390,7 @@ def _double_backward_0(
     first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
     partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
 ) -> None:
+    kind = grad_output.dtype.type
     memory[partial : partial + 4 * lanes] = 0.0
     if few is not None:
         for unit in range(first, end):
@@ -1401,7 +1405,7 @@ def _double_backward_0(
                     one_x = np.float64(x[of_x])
                     one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
                     x_shifted, lost_x_shifted = _sum(one_x, 0.0, -(shift_pivot), -(0.0))
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     lost_t1 = 0.0
                     _add_pair(
                         memory, partial + 0 * lanes + b, lanes, *_product(one_cotangent_grad_input, 0.0, t1, lost_t1)
@@ -1445,7 +1449,7 @@ def _double_backward_0(
                                 cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
                             )
                             x_shifted = one_x - shift_pivot
-                            t1 = _exp_at(x_shifted)
+                            t1 = _exp_for(x_shifted, kind(0.0))
                             sum_of_sum_cotangent_grad_input_exp_shifted = (
                                 sum_of_sum_cotangent_grad_input_exp_shifted + one_cotangent_grad_input * t1
                             )
@@ -1462,7 +1466,7 @@ def _double_backward_0(
                     one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
                     shift_pivot = wide[i]
                     x_shifted = one_x - shift_pivot
-                    t1 = _exp_at(x_shifted)
+                    t1 = _exp_for(x_shifted, kind(0.0))
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + one_cotangent_grad_input * t1
                     wide[np.uint64(4 * _PITCH) + i] = wide[np.uint64(4 * _PITCH) + i] + one_grad_output
             else:
@@ -1476,7 +1480,7 @@ def _double_backward_0(
                         one_x = np.float64(x[at_x + i])
                         one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
                         x_shifted = one_x - shift_pivot
-                        t1 = _exp_at(x_shifted)
+                        t1 = _exp_for(x_shifted, kind(0.0))
                         sum_of_sum_cotangent_grad_input_exp_shifted = _plus(
                             sum_of_sum_cotangent_grad_input_exp_shifted, one_cotangent_grad_input * t1
                         )
@@ -2145,6 +2149,26 @@ def _exp_of_float64(value: Any) -> Any:
     return series * _two_to(half) * _two_to(exponent - half)
 
 
+def _exp_of_float64_in_sums(value: Any, like: Any) -> Any:
+    """Return exp in float64 with the digits that sums over float32 data need.
+
+    The polynomial has the values of the series at the Chebyshev points of |rest| <= log(2)/2, and differs by less than
+    2^-32. The power of two is one factor, zero or infinite where a normal number would not do: far beyond float32.
+    """
+    above = -709.2 if value < -709.2 else value
+    within = 710.0 if above > 710.0 else above
+    shifted = within * 1.4426950408889634 + 6755399441055744.0
+    rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01
+    series = 0.00019890980869750327
+    series = series * rest + 0.0013933641031986701
+    series = series * rest + 0.008333310934448869
+    series = series * rest + 0.04166646500604005
+    series = series * rest + 0.16666666681614256
+    series = series * rest + 0.5000000013457727
+    series = 1 + (rest + rest * rest * series)
+    return series * _two_to(np.float64(shifted).view(np.uint64) + np.uint64(1023))
+
+
 def _exp_of_float32(value: Any) -> Any:
     """Return exp likewise, within 1.1 ulp of float32: rest^8/8! < 2^-27."""
     one = np.float32(1.0)
@@ -2176,6 +2200,20 @@ def _exp_of(value: Any) -> Any:
     return _exp_of_float32 if value == types.float32 else _exp_of_float64
 
 
+def _exp_for(value: Any, like: Any) -> Any:
+    """Return exp in float64 of a float64, in a sum over data of the type of `like`."""
+
+
+@_chosen(_exp_for, fastmath={"contract"}, error_model="numpy")
+def _exp_in_sums(value: Any, like: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+
+    def exact(value: Any, like: Any) -> Any:
+        return _exp_at(value)
+
+    return _exp_of_float64_in_sums if like == types.float32 else exact
+
+
 def _sigmoid_at(value: Any) -> Any:
     """Return 1/(1 + exp(-value)) without overflow, in the type of its operand."""
 
@@ -2189,6 +2227,14 @@ def _sigmoid_of(value: Any) -> Any:
         one, small = kind(1.0), _exp_at(-abs(value))
         return (one if value >= 0 else small) / (one + small)
 
+    return sigmoid
+
+
+@_inner
+def _sigmoid_for(value: float, like: Any) -> float:
+    """Return 1/(1 + exp(-value)) in float64, in a sum over data of the type of `like`."""
+    small = _exp_for(-abs(value), like)
+    sigmoid: float = (1.0 if value >= 0 else small) / (1.0 + small)
     return sigmoid
 
 

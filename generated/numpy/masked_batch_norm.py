@@ -189,7 +189,6 @@ def forward(
     mask = _check_mask("mask", mask)
     if _known is None:
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -295,7 +294,6 @@ def backward(
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -471,7 +469,6 @@ def jvp(
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -622,7 +619,6 @@ def double_backward(
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),

@@ -191,7 +191,6 @@ def forward(
     _check_weights("weights", weights)
     if _known is None:
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if x.size == 0:
         raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
     if out is None:
@@ -297,7 +296,6 @@ def backward(
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -473,7 +471,6 @@ def jvp(
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -626,7 +623,6 @@ def double_backward(
         if saved is not None:
             _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
-
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),

@@ -12,6 +12,7 @@ from derive.kernels.python_api.emission import module_values
 from derive.kernels.python_api.layout import wrap_source
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.render import render
+from derive.kernels.series import SINGLE_DEGREE, exp_series
 from derive.kernels.subject import Emission
 from derive.kernels.targets import PACKAGE
 from derive.kernels.targets.c.expressions import identifier
@@ -63,6 +64,7 @@ def emit(emission: Emission) -> str:
         theorems=values["theorems"],
         assumptions=[words for words, _ in values["assumptions"]],
         digest=emission.digest,
+        exp_series=exp_series(SINGLE_DEGREE),
         kernels=kernels,
         structures=[_structure(kernels, data) for data in ("float", "double")],
         classes="".join(labels),

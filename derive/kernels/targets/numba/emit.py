@@ -8,6 +8,7 @@ from derive.kernels.python_api.emission import module_values
 from derive.kernels.python_api.layout import wrap_source
 from derive.kernels.python_api.source import functions_of
 from derive.kernels.render import render
+from derive.kernels.series import SINGLE_DEGREE, exp_series
 from derive.kernels.subject import Emission
 from derive.kernels.targets.numba.kernels import KernelContext
 
@@ -36,6 +37,7 @@ def emit(emission: Emission) -> str:
         own_functions=[name for name in ("erf", "power", "sigmoid") if used & {name, f"{name}_slope"}],
         flat=FLAT,
         portions=PORTIONS,
+        exp_series=exp_series(SINGLE_DEGREE),
         **values,
     )
     return wrap_source(text)

@@ -18,6 +18,8 @@ LIBRARY = {"sqrt": "np.sqrt", "log": "np.log", "tanh": "np.tanh", "erf": "math.e
 LIBRARY |= {"exp": "_exp_at", "sigmoid": "_sigmoid_at"}
 # Functions of the emitted file that take and return float64.
 OWN = {"erf_slope": "_erf_slope_at"}
+# Those that cost less with no more digits than sums over float32 data need; they take a number of the data's type, too.
+IN_SUMS = {"exp": "_exp_for", "sigmoid": "_sigmoid_for"}
 BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 # What the templates call things themselves inside the compiled functions.
@@ -81,6 +83,8 @@ def operation(op: Op, arguments: tuple[str, ...], *, wide: bool) -> str:
     if op.function == "select":
         value, mask = arguments
         return f"{value} if {mask} != 0 else {number('0.0', wide=wide)}"
+    if wide and op.function in IN_SUMS:
+        return f"{IN_SUMS[op.function]}({arguments[0]}, kind(0.0))"
     if op.function in LIBRARY:
         return f"{LIBRARY[op.function]}({arguments[0]})"
     if op.function == "power":
