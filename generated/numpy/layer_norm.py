@@ -1970,9 +1970,9 @@ class _Room:
         if self._in_rows(dims) and a.shape == self._shape and (b is None or b.shape == self._shape):
             terms = np.vecdot(a, _ones(a.shape[-1], a.dtype) if b is None else b)
             found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
+        elif b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
+            found = _gather(_partial_sums(np.multiply(a, b), None, dims), dims)
         else:
-            if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-                a, b = np.multiply(a, b), None
             found = _gather(_partial_sums(a, b, dims), dims)
         if not self._same or math.isfinite(np.vdot(found, found)):
             return found if found.dtype is self._exact else found.astype(self._exact)

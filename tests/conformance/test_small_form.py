@@ -148,3 +148,24 @@ def test_products_of_short_rows(module: Any, dtype: Any, rows: int, row: int) ->
     found = module._gather(module._partial_sums(third, most, (0, 2)), (0, 2))
     error = float(abs(found / exact - 1).max() / np.finfo(dtype).eps)
     assert error <= 4, f"{error:.1f} eps of the sum of {rows * row} equal products"
+
+
+@pytest.mark.parametrize(
+    "shape", [(100, 70), (2048, CHANNELS), (8, CHANNELS, 8, 8), (64, CHANNELS, 12, 12), (100, CHANNELS, 4, 4)], ids=str
+)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_products_beyond_the_range_are_added_up_with_more_digits(module: Any, dtype: Any, shape: Any) -> None:
+    """However they are added up: grad_output and x are so large that no product fits, and the gradients are not."""
+    if dtype == np.float64 and np.float64 == module._EXACT:
+        pytest.skip("the processor has no more digits than float64")
+    random = np.random.default_rng(7)
+    size = {np.dtype(np.float32): 1e20, np.dtype(np.float64): 1e160}[np.dtype(dtype)]
+    small, grad = (random.standard_normal(shape).astype(dtype) for _ in range(2))
+    gamma = random.standard_normal(shape[1]).astype(dtype)
+    x, g = (small * dtype.type(size), grad * dtype.type(size))
+    found = module.backward(g, x, gamma, saved=module.forward(x, gamma)[1])
+    expected = module.backward(grad, small, gamma, saved=module.forward(small, gamma, eps=1e-300)[1], eps=1e-300)
+    for name, scale in (("grad_input", 1.0), ("grad_gamma", size), ("grad_beta", size)):
+        got, right = (np.asarray(getattr(of, name), np.longdouble) for of in (found, expected))
+        off = abs(got / scale - right).max() / abs(right).max()
+        assert off <= 8 * np.finfo(dtype).eps, f"{name}: {off / np.finfo(dtype).eps:.1f} eps of the largest"
