@@ -1639,7 +1639,6 @@ class _Room:
             known = bool(dims) and dims[-1] == last and shape[last] >= _SHORT
             known = known and _row_length(shape[last], self.dtype.itemsize) == shape[last]
             known = known and (len(dims) == 1 or math.prod(shape) <= _ALONE)
-            known = known and not _better_multiplied(shape, dims)
             if self.dtype != np.float32:
                 known = known and math.prod([shape[k] for k in dims[:-1]]) <= _CHAIN
             known = self._rows.setdefault(dims, known)

@@ -64,7 +64,7 @@ class KernelSource(Stages):
             "layouts": self.tables.layouts,
             "tables": len(self.tables.arrays) + len(self.tables.layouts),
             "required": self.required(),
-            "needs_elements": kernel.name in ("statistics", "forward") and bool(kernel.reductions),
+            "needs_elements": kernel.saves and bool(kernel.reductions),
             "outer": kernel.outer,
             "whole": bool(lowered.sums or lowered.parts),
             "overs": sorted({r.over for r in kernel.reductions if not r.largest}),
