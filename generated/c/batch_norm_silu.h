@@ -342,28 +342,42 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_LANES 256     /* the most lanes of a block */
 #define BATCH_NORM_SILU_TILE 1024     /* the most elements of a row that are copied */
 #define BATCH_NORM_SILU_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define BATCH_NORM_SILU_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define BATCH_NORM_SILU_FLOAT_CHAINS BATCH_NORM_SILU_CHAINS
+#endif
+#define BATCH_NORM_SILU_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define BATCH_NORM_SILU_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define BATCH_NORM_SILU_PORTIONS 16   /* partial results of a sum across blocks */
 #define BATCH_NORM_SILU_SPLITS 16     /* parts that one block is cut into */
 #define BATCH_NORM_SILU_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define BATCH_NORM_SILU_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define BATCH_NORM_SILU_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_SILU_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define BATCH_NORM_SILU_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define BATCH_NORM_SILU_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define BATCH_NORM_SILU_CACHE 32000000 /* bytes that the last cache holds */
+#define BATCH_NORM_SILU_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define BATCH_NORM_SILU_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define BATCH_NORM_SILU_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define BATCH_NORM_SILU_STREAM 256      /* bytes that are written so at once */
 
 #define BATCH_NORM_SILU_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -382,9 +396,17 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define BATCH_NORM_SILU_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define BATCH_NORM_SILU_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define BATCH_NORM_SILU_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define BATCH_NORM_SILU_STREAMS 1
+#define BATCH_NORM_SILU_FENCE() _mm_sfence()
+#else
+#define BATCH_NORM_SILU_STREAMS 0
+#define BATCH_NORM_SILU_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define BATCH_NORM_SILU_SIMD _Pragma("omp simd")
@@ -557,8 +579,7 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < BATCH_NORM_SILU_CACHE ? BATCH_NORM_SILU_LONG_PIECE
-            : BATCH_NORM_SILU_PIECE) / row + 1;
+        room = BATCH_NORM_SILU_PIECE / row + 1;
         if (room < BATCH_NORM_SILU_BLOCK / (inside * item * arrays)) room
             = BATCH_NORM_SILU_BLOCK / (inside * item * arrays);
     }
@@ -764,6 +785,41 @@ BATCH_NORM_SILU_INLINE long double batch_norm_silu_larger_extended(long double l
 static inline long double batch_norm_silu_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t batch_norm_silu_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+BATCH_NORM_SILU_INLINE void batch_norm_silu_stream(void *to, const void *from)
+{
+#if BATCH_NORM_SILU_STREAMS
+    int k;
+    for (k = 0; k < BATCH_NORM_SILU_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
+        _mm_loadu_si128((const __m128i *)from + k));
+#else
+    memcpy(to, from, BATCH_NORM_SILU_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+BATCH_NORM_SILU_INLINE void batch_norm_silu_flush(double *high, double *low, double *kept)
+{
+    int k;
+    batch_norm_silu_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < BATCH_NORM_SILU_KEPT; ++k) kept[k] = 0;
+}
+
+BATCH_NORM_SILU_INLINE void batch_norm_silu_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < BATCH_NORM_SILU_KEPT; ++k) {
+        *high = batch_norm_silu_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -1053,6 +1109,9 @@ typedef struct {
     const void *value[BATCH_NORM_SILU_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[BATCH_NORM_SILU_PLACES], *lost[BATCH_NORM_SILU_PLACES];
     void *write[BATCH_NORM_SILU_FULL];
@@ -1336,6 +1395,18 @@ static int batch_norm_silu_is_steady(const batch_norm_silu_call *a, const batch_
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int batch_norm_silu_streams(const batch_norm_silu_call *a, const batch_norm_silu_pass *pass)
+{
+    const batch_norm_silu_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = BATCH_NORM_SILU_STREAMS && pass->writes == 1 && w->run_size * item >= BATCH_NORM_SILU_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > BATCH_NORM_SILU_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_silu_buffers *m, batch_norm_silu_tile *t,
@@ -1469,6 +1540,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : BATCH_NORM_SILU_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)batch_norm_silu_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)batch_norm_silu_take(&next, n, sizeof(double));
@@ -1503,12 +1575,23 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
     } else {
         const int steady = batch_norm_silu_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)batch_norm_silu_take(&next, BATCH_NORM_SILU_KEPT * pass->sums * lanes,
+            sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            batch_norm_silu_start_double(kept + BATCH_NORM_SILU_KEPT * k * lanes, BATCH_NORM_SILU_KEPT * lanes,
+                pass->largest[k] ? -HUGE_VAL : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && batch_norm_silu_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_silu_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : BATCH_NORM_SILU_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= BATCH_NORM_SILU_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1521,12 +1604,14 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + BATCH_NORM_SILU_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 batch_norm_silu_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 batch_norm_silu_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) BATCH_NORM_SILU_FENCE();
     }
 }
 
@@ -1714,36 +1799,48 @@ const double x, double *to_v_sum_x)
 static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-            double part_0[BATCH_NORM_SILU_CHAINS];
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
+            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
                 if (n >= BATCH_NORM_SILU_FAR) {
                     BATCH_NORM_SILU_AHEAD(x + i);
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                     double term_0;
                     batch_norm_silu_statistics_pass0_float_element((double)x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 batch_norm_silu_statistics_pass0_float_element((double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += BATCH_NORM_SILU_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1793,41 +1890,58 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
 {
     const float *x = (const float *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
+            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
                 if (n >= BATCH_NORM_SILU_FAR) {
                     BATCH_NORM_SILU_AHEAD(x + i);
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     batch_norm_silu_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
                     part_0[k] = part_0[k] + term_0;
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += BATCH_NORM_SILU_KEPT;
+        kept_1 += BATCH_NORM_SILU_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1983,7 +2097,7 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS];
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1999,12 +2113,13 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 batch_norm_silu_statistics_pass0_double_element(x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2060,7 +2175,7 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS];
+            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2076,13 +2191,13 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 batch_norm_silu_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2127,7 +2242,7 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2145,14 +2260,16 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2220,7 +2337,7 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2239,16 +2356,16 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 batch_norm_silu_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -2445,8 +2562,23 @@ static void batch_norm_silu_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows,
         const float own_mean_rest_cast = mean_rest_cast[b];
         const float own_slope = slope[b];
         const float own_beta_cast = beta_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float);
+            begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            BATCH_NORM_SILU_SIMD
+            for (i = 0; i < begin; ++i) batch_norm_silu_forward_pass4_float_element(x[i], own_mean_pivot,
+                own_mean_rest_cast, own_slope, own_beta_cast, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < step; ++i) batch_norm_silu_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_beta_cast, &room[i]);
+                batch_norm_silu_stream(out_y + begin, room);
+            }
+        }
         BATCH_NORM_SILU_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             batch_norm_silu_forward_pass4_float_element(x[i], own_mean_pivot, own_mean_rest_cast, own_slope,
                 own_beta_cast, &out_y[i]);
         }
@@ -2627,8 +2759,23 @@ static void batch_norm_silu_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows
         const double own_mean_rest_cast = mean_rest_cast[b];
         const double own_slope = slope[b];
         const double own_beta_cast = beta_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double);
+            begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SILU_SIMD
+            for (i = 0; i < begin; ++i) batch_norm_silu_forward_pass4_double_element(x[i], own_mean_pivot,
+                own_mean_rest_cast, own_slope, own_beta_cast, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < step; ++i) batch_norm_silu_forward_pass4_double_element(x[begin + i], own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_beta_cast, &room[i]);
+                batch_norm_silu_stream(out_y + begin, room);
+            }
+        }
         BATCH_NORM_SILU_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             batch_norm_silu_forward_pass4_double_element(x[i], own_mean_pivot, own_mean_rest_cast, own_slope,
                 own_beta_cast, &out_y[i]);
         }
@@ -2852,7 +2999,8 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *factor = (const double *)t->value[2];
     const double *beta_cast = (const double *)t->value[3];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
@@ -2860,20 +3008,20 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         const double own_factor = factor[b];
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
+            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
                 if (n >= BATCH_NORM_SILU_FAR) {
                     BATCH_NORM_SILU_AHEAD(grad_output + i);
                     BATCH_NORM_SILU_AHEAD(x + i);
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     batch_norm_silu_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
@@ -2881,18 +3029,34 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
                     own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += BATCH_NORM_SILU_KEPT;
+        kept_1 += BATCH_NORM_SILU_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2989,8 +3153,24 @@ static void batch_norm_silu_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows
         const float own_beta_cast = beta_cast[b];
         const float own_shift = shift[b];
         const float own_slope = slope[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float);
+            begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            BATCH_NORM_SILU_SIMD
+            for (i = 0; i < begin; ++i) batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i],
+                own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < step; ++i) batch_norm_silu_backward_pass3_float_element(grad_output[begin + i], x[begin
+                    + i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope,
+                    &room[i]);
+                batch_norm_silu_stream(out_grad_x + begin, room);
+            }
+        }
         BATCH_NORM_SILU_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
                 own_factor, own_beta_cast, own_shift, own_slope, &out_grad_x[i]);
         }
@@ -3183,7 +3363,7 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3203,15 +3383,17 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
                     own_factor, own_beta_cast, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3308,7 +3490,7 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3328,17 +3510,17 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3415,8 +3597,24 @@ static void batch_norm_silu_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_beta_cast = beta_cast[b];
         const double own_shift = shift[b];
         const double own_slope = slope[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double);
+            begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SILU_SIMD
+            for (i = 0; i < begin; ++i) batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i],
+                own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < step; ++i) batch_norm_silu_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope,
+                    &room[i]);
+                batch_norm_silu_stream(out_grad_x + begin, room);
+            }
+        }
         BATCH_NORM_SILU_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
                 own_factor, own_beta_cast, own_shift, own_slope, &out_grad_x[i]);
         }
@@ -3614,25 +3812,26 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
+            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
                 if (n >= BATCH_NORM_SILU_FAR) {
                     BATCH_NORM_SILU_AHEAD(x + i);
                     BATCH_NORM_SILU_AHEAD(tangent_x + i);
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     batch_norm_silu_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
                         &term_0, &term_1);
@@ -3640,18 +3839,34 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += BATCH_NORM_SILU_KEPT;
+        kept_1 += BATCH_NORM_SILU_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3759,8 +3974,25 @@ static void batch_norm_silu_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
         const float own_factor_3 = factor_3[b];
         const float own_factor_4 = factor_4[b];
         const float own_factor_5 = factor_5[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float);
+            begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            BATCH_NORM_SILU_SIMD
+            for (i = 0; i < begin; ++i) batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], own_mean_pivot,
+                own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope, own_factor_3,
+                own_factor_4, own_factor_5, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < step; ++i) batch_norm_silu_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope,
+                    own_factor_3, own_factor_4, own_factor_5, &room[i]);
+                batch_norm_silu_stream(out_tangent_y + begin, room);
+            }
+        }
         BATCH_NORM_SILU_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], own_mean_pivot, own_mean_rest_cast, own_factor,
                 own_factor_2, own_beta_cast, own_shift, own_slope, own_factor_3, own_factor_4, own_factor_5,
                 &out_tangent_y[i]);
@@ -3951,7 +4183,7 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3971,14 +4203,16 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4053,7 +4287,7 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4073,17 +4307,17 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4171,8 +4405,25 @@ static void batch_norm_silu_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_factor_3 = factor_3[b];
         const double own_factor_4 = factor_4[b];
         const double own_factor_5 = factor_5[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double);
+            begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SILU_SIMD
+            for (i = 0; i < begin; ++i) batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], own_mean_pivot,
+                own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope, own_factor_3,
+                own_factor_4, own_factor_5, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < step; ++i) batch_norm_silu_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope,
+                    own_factor_3, own_factor_4, own_factor_5, &room[i]);
+                batch_norm_silu_stream(out_tangent_y + begin, room);
+            }
+        }
         BATCH_NORM_SILU_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], own_mean_pivot, own_mean_rest_cast, own_factor,
                 own_factor_2, own_beta_cast, own_shift, own_slope, own_factor_3, own_factor_4, own_factor_5,
                 &out_tangent_y[i]);
@@ -4405,7 +4656,10 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *factor = (const double *)t->value[2];
     const double *beta_cast = (const double *)t->value[3];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart, *kept_2 = t->kept
+        + 2 * BATCH_NORM_SILU_KEPT * t->apart, *kept_3 = t->kept + 3 * BATCH_NORM_SILU_KEPT * t->apart, *kept_4
+        = t->kept + 4 * BATCH_NORM_SILU_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
@@ -4413,25 +4667,26 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         const double own_factor = factor[b];
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
-                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
+            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0,
+                part_2[BATCH_NORM_SILU_FLOAT_CHAINS], rest_2 = 0, part_3[BATCH_NORM_SILU_FLOAT_CHAINS], rest_3 = 0,
+                part_4[BATCH_NORM_SILU_FLOAT_CHAINS], rest_4 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
                 part_3[k] = 0;
                 part_4[k] = 0;
             }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
                 if (n >= BATCH_NORM_SILU_FAR) {
                     BATCH_NORM_SILU_AHEAD(grad_output + i);
                     BATCH_NORM_SILU_AHEAD(x + i);
                     BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
                     batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
@@ -4443,25 +4698,53 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
-            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], batch_norm_silu_chains_double(part_2));
-            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_silu_chains_double(part_3));
-            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_silu_chains_double(part_4));
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+                part_3[k] = part_3[k] + part_3[k + 8];
+                part_4[k] = part_4[k] + part_4[k + 8];
+            }
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            kept_3[4] = kept_3[4] + rest_3;
+            kept_4[4] = kept_4[4] + rest_4;
+            if (end < n || t->flush) {
+                batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                batch_norm_silu_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+                batch_norm_silu_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
+                batch_norm_silu_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
+            }
         }
         ++high;
         ++low;
+        kept_0 += BATCH_NORM_SILU_KEPT;
+        kept_1 += BATCH_NORM_SILU_KEPT;
+        kept_2 += BATCH_NORM_SILU_KEPT;
+        kept_3 += BATCH_NORM_SILU_KEPT;
+        kept_4 += BATCH_NORM_SILU_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4592,7 +4875,8 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
     const double *factor_3 = (const double *)t->value[5];
     const double *factor_4 = (const double *)t->value[6];
     const double *factor_5 = (const double *)t->value[7];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
@@ -4604,21 +4888,21 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
         const double own_factor_4 = factor_4[b];
         const double own_factor_5 = factor_5[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 4096);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
+            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
                 if (n >= BATCH_NORM_SILU_FAR) {
                     BATCH_NORM_SILU_AHEAD(grad_output + i);
                     BATCH_NORM_SILU_AHEAD(x + i);
                     BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
@@ -4627,19 +4911,35 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            BATCH_NORM_SILU_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += BATCH_NORM_SILU_KEPT;
+        kept_1 += BATCH_NORM_SILU_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5104,8 +5404,9 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
-                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0,
+                part_2[BATCH_NORM_SILU_CHAINS], rest_2 = 0, part_3[BATCH_NORM_SILU_CHAINS], rest_3 = 0,
+                part_4[BATCH_NORM_SILU_CHAINS], rest_4 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5133,22 +5434,27 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_silu_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1, &term_2, &term_3,
                     &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
-            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], batch_norm_silu_chains_double(part_2));
-            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_silu_chains_double(part_3));
-            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_silu_chains_double(part_4));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + batch_norm_silu_chains_double(part_2));
+            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + batch_norm_silu_chains_double(part_3));
+            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + batch_norm_silu_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -5281,8 +5587,9 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
         const long double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
-                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
+            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0,
+                part_2[BATCH_NORM_SILU_CHAINS], rest_2 = 0, part_3[BATCH_NORM_SILU_CHAINS], rest_3 = 0,
+                part_4[BATCH_NORM_SILU_CHAINS], rest_4 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5310,27 +5617,27 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
-            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart],
-                batch_norm_silu_chains_extended(part_2));
-            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart],
-                batch_norm_silu_chains_extended(part_3));
-            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart],
-                batch_norm_silu_chains_extended(part_4));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + batch_norm_silu_chains_extended(part_2));
+            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + batch_norm_silu_chains_extended(part_3));
+            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + batch_norm_silu_chains_extended(part_4));
         }
         ++high;
         ++low;
@@ -5438,7 +5745,7 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
         const double own_factor_5 = factor_5[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5460,16 +5767,18 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 batch_norm_silu_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3,
                     own_factor_4, own_factor_5, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -5605,7 +5914,7 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
         const long double own_factor_5 = factor_5[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
+            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5628,18 +5937,18 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;

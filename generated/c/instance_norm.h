@@ -325,28 +325,42 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_LANES 256     /* the most lanes of a block */
 #define INSTANCE_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define INSTANCE_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define INSTANCE_NORM_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define INSTANCE_NORM_FLOAT_CHAINS INSTANCE_NORM_CHAINS
+#endif
+#define INSTANCE_NORM_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define INSTANCE_NORM_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define INSTANCE_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define INSTANCE_NORM_SPLITS 16     /* parts that one block is cut into */
 #define INSTANCE_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define INSTANCE_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define INSTANCE_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define INSTANCE_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define INSTANCE_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define INSTANCE_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define INSTANCE_NORM_CACHE 32000000 /* bytes that the last cache holds */
+#define INSTANCE_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define INSTANCE_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define INSTANCE_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define INSTANCE_NORM_STREAM 256      /* bytes that are written so at once */
 
 #define INSTANCE_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -365,9 +379,17 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define INSTANCE_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define INSTANCE_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define INSTANCE_NORM_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define INSTANCE_NORM_STREAMS 1
+#define INSTANCE_NORM_FENCE() _mm_sfence()
+#else
+#define INSTANCE_NORM_STREAMS 0
+#define INSTANCE_NORM_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define INSTANCE_NORM_SIMD _Pragma("omp simd")
@@ -540,8 +562,7 @@ static inline void instance_norm_choose(instance_norm_walk *w, const char *outer
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < INSTANCE_NORM_CACHE ? INSTANCE_NORM_LONG_PIECE : INSTANCE_NORM_PIECE)
-            / row + 1;
+        room = INSTANCE_NORM_PIECE / row + 1;
         if (room < INSTANCE_NORM_BLOCK / (inside * item * arrays)) room
             = INSTANCE_NORM_BLOCK / (inside * item * arrays);
     }
@@ -747,6 +768,41 @@ INSTANCE_NORM_INLINE long double instance_norm_larger_extended(long double left,
 static inline long double instance_norm_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t instance_norm_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+INSTANCE_NORM_INLINE void instance_norm_stream(void *to, const void *from)
+{
+#if INSTANCE_NORM_STREAMS
+    int k;
+    for (k = 0; k < INSTANCE_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
+        _mm_loadu_si128((const __m128i *)from + k));
+#else
+    memcpy(to, from, INSTANCE_NORM_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+INSTANCE_NORM_INLINE void instance_norm_flush(double *high, double *low, double *kept)
+{
+    int k;
+    instance_norm_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < INSTANCE_NORM_KEPT; ++k) kept[k] = 0;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < INSTANCE_NORM_KEPT; ++k) {
+        *high = instance_norm_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -1035,6 +1091,9 @@ typedef struct {
     const void *value[INSTANCE_NORM_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[INSTANCE_NORM_PLACES], *lost[INSTANCE_NORM_PLACES];
     void *write[INSTANCE_NORM_FULL];
@@ -1315,6 +1374,18 @@ static int instance_norm_is_steady(const instance_norm_call *a, const instance_n
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int instance_norm_streams(const instance_norm_call *a, const instance_norm_pass *pass)
+{
+    const instance_norm_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = INSTANCE_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= INSTANCE_NORM_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > INSTANCE_NORM_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void instance_norm_enter(const instance_norm_sweep *s, instance_norm_buffers *m, instance_norm_tile *t,
@@ -1448,6 +1519,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : INSTANCE_NORM_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)instance_norm_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)instance_norm_take(&next, n, sizeof(double));
@@ -1482,12 +1554,23 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     } else {
         const int steady = instance_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)instance_norm_take(&next, INSTANCE_NORM_KEPT * pass->sums * lanes,
+            sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            instance_norm_start_double(kept + INSTANCE_NORM_KEPT * k * lanes, INSTANCE_NORM_KEPT * lanes,
+                pass->largest[k] ? -HUGE_VAL : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && instance_norm_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = instance_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : INSTANCE_NORM_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= INSTANCE_NORM_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1500,12 +1583,14 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + INSTANCE_NORM_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 instance_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 instance_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) INSTANCE_NORM_FENCE();
     }
 }
 
@@ -1726,36 +1811,48 @@ const double x, double *to_v_sum_x)
 static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 4096);
-            double part_0[INSTANCE_NORM_CHAINS];
+            const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
+            double part_0[INSTANCE_NORM_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+            for (; i + INSTANCE_NORM_FLOAT_CHAINS <= end; i += INSTANCE_NORM_FLOAT_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
                     INSTANCE_NORM_AHEAD(x + i);
                 }
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     double term_0;
                     instance_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 instance_norm_statistics_pass0_float_element((double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += INSTANCE_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1805,41 +1902,58 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
 {
     const float *x = (const float *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 4096);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
+            double part_0[INSTANCE_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+            for (; i + INSTANCE_NORM_FLOAT_CHAINS <= end; i += INSTANCE_NORM_FLOAT_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
                     INSTANCE_NORM_AHEAD(x + i);
                 }
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     instance_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
                     part_0[k] = part_0[k] + term_0;
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += INSTANCE_NORM_KEPT;
+        kept_1 += INSTANCE_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1995,7 +2109,7 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS];
+            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2011,12 +2125,13 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 instance_norm_statistics_pass0_double_element(x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2072,7 +2187,7 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS];
+            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2088,12 +2203,13 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 instance_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2137,7 +2253,7 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2155,14 +2271,16 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2230,7 +2348,7 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2249,14 +2367,16 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 instance_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -2445,8 +2565,23 @@ static void instance_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, c
         const float own_mean_pivot = mean_pivot[b];
         const float own_slope = slope[b];
         const float own_shift = shift[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[INSTANCE_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            begin = instance_norm_least(instance_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            INSTANCE_NORM_SIMD
+            for (i = 0; i < begin; ++i) instance_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope,
+                own_shift, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < step; ++i) instance_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                instance_norm_stream(out_y + begin, room);
+            }
+        }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             instance_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope, own_shift, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2616,8 +2751,23 @@ static void instance_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b];
         const double own_slope = slope[b];
         const double own_shift = shift[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[INSTANCE_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            begin = instance_norm_least(instance_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            INSTANCE_NORM_SIMD
+            for (i = 0; i < begin; ++i) instance_norm_forward_pass4_double_element(x[i], own_mean_pivot, own_slope,
+                own_shift, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < step; ++i) instance_norm_forward_pass4_double_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                instance_norm_stream(out_y + begin, room);
+            }
+        }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             instance_norm_forward_pass4_double_element(x[i], own_mean_pivot, own_slope, own_shift, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2841,30 +2991,32 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_3 = t->kept + 3 * INSTANCE_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         const double own_mean_rest_cast = mean_rest_cast[b];
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 4096);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS];
+            const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
+            double part_0[INSTANCE_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_FLOAT_CHAINS], rest_1 = 0,
+                part_2[INSTANCE_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_FLOAT_CHAINS], rest_3 = 0;
             int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
                 part_3[k] = 0;
             }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+            for (; i + INSTANCE_NORM_FLOAT_CHAINS <= end; i += INSTANCE_NORM_FLOAT_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
                     INSTANCE_NORM_AHEAD(grad_output + i);
                     INSTANCE_NORM_AHEAD(x + i);
                 }
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
                     instance_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
@@ -2874,22 +3026,46 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3;
                 instance_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
                     own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
-            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
-            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+                part_3[k] = part_3[k] + part_3[k + 8];
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            kept_3[4] = kept_3[4] + rest_3;
+            if (end < n || t->flush) {
+                instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                instance_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+                instance_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
+            }
         }
         ++high;
         ++low;
+        kept_0 += INSTANCE_NORM_KEPT;
+        kept_1 += INSTANCE_NORM_KEPT;
+        kept_2 += INSTANCE_NORM_KEPT;
+        kept_3 += INSTANCE_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2983,8 +3159,23 @@ static void instance_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, 
         const float own_mean_pivot = mean_pivot[b];
         const float own_slope = slope[b];
         const float own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[INSTANCE_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            begin = instance_norm_least(instance_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            INSTANCE_NORM_SIMD
+            for (i = 0; i < begin; ++i) instance_norm_backward_pass3_float_element(grad_output[i], x[i], own_shift,
+                own_mean_pivot, own_slope, own_scale, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < step; ++i) instance_norm_backward_pass3_float_element(grad_output[begin + i], x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                instance_norm_stream(out_grad_x + begin, room);
+            }
+        }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             instance_norm_backward_pass3_float_element(grad_output[i], x[i], own_shift, own_mean_pivot, own_slope,
                 own_scale, &out_grad_x[i]);
         }
@@ -3201,8 +3392,8 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS];
+            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
+                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3226,19 +3417,23 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3;
                 instance_norm_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
                     own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
-            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
-            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + instance_norm_chains_double(part_2));
+            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + instance_norm_chains_double(part_3));
         }
         ++high;
         ++low;
@@ -3341,8 +3536,8 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS];
+            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
+                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3366,19 +3561,23 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3;
                 instance_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
-            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
-            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + instance_norm_chains_extended(part_2));
+            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + instance_norm_chains_extended(part_3));
         }
         ++high;
         ++low;
@@ -3444,8 +3643,23 @@ static void instance_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
         const double own_mean_pivot = mean_pivot[b];
         const double own_slope = slope[b];
         const double own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[INSTANCE_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            begin = instance_norm_least(instance_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            INSTANCE_NORM_SIMD
+            for (i = 0; i < begin; ++i) instance_norm_backward_pass3_double_element(grad_output[i], x[i], own_shift,
+                own_mean_pivot, own_slope, own_scale, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < step; ++i) instance_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                instance_norm_stream(out_grad_x + begin, room);
+            }
+        }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             instance_norm_backward_pass3_double_element(grad_output[i], x[i], own_shift, own_mean_pivot, own_slope,
                 own_scale, &out_grad_x[i]);
         }
@@ -3683,25 +3897,26 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 4096);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
+            double part_0[INSTANCE_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+            for (; i + INSTANCE_NORM_FLOAT_CHAINS <= end; i += INSTANCE_NORM_FLOAT_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
                     INSTANCE_NORM_AHEAD(x + i);
                     INSTANCE_NORM_AHEAD(tangent_x + i);
                 }
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     instance_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
                         &term_0, &term_1);
@@ -3709,18 +3924,34 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += INSTANCE_NORM_KEPT;
+        kept_1 += INSTANCE_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3808,8 +4039,25 @@ static void instance_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
         const float own_scale = scale[b];
         const float own_scale_2 = scale_2[b];
         const float own_tangent_bias_cast = tangent_bias_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[INSTANCE_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            begin = instance_norm_least(instance_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            INSTANCE_NORM_SIMD
+            for (i = 0; i < begin; ++i) instance_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_shift,
+                own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_bias_cast,
+                &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < step; ++i) instance_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_bias_cast, &room[i]);
+                instance_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             instance_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_shift, own_mean_pivot, own_mean_rest_cast,
                 own_slope, own_scale, own_scale_2, own_tangent_bias_cast, &out_tangent_y[i]);
         }
@@ -3984,7 +4232,7 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4004,14 +4252,16 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4086,7 +4336,7 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4106,15 +4356,17 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 instance_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4184,8 +4436,25 @@ static void instance_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
         const double own_scale = scale[b];
         const double own_scale_2 = scale_2[b];
         const double own_tangent_bias_cast = tangent_bias_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[INSTANCE_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            begin = instance_norm_least(instance_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
+            INSTANCE_NORM_SIMD
+            for (i = 0; i < begin; ++i) instance_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_shift,
+                own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_bias_cast,
+                &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < step; ++i) instance_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_bias_cast, &room[i]);
+                instance_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             instance_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_shift, own_mean_pivot, own_mean_rest_cast,
                 own_slope, own_scale, own_scale_2, own_tangent_bias_cast, &out_tangent_y[i]);
         }
@@ -4404,17 +4673,21 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_3 = t->kept + 3 * INSTANCE_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_5 = t->kept + 5 * INSTANCE_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 4096);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS];
+            const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
+            double part_0[INSTANCE_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_FLOAT_CHAINS], rest_1 = 0,
+                part_2[INSTANCE_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_FLOAT_CHAINS], rest_3 = 0,
+                part_4[INSTANCE_NORM_FLOAT_CHAINS], rest_4 = 0, part_5[INSTANCE_NORM_FLOAT_CHAINS], rest_5 = 0;
             int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
@@ -4422,14 +4695,14 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                 part_4[k] = 0;
                 part_5[k] = 0;
             }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+            for (; i + INSTANCE_NORM_FLOAT_CHAINS <= end; i += INSTANCE_NORM_FLOAT_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
                     INSTANCE_NORM_AHEAD(grad_output + i);
                     INSTANCE_NORM_AHEAD(x + i);
                     INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
                 }
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5;
                     instance_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], own_mean_pivot, own_inv_std_cast, &term_0, &term_1,
@@ -4442,27 +4715,59 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                     part_5[k] = part_5[k] + term_5;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4, term_5;
                 instance_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
-            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
-            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
-            instance_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_double(part_4));
-            instance_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_double(part_5));
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+                part_3[k] = part_3[k] + part_3[k + 8];
+                part_4[k] = part_4[k] + part_4[k + 8];
+                part_5[k] = part_5[k] + part_5[k + 8];
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+                kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            kept_3[4] = kept_3[4] + rest_3;
+            kept_4[4] = kept_4[4] + rest_4;
+            kept_5[4] = kept_5[4] + rest_5;
+            if (end < n || t->flush) {
+                instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                instance_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+                instance_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
+                instance_norm_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
+                instance_norm_flush(&high[5 * t->apart], &low[5 * t->apart], kept_5);
+            }
         }
         ++high;
         ++low;
+        kept_0 += INSTANCE_NORM_KEPT;
+        kept_1 += INSTANCE_NORM_KEPT;
+        kept_2 += INSTANCE_NORM_KEPT;
+        kept_3 += INSTANCE_NORM_KEPT;
+        kept_4 += INSTANCE_NORM_KEPT;
+        kept_5 += INSTANCE_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4568,7 +4873,8 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *factor = (const double *)t->value[2];
     const double *factor_2 = (const double *)t->value[3];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
@@ -4576,20 +4882,20 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
         const double own_factor = factor[b];
         const double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 4096);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
+            double part_0[INSTANCE_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+            for (; i + INSTANCE_NORM_FLOAT_CHAINS <= end; i += INSTANCE_NORM_FLOAT_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
                     INSTANCE_NORM_AHEAD(grad_output + i);
                     INSTANCE_NORM_AHEAD(x + i);
                 }
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     instance_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
                         own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
@@ -4597,18 +4903,34 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
                     own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += INSTANCE_NORM_KEPT;
+        kept_1 += INSTANCE_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5049,8 +5371,9 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS];
+            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
+                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0,
+                part_4[INSTANCE_NORM_CHAINS], rest_4 = 0, part_5[INSTANCE_NORM_CHAINS], rest_5 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5080,23 +5403,29 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
                     part_5[k] = part_5[k] + term_5;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4, term_5;
                 instance_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
-            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
-            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
-            instance_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_double(part_4));
-            instance_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_double(part_5));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + instance_norm_chains_double(part_2));
+            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + instance_norm_chains_double(part_3));
+            instance_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + instance_norm_chains_double(part_4));
+            instance_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], rest_5
+                + instance_norm_chains_double(part_5));
         }
         ++high;
         ++low;
@@ -5220,8 +5549,9 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS];
+            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
+                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0,
+                part_4[INSTANCE_NORM_CHAINS], rest_4 = 0, part_5[INSTANCE_NORM_CHAINS], rest_5 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5251,24 +5581,30 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
                     part_5[k] = part_5[k] + term_5;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5;
                 instance_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
-            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
-            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
-            instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_extended(part_4));
-            instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_extended(part_5));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + instance_norm_chains_extended(part_2));
+            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + instance_norm_chains_extended(part_3));
+            instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + instance_norm_chains_extended(part_4));
+            instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5
+                + instance_norm_chains_extended(part_5));
         }
         ++high;
         ++low;
@@ -5344,7 +5680,7 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
         const double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5364,15 +5700,17 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_double_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot,
                     own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -5463,7 +5801,7 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
         const long double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
+            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5484,15 +5822,17 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 instance_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + instance_norm_chains_extended(part_1));
         }
         ++high;
         ++low;

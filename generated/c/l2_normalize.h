@@ -248,28 +248,42 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_LANES 256     /* the most lanes of a block */
 #define L2_NORMALIZE_TILE 1024     /* the most elements of a row that are copied */
 #define L2_NORMALIZE_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define L2_NORMALIZE_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define L2_NORMALIZE_FLOAT_CHAINS L2_NORMALIZE_CHAINS
+#endif
+#define L2_NORMALIZE_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define L2_NORMALIZE_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define L2_NORMALIZE_PORTIONS 16   /* partial results of a sum across blocks */
 #define L2_NORMALIZE_SPLITS 16     /* parts that one block is cut into */
 #define L2_NORMALIZE_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define L2_NORMALIZE_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define L2_NORMALIZE_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define L2_NORMALIZE_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define L2_NORMALIZE_CACHE 32000000 /* bytes that the last cache holds */
+#define L2_NORMALIZE_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define L2_NORMALIZE_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define L2_NORMALIZE_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define L2_NORMALIZE_STREAM 256      /* bytes that are written so at once */
 
 #define L2_NORMALIZE_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -288,9 +302,17 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define L2_NORMALIZE_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define L2_NORMALIZE_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define L2_NORMALIZE_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define L2_NORMALIZE_STREAMS 1
+#define L2_NORMALIZE_FENCE() _mm_sfence()
+#else
+#define L2_NORMALIZE_STREAMS 0
+#define L2_NORMALIZE_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define L2_NORMALIZE_SIMD _Pragma("omp simd")
@@ -463,8 +485,7 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < L2_NORMALIZE_CACHE ? L2_NORMALIZE_LONG_PIECE : L2_NORMALIZE_PIECE) / row
-            + 1;
+        room = L2_NORMALIZE_PIECE / row + 1;
         if (room < L2_NORMALIZE_BLOCK / (inside * item * arrays)) room = L2_NORMALIZE_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
@@ -668,6 +689,41 @@ L2_NORMALIZE_INLINE long double l2_normalize_larger_extended(long double left, l
 static inline long double l2_normalize_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t l2_normalize_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+L2_NORMALIZE_INLINE void l2_normalize_stream(void *to, const void *from)
+{
+#if L2_NORMALIZE_STREAMS
+    int k;
+    for (k = 0; k < L2_NORMALIZE_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
+        _mm_loadu_si128((const __m128i *)from + k));
+#else
+    memcpy(to, from, L2_NORMALIZE_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+L2_NORMALIZE_INLINE void l2_normalize_flush(double *high, double *low, double *kept)
+{
+    int k;
+    l2_normalize_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < L2_NORMALIZE_KEPT; ++k) kept[k] = 0;
+}
+
+L2_NORMALIZE_INLINE void l2_normalize_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < L2_NORMALIZE_KEPT; ++k) {
+        *high = l2_normalize_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -954,6 +1010,9 @@ typedef struct {
     const void *value[L2_NORMALIZE_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[L2_NORMALIZE_PLACES], *lost[L2_NORMALIZE_PLACES];
     void *write[L2_NORMALIZE_FULL];
@@ -1233,6 +1292,18 @@ static int l2_normalize_is_steady(const l2_normalize_call *a, const l2_normalize
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int l2_normalize_streams(const l2_normalize_call *a, const l2_normalize_pass *pass)
+{
+    const l2_normalize_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = L2_NORMALIZE_STREAMS && pass->writes == 1 && w->run_size * item >= L2_NORMALIZE_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > L2_NORMALIZE_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void l2_normalize_enter(const l2_normalize_sweep *s, l2_normalize_buffers *m, l2_normalize_tile *t,
@@ -1366,6 +1437,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : L2_NORMALIZE_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)l2_normalize_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)l2_normalize_take(&next, n, sizeof(double));
@@ -1400,12 +1472,22 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
     } else {
         const int steady = l2_normalize_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)l2_normalize_take(&next, L2_NORMALIZE_KEPT * pass->sums * lanes, sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            l2_normalize_start_double(kept + L2_NORMALIZE_KEPT * k * lanes, L2_NORMALIZE_KEPT * lanes, pass->largest[k]
+                ? -HUGE_VAL : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && l2_normalize_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = l2_normalize_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : L2_NORMALIZE_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= L2_NORMALIZE_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1418,12 +1500,14 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + L2_NORMALIZE_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 l2_normalize_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 l2_normalize_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) L2_NORMALIZE_FENCE();
     }
 }
 
@@ -1583,36 +1667,48 @@ const double x, double *to_v_sum_x_x)
 static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 4096);
-            double part_0[L2_NORMALIZE_CHAINS];
+            const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
+            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
                 if (n >= L2_NORMALIZE_FAR) {
                     L2_NORMALIZE_AHEAD(x + i);
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                     double term_0;
                     l2_normalize_statistics_pass0_float_element((double)x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_statistics_pass0_float_element((double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += L2_NORMALIZE_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1731,7 +1827,7 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS];
+            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1747,12 +1843,13 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_statistics_pass0_double_element(x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -1808,7 +1905,7 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS];
+            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1824,12 +1921,13 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 l2_normalize_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -1961,8 +2059,22 @@ static void l2_normalize_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, co
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const float own_inv_length_cast = inv_length_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[L2_NORMALIZE_STREAM / sizeof(float)];
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float);
+            begin = l2_normalize_least(l2_normalize_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            L2_NORMALIZE_SIMD
+            for (i = 0; i < begin; ++i) l2_normalize_forward_pass2_float_element(x[i], own_inv_length_cast, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < step; ++i) l2_normalize_forward_pass2_float_element(x[begin + i], own_inv_length_cast,
+                    &room[i]);
+                l2_normalize_stream(out_y + begin, room);
+            }
+        }
         L2_NORMALIZE_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             l2_normalize_forward_pass2_float_element(x[i], own_inv_length_cast, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2081,8 +2193,22 @@ static void l2_normalize_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, c
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_inv_length_cast = inv_length_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[L2_NORMALIZE_STREAM / sizeof(double)];
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double);
+            begin = l2_normalize_least(l2_normalize_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            L2_NORMALIZE_SIMD
+            for (i = 0; i < begin; ++i) l2_normalize_forward_pass2_double_element(x[i], own_inv_length_cast, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < step; ++i) l2_normalize_forward_pass2_double_element(x[begin + i], own_inv_length_cast,
+                    &room[i]);
+                l2_normalize_stream(out_y + begin, room);
+            }
+        }
         L2_NORMALIZE_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             l2_normalize_forward_pass2_double_element(x[i], own_inv_length_cast, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2220,37 +2346,49 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 4096);
-            double part_0[L2_NORMALIZE_CHAINS];
+            const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
+            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
                 if (n >= L2_NORMALIZE_FAR) {
                     L2_NORMALIZE_AHEAD(grad_output + i);
                     L2_NORMALIZE_AHEAD(x + i);
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                     double term_0;
                     l2_normalize_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_backward_pass0_float_element((double)grad_output[i], (double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += L2_NORMALIZE_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2313,8 +2451,23 @@ static void l2_normalize_backward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         const float own_slope = slope[b];
         const float own_inv_length_cast = inv_length_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[L2_NORMALIZE_STREAM / sizeof(float)];
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float);
+            begin = l2_normalize_least(l2_normalize_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            L2_NORMALIZE_SIMD
+            for (i = 0; i < begin; ++i) l2_normalize_backward_pass2_float_element(grad_output[i], x[i], own_slope,
+                own_inv_length_cast, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < step; ++i) l2_normalize_backward_pass2_float_element(grad_output[begin + i], x[begin
+                    + i], own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_grad_x + begin, room);
+            }
+        }
         L2_NORMALIZE_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             l2_normalize_backward_pass2_float_element(grad_output[i], x[i], own_slope, own_inv_length_cast,
                 &out_grad_x[i]);
         }
@@ -2435,7 +2588,7 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS];
+            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2452,12 +2605,13 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_backward_pass0_double_element(grad_output[i], x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2519,7 +2673,7 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS];
+            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2537,12 +2691,13 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 l2_normalize_backward_pass0_extended_element((long double)grad_output[i], (long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2591,8 +2746,23 @@ static void l2_normalize_backward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         const double own_slope = slope[b];
         const double own_inv_length_cast = inv_length_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[L2_NORMALIZE_STREAM / sizeof(double)];
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double);
+            begin = l2_normalize_least(l2_normalize_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            L2_NORMALIZE_SIMD
+            for (i = 0; i < begin; ++i) l2_normalize_backward_pass2_double_element(grad_output[i], x[i], own_slope,
+                own_inv_length_cast, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < step; ++i) l2_normalize_backward_pass2_double_element(grad_output[begin + i], x[begin
+                    + i], own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_grad_x + begin, room);
+            }
+        }
         L2_NORMALIZE_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             l2_normalize_backward_pass2_double_element(grad_output[i], x[i], own_slope, own_inv_length_cast,
                 &out_grad_x[i]);
         }
@@ -2733,37 +2903,49 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 4096);
-            double part_0[L2_NORMALIZE_CHAINS];
+            const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
+            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
                 if (n >= L2_NORMALIZE_FAR) {
                     L2_NORMALIZE_AHEAD(x + i);
                     L2_NORMALIZE_AHEAD(tangent_x + i);
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                     double term_0;
                     l2_normalize_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += L2_NORMALIZE_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -2826,8 +3008,23 @@ static void l2_normalize_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     for (b = 0; b < rows; ++b) {
         const float own_slope = slope[b];
         const float own_inv_length_cast = inv_length_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[L2_NORMALIZE_STREAM / sizeof(float)];
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float);
+            begin = l2_normalize_least(l2_normalize_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            L2_NORMALIZE_SIMD
+            for (i = 0; i < begin; ++i) l2_normalize_jvp_pass2_float_element(x[i], tangent_x[i], own_slope,
+                own_inv_length_cast, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < step; ++i) l2_normalize_jvp_pass2_float_element(x[begin + i], tangent_x[begin + i],
+                    own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_tangent_y + begin, room);
+            }
+        }
         L2_NORMALIZE_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             l2_normalize_jvp_pass2_float_element(x[i], tangent_x[i], own_slope, own_inv_length_cast, &out_tangent_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2946,7 +3143,7 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS];
+            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2963,12 +3160,13 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3030,7 +3228,7 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS];
+            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3048,12 +3246,13 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 l2_normalize_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3102,8 +3301,23 @@ static void l2_normalize_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
     for (b = 0; b < rows; ++b) {
         const double own_slope = slope[b];
         const double own_inv_length_cast = inv_length_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[L2_NORMALIZE_STREAM / sizeof(double)];
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double);
+            begin = l2_normalize_least(l2_normalize_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
+            L2_NORMALIZE_SIMD
+            for (i = 0; i < begin; ++i) l2_normalize_jvp_pass2_double_element(x[i], tangent_x[i], own_slope,
+                own_inv_length_cast, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < step; ++i) l2_normalize_jvp_pass2_double_element(x[begin + i], tangent_x[begin + i],
+                    own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_tangent_y + begin, room);
+            }
+        }
         L2_NORMALIZE_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             l2_normalize_jvp_pass2_double_element(x[i], tangent_x[i], own_slope, own_inv_length_cast,
                 &out_tangent_y[i]);
         }
@@ -3247,26 +3461,28 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * L2_NORMALIZE_KEPT * t->apart, *kept_2 = t->kept + 2 * L2_NORMALIZE_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 4096);
-            double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
+            const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
+            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0, part_1[L2_NORMALIZE_FLOAT_CHAINS], rest_1 = 0,
+                part_2[L2_NORMALIZE_FLOAT_CHAINS], rest_2 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
             }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
                 if (n >= L2_NORMALIZE_FAR) {
                     L2_NORMALIZE_AHEAD(grad_output + i);
                     L2_NORMALIZE_AHEAD(x + i);
                     L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2;
                     l2_normalize_double_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], &term_0, &term_1, &term_2);
@@ -3275,20 +3491,40 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2;
                 l2_normalize_double_backward_pass0_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
-            l2_normalize_add_double(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_double(part_1));
-            l2_normalize_add_double(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_double(part_2));
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+            }
+            L2_NORMALIZE_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            if (end < n || t->flush) {
+                l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                l2_normalize_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                l2_normalize_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+            }
         }
         ++high;
         ++low;
+        kept_0 += L2_NORMALIZE_KEPT;
+        kept_1 += L2_NORMALIZE_KEPT;
+        kept_2 += L2_NORMALIZE_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3540,7 +3776,8 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
+            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0, part_1[L2_NORMALIZE_CHAINS], rest_1 = 0,
+                part_2[L2_NORMALIZE_CHAINS], rest_2 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3563,17 +3800,20 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2;
                 l2_normalize_double_backward_pass0_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
-            l2_normalize_add_double(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_double(part_1));
-            l2_normalize_add_double(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_double(part_2));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + l2_normalize_chains_double(part_1));
+            l2_normalize_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + l2_normalize_chains_double(part_2));
         }
         ++high;
         ++low;
@@ -3662,7 +3902,8 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
+            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0, part_1[L2_NORMALIZE_CHAINS], rest_1 = 0,
+                part_2[L2_NORMALIZE_CHAINS], rest_2 = 0;
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3685,17 +3926,20 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2;
                 l2_normalize_double_backward_pass0_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
-            l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_extended(part_1));
-            l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_extended(part_2));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + l2_normalize_chains_extended(part_1));
+            l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + l2_normalize_chains_extended(part_2));
         }
         ++high;
         ++low;

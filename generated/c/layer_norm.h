@@ -324,28 +324,42 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_LANES 256     /* the most lanes of a block */
 #define LAYER_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define LAYER_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define LAYER_NORM_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define LAYER_NORM_FLOAT_CHAINS LAYER_NORM_CHAINS
+#endif
+#define LAYER_NORM_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define LAYER_NORM_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define LAYER_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define LAYER_NORM_SPLITS 16     /* parts that one block is cut into */
 #define LAYER_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define LAYER_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LAYER_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define LAYER_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define LAYER_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define LAYER_NORM_CACHE 32000000 /* bytes that the last cache holds */
+#define LAYER_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define LAYER_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define LAYER_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define LAYER_NORM_STREAM 256      /* bytes that are written so at once */
 
 #define LAYER_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -364,9 +378,17 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define LAYER_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define LAYER_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define LAYER_NORM_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define LAYER_NORM_STREAMS 1
+#define LAYER_NORM_FENCE() _mm_sfence()
+#else
+#define LAYER_NORM_STREAMS 0
+#define LAYER_NORM_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define LAYER_NORM_SIMD _Pragma("omp simd")
@@ -538,7 +560,7 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < LAYER_NORM_CACHE ? LAYER_NORM_LONG_PIECE : LAYER_NORM_PIECE) / row + 1;
+        room = LAYER_NORM_PIECE / row + 1;
         if (room < LAYER_NORM_BLOCK / (inside * item * arrays)) room = LAYER_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
@@ -740,6 +762,41 @@ LAYER_NORM_INLINE long double layer_norm_larger_extended(long double left, long 
 static inline long double layer_norm_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t layer_norm_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+LAYER_NORM_INLINE void layer_norm_stream(void *to, const void *from)
+{
+#if LAYER_NORM_STREAMS
+    int k;
+    for (k = 0; k < LAYER_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
+        _mm_loadu_si128((const __m128i *)from + k));
+#else
+    memcpy(to, from, LAYER_NORM_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+LAYER_NORM_INLINE void layer_norm_flush(double *high, double *low, double *kept)
+{
+    int k;
+    layer_norm_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < LAYER_NORM_KEPT; ++k) kept[k] = 0;
+}
+
+LAYER_NORM_INLINE void layer_norm_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < LAYER_NORM_KEPT; ++k) {
+        *high = layer_norm_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -1026,6 +1083,9 @@ typedef struct {
     const void *value[LAYER_NORM_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[LAYER_NORM_PLACES], *lost[LAYER_NORM_PLACES];
     void *write[LAYER_NORM_FULL];
@@ -1303,6 +1363,18 @@ static int layer_norm_is_steady(const layer_norm_call *a, const layer_norm_pass 
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int layer_norm_streams(const layer_norm_call *a, const layer_norm_pass *pass)
+{
+    const layer_norm_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = LAYER_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= LAYER_NORM_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > LAYER_NORM_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void layer_norm_enter(const layer_norm_sweep *s, layer_norm_buffers *m, layer_norm_tile *t, ptrdiff_t lanes,
@@ -1436,6 +1508,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : LAYER_NORM_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)layer_norm_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)layer_norm_take(&next, n, sizeof(double));
@@ -1470,12 +1543,22 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
     } else {
         const int steady = layer_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)layer_norm_take(&next, LAYER_NORM_KEPT * pass->sums * lanes, sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            layer_norm_start_double(kept + LAYER_NORM_KEPT * k * lanes, LAYER_NORM_KEPT * lanes, pass->largest[k]
+                ? -HUGE_VAL : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && layer_norm_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = layer_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : LAYER_NORM_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= LAYER_NORM_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1488,12 +1571,14 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + LAYER_NORM_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 layer_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 layer_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) LAYER_NORM_FENCE();
     }
 }
 
@@ -1712,36 +1797,48 @@ const double x, double *to_v_sum_x)
 static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-            double part_0[LAYER_NORM_CHAINS];
+            const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
+            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
                     LAYER_NORM_AHEAD(x + i);
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                     double term_0;
                     layer_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            LAYER_NORM_SIMD
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            LAYER_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += LAYER_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1791,41 +1888,58 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *x = (const float *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
+            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
                     LAYER_NORM_AHEAD(x + i);
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     layer_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
                     part_0[k] = part_0[k] + term_0;
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 layer_norm_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            LAYER_NORM_SIMD
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            LAYER_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += LAYER_NORM_KEPT;
+        kept_1 += LAYER_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1980,7 +2094,7 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS];
+            double part_0[LAYER_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1996,12 +2110,12 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 layer_norm_statistics_pass0_double_element(x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2057,7 +2171,7 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS];
+            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2073,12 +2187,13 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 layer_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + layer_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2122,7 +2237,7 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2140,14 +2255,14 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 layer_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2216,7 +2331,7 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2235,14 +2350,16 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 layer_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + layer_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -2438,8 +2555,23 @@ static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         const float own_mean_pivot = mean_pivot[b];
         const float own_mean_rest_cast = mean_rest_cast[b];
         const float own_inv_std_cast = inv_std_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[LAYER_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            begin = layer_norm_least(layer_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            LAYER_NORM_SIMD
+            for (i = 0; i < begin; ++i) layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], own_mean_pivot,
+                own_mean_rest_cast, own_inv_std_cast, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < step; ++i) layer_norm_forward_pass4_float_element(x[begin + i], weight[begin + i],
+                    bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_y + begin, room);
+            }
+        }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], own_mean_pivot, own_mean_rest_cast,
                 own_inv_std_cast, &out_y[i]);
         }
@@ -2619,8 +2751,23 @@ static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_mean_pivot = mean_pivot[b];
         const double own_mean_rest_cast = mean_rest_cast[b];
         const double own_inv_std_cast = inv_std_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[LAYER_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            begin = layer_norm_least(layer_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            LAYER_NORM_SIMD
+            for (i = 0; i < begin; ++i) layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i],
+                own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < step; ++i) layer_norm_forward_pass4_double_element(x[begin + i], weight[begin + i],
+                    bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_y + begin, room);
+            }
+        }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], own_mean_pivot, own_mean_rest_cast,
                 own_inv_std_cast, &out_y[i]);
         }
@@ -2852,27 +2999,28 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const double *inv_std_cast = (const double *)t->value[2];
     double *place_0 = t->place[0];
     double *place_1 = t->place[1];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         const double own_mean_rest_cast = mean_rest_cast[b];
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
+            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
                     LAYER_NORM_AHEAD(grad_output + i);
                     LAYER_NORM_AHEAD(x + i);
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3;
                     layer_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
                         own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
@@ -2882,20 +3030,36 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     layer_norm_gather_plain(&place_1[i + k], term_3);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3;
                 layer_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], own_mean_pivot,
                     own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
                 layer_norm_gather_plain(&place_0[i], term_2);
                 layer_norm_gather_plain(&place_1[i], term_3);
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            LAYER_NORM_SIMD
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            LAYER_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += LAYER_NORM_KEPT;
+        kept_1 += LAYER_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2968,8 +3132,23 @@ static void layer_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
         const float own_mean_pivot = mean_pivot[b];
         const float own_slope = slope[b];
         const float own_inv_std_cast = inv_std_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[LAYER_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            begin = layer_norm_least(layer_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            LAYER_NORM_SIMD
+            for (i = 0; i < begin; ++i) layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i],
+                own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < step; ++i) layer_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_grad_x + begin, room);
+            }
+        }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], own_shift, own_mean_pivot,
                 own_slope, own_inv_std_cast, &out_grad_x[i]);
         }
@@ -3175,7 +3354,7 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3197,17 +3376,17 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     layer_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3;
                 layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], own_mean_pivot,
                     own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
                 layer_norm_gather_double(&place_0[i], &lost_0[i], term_2);
                 layer_norm_gather_double(&place_1[i], &lost_1[i], term_3);
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3292,7 +3471,7 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3315,17 +3494,19 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     layer_norm_gather_extended(&place_1[i + k], &lost_1[i + k], term_3);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3;
                 layer_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
                 layer_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
                 layer_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + layer_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3405,8 +3586,23 @@ static void layer_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_mean_pivot = mean_pivot[b];
         const double own_slope = slope[b];
         const double own_inv_std_cast = inv_std_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[LAYER_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            begin = layer_norm_least(layer_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            LAYER_NORM_SIMD
+            for (i = 0; i < begin; ++i) layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i],
+                own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < step; ++i) layer_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_grad_x + begin, room);
+            }
+        }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], own_shift, own_mean_pivot,
                 own_slope, own_inv_std_cast, &out_grad_x[i]);
         }
@@ -3621,25 +3817,26 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
+            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
                     LAYER_NORM_AHEAD(x + i);
                     LAYER_NORM_AHEAD(tangent_x + i);
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     layer_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
                         &term_0, &term_1);
@@ -3647,18 +3844,34 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            LAYER_NORM_SIMD
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            LAYER_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += LAYER_NORM_KEPT;
+        kept_1 += LAYER_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3751,8 +3964,25 @@ static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const la
         const float own_mean_rest_cast = mean_rest_cast[b];
         const float own_slope = slope[b];
         const float own_inv_std_cast = inv_std_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[LAYER_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            begin = layer_norm_least(layer_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            LAYER_NORM_SIMD
+            for (i = 0; i < begin; ++i) layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i],
+                tangent_weight[i], tangent_bias[i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope,
+                own_inv_std_cast, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < step; ++i) layer_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
                 own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_inv_std_cast, &out_tangent_y[i]);
         }
@@ -3925,7 +4155,7 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3944,14 +4174,14 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4026,7 +4256,7 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
+            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4046,15 +4276,17 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + layer_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4129,8 +4361,25 @@ static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const l
         const double own_mean_rest_cast = mean_rest_cast[b];
         const double own_slope = slope[b];
         const double own_inv_std_cast = inv_std_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[LAYER_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            begin = layer_norm_least(layer_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
+            LAYER_NORM_SIMD
+            for (i = 0; i < begin; ++i) layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i],
+                tangent_weight[i], tangent_bias[i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope,
+                own_inv_std_cast, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < step; ++i) layer_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
                 own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_inv_std_cast, &out_tangent_y[i]);
         }
@@ -4358,18 +4607,22 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
+        *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * LAYER_NORM_KEPT * t->apart, *kept_3
+        = t->kept + 3 * LAYER_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * LAYER_NORM_KEPT * t->apart, *kept_5
+        = t->kept + 5 * LAYER_NORM_KEPT * t->apart, *kept_6 = t->kept + 6 * LAYER_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_inv_std_cast = inv_std_cast[b];
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + layer_norm_least(n - i, 4096);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
-                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
-                part_6[LAYER_NORM_CHAINS];
+            const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
+            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0,
+                part_2[LAYER_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[LAYER_NORM_FLOAT_CHAINS], rest_3 = 0,
+                part_4[LAYER_NORM_FLOAT_CHAINS], rest_4 = 0, part_5[LAYER_NORM_FLOAT_CHAINS], rest_5 = 0,
+                part_6[LAYER_NORM_FLOAT_CHAINS], rest_6 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
@@ -4378,14 +4631,14 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 part_5[k] = 0;
                 part_6[k] = 0;
             }
-            for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
+            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
                     LAYER_NORM_AHEAD(grad_output + i);
                     LAYER_NORM_AHEAD(x + i);
                     LAYER_NORM_AHEAD(cotangent_grad_input + i);
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                     layer_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
@@ -4401,30 +4654,66 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     layer_norm_gather_plain(&place_0[i + k], term_7);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 layer_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_std_cast,
                     own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
-                part_6[k] = part_6[k] + term_6;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
+                rest_6 = rest_6 + term_6;
                 layer_norm_gather_plain(&place_0[i], term_7);
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
-            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_double(part_2));
-            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_double(part_3));
-            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_double(part_4));
-            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_double(part_5));
-            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_double(part_6));
+            LAYER_NORM_SIMD
+            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+                part_3[k] = part_3[k] + part_3[k + 8];
+                part_4[k] = part_4[k] + part_4[k + 8];
+                part_5[k] = part_5[k] + part_5[k + 8];
+                part_6[k] = part_6[k] + part_6[k + 8];
+            }
+            LAYER_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+                kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
+                kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            kept_3[4] = kept_3[4] + rest_3;
+            kept_4[4] = kept_4[4] + rest_4;
+            kept_5[4] = kept_5[4] + rest_5;
+            kept_6[4] = kept_6[4] + rest_6;
+            if (end < n || t->flush) {
+                layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                layer_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+                layer_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
+                layer_norm_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
+                layer_norm_flush(&high[5 * t->apart], &low[5 * t->apart], kept_5);
+                layer_norm_flush(&high[6 * t->apart], &low[6 * t->apart], kept_6);
+            }
         }
         ++high;
         ++low;
+        kept_0 += LAYER_NORM_KEPT;
+        kept_1 += LAYER_NORM_KEPT;
+        kept_2 += LAYER_NORM_KEPT;
+        kept_3 += LAYER_NORM_KEPT;
+        kept_4 += LAYER_NORM_KEPT;
+        kept_5 += LAYER_NORM_KEPT;
+        kept_6 += LAYER_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4937,9 +5226,9 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
-                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
-                part_6[LAYER_NORM_CHAINS];
+            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0,
+                part_2[LAYER_NORM_CHAINS], rest_2 = 0, part_3[LAYER_NORM_CHAINS], rest_3 = 0, part_4[LAYER_NORM_CHAINS],
+                rest_4 = 0, part_5[LAYER_NORM_CHAINS], rest_5 = 0, part_6[LAYER_NORM_CHAINS], rest_6 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4972,27 +5261,27 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                     layer_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 layer_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     weight[i], cotangent_grad_weight[i], own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5, &term_6, &term_7);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
-                part_6[k] = part_6[k] + term_6;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
+                rest_6 = rest_6 + term_6;
                 layer_norm_gather_double(&place_0[i], &lost_0[i], term_7);
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
-            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_double(part_2));
-            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_double(part_3));
-            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_double(part_4));
-            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_double(part_5));
-            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_double(part_6));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + layer_norm_chains_double(part_2));
+            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + layer_norm_chains_double(part_3));
+            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4 + layer_norm_chains_double(part_4));
+            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], rest_5 + layer_norm_chains_double(part_5));
+            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], rest_6 + layer_norm_chains_double(part_6));
         }
         ++high;
         ++low;
@@ -5094,9 +5383,9 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
-                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
-                part_6[LAYER_NORM_CHAINS];
+            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0,
+                part_2[LAYER_NORM_CHAINS], rest_2 = 0, part_3[LAYER_NORM_CHAINS], rest_3 = 0, part_4[LAYER_NORM_CHAINS],
+                rest_4 = 0, part_5[LAYER_NORM_CHAINS], rest_5 = 0, part_6[LAYER_NORM_CHAINS], rest_6 = 0;
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5130,27 +5419,34 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                     layer_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_7);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 layer_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_std_cast,
                     own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
-                part_6[k] = part_6[k] + term_6;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
+                rest_6 = rest_6 + term_6;
                 layer_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
-            layer_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_extended(part_2));
-            layer_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_extended(part_3));
-            layer_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_extended(part_4));
-            layer_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_extended(part_5));
-            layer_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_extended(part_6));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + layer_norm_chains_extended(part_2));
+            layer_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + layer_norm_chains_extended(part_3));
+            layer_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + layer_norm_chains_extended(part_4));
+            layer_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5
+                + layer_norm_chains_extended(part_5));
+            layer_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], rest_6
+                + layer_norm_chains_extended(part_6));
         }
         ++high;
         ++low;

@@ -274,28 +274,42 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_LANES 256     /* the most lanes of a block */
 #define RMS_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define RMS_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define RMS_NORM_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define RMS_NORM_FLOAT_CHAINS RMS_NORM_CHAINS
+#endif
+#define RMS_NORM_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define RMS_NORM_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define RMS_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define RMS_NORM_SPLITS 16     /* parts that one block is cut into */
 #define RMS_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define RMS_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define RMS_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define RMS_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define RMS_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define RMS_NORM_CACHE 32000000 /* bytes that the last cache holds */
+#define RMS_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define RMS_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define RMS_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define RMS_NORM_STREAM 256      /* bytes that are written so at once */
 
 #define RMS_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -314,9 +328,17 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define RMS_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define RMS_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define RMS_NORM_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define RMS_NORM_STREAMS 1
+#define RMS_NORM_FENCE() _mm_sfence()
+#else
+#define RMS_NORM_STREAMS 0
+#define RMS_NORM_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define RMS_NORM_SIMD _Pragma("omp simd")
@@ -488,7 +510,7 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < RMS_NORM_CACHE ? RMS_NORM_LONG_PIECE : RMS_NORM_PIECE) / row + 1;
+        room = RMS_NORM_PIECE / row + 1;
         if (room < RMS_NORM_BLOCK / (inside * item * arrays)) room = RMS_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
@@ -688,6 +710,41 @@ RMS_NORM_INLINE long double rms_norm_larger_extended(long double left, long doub
 static inline long double rms_norm_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t rms_norm_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+RMS_NORM_INLINE void rms_norm_stream(void *to, const void *from)
+{
+#if RMS_NORM_STREAMS
+    int k;
+    for (k = 0; k < RMS_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from
+        + k));
+#else
+    memcpy(to, from, RMS_NORM_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+RMS_NORM_INLINE void rms_norm_flush(double *high, double *low, double *kept)
+{
+    int k;
+    rms_norm_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < RMS_NORM_KEPT; ++k) kept[k] = 0;
+}
+
+RMS_NORM_INLINE void rms_norm_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < RMS_NORM_KEPT; ++k) {
+        *high = rms_norm_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -974,6 +1031,9 @@ typedef struct {
     const void *value[RMS_NORM_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[RMS_NORM_PLACES], *lost[RMS_NORM_PLACES];
     void *write[RMS_NORM_FULL];
@@ -1248,6 +1308,18 @@ static int rms_norm_is_steady(const rms_norm_call *a, const rms_norm_pass *pass)
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int rms_norm_streams(const rms_norm_call *a, const rms_norm_pass *pass)
+{
+    const rms_norm_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = RMS_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= RMS_NORM_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > RMS_NORM_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void rms_norm_enter(const rms_norm_sweep *s, rms_norm_buffers *m, rms_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n,
@@ -1381,6 +1453,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : RMS_NORM_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)rms_norm_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)rms_norm_take(&next, n, sizeof(double));
@@ -1415,12 +1488,22 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
     } else {
         const int steady = rms_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)rms_norm_take(&next, RMS_NORM_KEPT * pass->sums * lanes, sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            rms_norm_start_double(kept + RMS_NORM_KEPT * k * lanes, RMS_NORM_KEPT * lanes, pass->largest[k] ? -HUGE_VAL
+                : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && rms_norm_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = rms_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : RMS_NORM_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= RMS_NORM_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1433,12 +1516,14 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + RMS_NORM_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 rms_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 rms_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) RMS_NORM_FENCE();
     }
 }
 
@@ -1632,36 +1717,48 @@ const double x, double *to_v_sum_x_x)
 static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 4096);
-            double part_0[RMS_NORM_CHAINS];
+            const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
+            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
                     RMS_NORM_AHEAD(x + i);
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                     double term_0;
                     rms_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 rms_norm_statistics_pass0_float_element((double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            RMS_NORM_SIMD
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            RMS_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += RMS_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1781,7 +1878,7 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS];
+            double part_0[RMS_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1797,12 +1894,12 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 rms_norm_statistics_pass0_double_element(x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -1858,7 +1955,7 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS];
+            long double part_0[RMS_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1874,12 +1971,12 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 rms_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2014,8 +2111,23 @@ static void rms_norm_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const float own_inv_rms_cast = inv_rms_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[RMS_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(float);
+            begin = rms_norm_least(rms_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            RMS_NORM_SIMD
+            for (i = 0; i < begin; ++i) rms_norm_forward_pass2_float_element(x[i], weight[i], own_inv_rms_cast,
+                &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                RMS_NORM_SIMD
+                for (i = 0; i < step; ++i) rms_norm_forward_pass2_float_element(x[begin + i], weight[begin + i],
+                    own_inv_rms_cast, &room[i]);
+                rms_norm_stream(out_y + begin, room);
+            }
+        }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             rms_norm_forward_pass2_float_element(x[i], weight[i], own_inv_rms_cast, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2145,8 +2257,23 @@ static void rms_norm_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_inv_rms_cast = inv_rms_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[RMS_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(double);
+            begin = rms_norm_least(rms_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            RMS_NORM_SIMD
+            for (i = 0; i < begin; ++i) rms_norm_forward_pass2_double_element(x[i], weight[i], own_inv_rms_cast,
+                &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                RMS_NORM_SIMD
+                for (i = 0; i < step; ++i) rms_norm_forward_pass2_double_element(x[begin + i], weight[begin + i],
+                    own_inv_rms_cast, &room[i]);
+                rms_norm_stream(out_y + begin, room);
+            }
+        }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             rms_norm_forward_pass2_double_element(x[i], weight[i], own_inv_rms_cast, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2309,24 +2436,24 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *weight = t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 4096);
-            double part_0[RMS_NORM_CHAINS];
+            const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
+            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
                     RMS_NORM_AHEAD(grad_output + i);
                     RMS_NORM_AHEAD(x + i);
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     rms_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
                         own_inv_rms_cast, &term_0, &term_1);
@@ -2334,17 +2461,29 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                     rms_norm_gather_plain(&place_0[i + k], term_1);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 rms_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], own_inv_rms_cast,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
                 rms_norm_gather_plain(&place_0[i], term_1);
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            RMS_NORM_SIMD
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            RMS_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += RMS_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2403,8 +2542,23 @@ static void rms_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
     for (b = 0; b < rows; ++b) {
         const float own_slope = slope[b];
         const float own_inv_rms_cast = inv_rms_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[RMS_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(float);
+            begin = rms_norm_least(rms_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            RMS_NORM_SIMD
+            for (i = 0; i < begin; ++i) rms_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i],
+                own_slope, own_inv_rms_cast, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                RMS_NORM_SIMD
+                for (i = 0; i < step; ++i) rms_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    weight[begin + i], own_slope, own_inv_rms_cast, &room[i]);
+                rms_norm_stream(out_grad_x + begin, room);
+            }
+        }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             rms_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], own_slope, own_inv_rms_cast,
                 &out_grad_x[i]);
         }
@@ -2565,7 +2719,7 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS];
+            double part_0[RMS_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2584,14 +2738,14 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
                     rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_1);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 rms_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], own_inv_rms_cast, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
                 rms_norm_gather_double(&place_0[i], &lost_0[i], term_1);
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2654,7 +2808,7 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
         const long double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS];
+            long double part_0[RMS_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2673,14 +2827,14 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
                     rms_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_1);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 rms_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_inv_rms_cast, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
                 rms_norm_gather_extended(&place_0[i], &lost_0[i], term_1);
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2744,8 +2898,23 @@ static void rms_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
     for (b = 0; b < rows; ++b) {
         const double own_slope = slope[b];
         const double own_inv_rms_cast = inv_rms_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[RMS_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(double);
+            begin = rms_norm_least(rms_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            RMS_NORM_SIMD
+            for (i = 0; i < begin; ++i) rms_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i],
+                own_slope, own_inv_rms_cast, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                RMS_NORM_SIMD
+                for (i = 0; i < step; ++i) rms_norm_backward_pass3_double_element(grad_output[begin + i], x[begin + i],
+                    weight[begin + i], own_slope, own_inv_rms_cast, &room[i]);
+                rms_norm_stream(out_grad_x + begin, room);
+            }
+        }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             rms_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], own_slope, own_inv_rms_cast,
                 &out_grad_x[i]);
         }
@@ -2916,37 +3085,49 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 4096);
-            double part_0[RMS_NORM_CHAINS];
+            const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
+            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
                     RMS_NORM_AHEAD(x + i);
                     RMS_NORM_AHEAD(tangent_x + i);
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                     double term_0;
                     rms_norm_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 rms_norm_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            RMS_NORM_SIMD
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            RMS_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += RMS_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3018,8 +3199,23 @@ static void rms_norm_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
     for (b = 0; b < rows; ++b) {
         const float own_slope = slope[b];
         const float own_inv_rms_cast = inv_rms_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[RMS_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(float);
+            begin = rms_norm_least(rms_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            RMS_NORM_SIMD
+            for (i = 0; i < begin; ++i) rms_norm_jvp_pass2_float_element(x[i], tangent_x[i], weight[i],
+                tangent_weight[i], own_slope, own_inv_rms_cast, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                RMS_NORM_SIMD
+                for (i = 0; i < step; ++i) rms_norm_jvp_pass2_float_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], own_slope, own_inv_rms_cast, &room[i]);
+                rms_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             rms_norm_jvp_pass2_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], own_slope,
                 own_inv_rms_cast, &out_tangent_y[i]);
         }
@@ -3152,7 +3348,7 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS];
+            double part_0[RMS_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3169,12 +3365,12 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 rms_norm_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3236,7 +3432,7 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS];
+            long double part_0[RMS_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3253,12 +3449,12 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 rms_norm_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3316,8 +3512,23 @@ static void rms_norm_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
     for (b = 0; b < rows; ++b) {
         const double own_slope = slope[b];
         const double own_inv_rms_cast = inv_rms_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[RMS_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(double);
+            begin = rms_norm_least(rms_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
+            RMS_NORM_SIMD
+            for (i = 0; i < begin; ++i) rms_norm_jvp_pass2_double_element(x[i], tangent_x[i], weight[i],
+                tangent_weight[i], own_slope, own_inv_rms_cast, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                RMS_NORM_SIMD
+                for (i = 0; i < step; ++i) rms_norm_jvp_pass2_double_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], own_slope, own_inv_rms_cast, &room[i]);
+                rms_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             rms_norm_jvp_pass2_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], own_slope,
                 own_inv_rms_cast, &out_tangent_y[i]);
         }
@@ -3499,28 +3710,31 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
     const double *cotangent_grad_weight = t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart, *kept_1
+        = t->kept + 1 * RMS_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * RMS_NORM_KEPT * t->apart, *kept_3 = t->kept
+        + 3 * RMS_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 4096);
-            double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS], part_3[RMS_NORM_CHAINS];
+            const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
+            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[RMS_NORM_FLOAT_CHAINS], rest_1 = 0,
+                part_2[RMS_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[RMS_NORM_FLOAT_CHAINS], rest_3 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
                 part_3[k] = 0;
             }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
                     RMS_NORM_AHEAD(grad_output + i);
                     RMS_NORM_AHEAD(x + i);
                     RMS_NORM_AHEAD(cotangent_grad_input + i);
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
                     rms_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
@@ -3532,24 +3746,48 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                     rms_norm_gather_plain(&place_0[i + k], term_4);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4;
                 rms_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_rms_cast, &term_0,
                     &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
                 rms_norm_gather_plain(&place_0[i], term_4);
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
-            rms_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rms_norm_chains_double(part_1));
-            rms_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_double(part_2));
-            rms_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_double(part_3));
+            RMS_NORM_SIMD
+            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+                part_3[k] = part_3[k] + part_3[k + 8];
+            }
+            RMS_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            kept_3[4] = kept_3[4] + rest_3;
+            if (end < n || t->flush) {
+                rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                rms_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                rms_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+                rms_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
+            }
         }
         ++high;
         ++low;
+        kept_0 += RMS_NORM_KEPT;
+        kept_1 += RMS_NORM_KEPT;
+        kept_2 += RMS_NORM_KEPT;
+        kept_3 += RMS_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3937,7 +4175,8 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS], part_3[RMS_NORM_CHAINS];
+            double part_0[RMS_NORM_CHAINS], rest_0 = 0, part_1[RMS_NORM_CHAINS], rest_1 = 0, part_2[RMS_NORM_CHAINS],
+                rest_2 = 0, part_3[RMS_NORM_CHAINS], rest_3 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3964,20 +4203,20 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                     rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_4);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4;
                 rms_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
                     cotangent_grad_weight[i], own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
                 rms_norm_gather_double(&place_0[i], &lost_0[i], term_4);
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
-            rms_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rms_norm_chains_double(part_1));
-            rms_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_double(part_2));
-            rms_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_double(part_3));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + rms_norm_chains_double(part_1));
+            rms_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + rms_norm_chains_double(part_2));
+            rms_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + rms_norm_chains_double(part_3));
         }
         ++high;
         ++low;
@@ -4063,8 +4302,8 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS],
-                part_3[RMS_NORM_CHAINS];
+            long double part_0[RMS_NORM_CHAINS], rest_0 = 0, part_1[RMS_NORM_CHAINS], rest_1 = 0,
+                part_2[RMS_NORM_CHAINS], rest_2 = 0, part_3[RMS_NORM_CHAINS], rest_3 = 0;
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4091,21 +4330,21 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
                     rms_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_4);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 rms_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_rms_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
                 rms_norm_gather_extended(&place_0[i], &lost_0[i], term_4);
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
-            rms_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rms_norm_chains_extended(part_1));
-            rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_extended(part_2));
-            rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_extended(part_3));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1 + rms_norm_chains_extended(part_1));
+            rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2 + rms_norm_chains_extended(part_2));
+            rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3 + rms_norm_chains_extended(part_3));
         }
         ++high;
         ++low;

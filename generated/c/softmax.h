@@ -255,28 +255,42 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_LANES 256     /* the most lanes of a block */
 #define SOFTMAX_TILE 1024     /* the most elements of a row that are copied */
 #define SOFTMAX_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define SOFTMAX_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define SOFTMAX_FLOAT_CHAINS SOFTMAX_CHAINS
+#endif
+#define SOFTMAX_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define SOFTMAX_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define SOFTMAX_PORTIONS 16   /* partial results of a sum across blocks */
 #define SOFTMAX_SPLITS 16     /* parts that one block is cut into */
 #define SOFTMAX_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define SOFTMAX_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define SOFTMAX_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define SOFTMAX_CACHE 32000000 /* bytes that the last cache holds */
+#define SOFTMAX_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define SOFTMAX_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define SOFTMAX_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define SOFTMAX_STREAM 256      /* bytes that are written so at once */
 
 #define SOFTMAX_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -295,9 +309,17 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define SOFTMAX_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define SOFTMAX_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define SOFTMAX_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define SOFTMAX_STREAMS 1
+#define SOFTMAX_FENCE() _mm_sfence()
+#else
+#define SOFTMAX_STREAMS 0
+#define SOFTMAX_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define SOFTMAX_SIMD _Pragma("omp simd")
@@ -468,7 +490,7 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < SOFTMAX_CACHE ? SOFTMAX_LONG_PIECE : SOFTMAX_PIECE) / row + 1;
+        room = SOFTMAX_PIECE / row + 1;
         if (room < SOFTMAX_BLOCK / (inside * item * arrays)) room = SOFTMAX_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
@@ -668,6 +690,41 @@ SOFTMAX_INLINE long double softmax_larger_extended(long double left, long double
 static inline long double softmax_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t softmax_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+SOFTMAX_INLINE void softmax_stream(void *to, const void *from)
+{
+#if SOFTMAX_STREAMS
+    int k;
+    for (k = 0; k < SOFTMAX_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from
+        + k));
+#else
+    memcpy(to, from, SOFTMAX_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+SOFTMAX_INLINE void softmax_flush(double *high, double *low, double *kept)
+{
+    int k;
+    softmax_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < SOFTMAX_KEPT; ++k) kept[k] = 0;
+}
+
+SOFTMAX_INLINE void softmax_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < SOFTMAX_KEPT; ++k) {
+        *high = softmax_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -954,6 +1011,9 @@ typedef struct {
     const void *value[SOFTMAX_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[SOFTMAX_PLACES], *lost[SOFTMAX_PLACES];
     void *write[SOFTMAX_FULL];
@@ -1224,6 +1284,18 @@ static int softmax_is_steady(const softmax_call *a, const softmax_pass *pass)
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int softmax_streams(const softmax_call *a, const softmax_pass *pass)
+{
+    const softmax_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = SOFTMAX_STREAMS && pass->writes == 1 && w->run_size * item >= SOFTMAX_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > SOFTMAX_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void softmax_enter(const softmax_sweep *s, softmax_buffers *m, softmax_tile *t, ptrdiff_t lanes, ptrdiff_t n,
@@ -1357,6 +1429,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : SOFTMAX_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)softmax_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)softmax_take(&next, n, sizeof(double));
@@ -1391,12 +1464,22 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     } else {
         const int steady = softmax_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)softmax_take(&next, SOFTMAX_KEPT * pass->sums * lanes, sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            softmax_start_double(kept + SOFTMAX_KEPT * k * lanes, SOFTMAX_KEPT * lanes, pass->largest[k] ? -HUGE_VAL
+                : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && softmax_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = softmax_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : SOFTMAX_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= SOFTMAX_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1409,12 +1492,14 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + SOFTMAX_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 softmax_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 softmax_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) SOFTMAX_FENCE();
     }
 }
 
@@ -1572,36 +1657,47 @@ const double x, double *to_largest_shift)
 static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    double *high = (double *)t->high;
+    double *high = (double *)t->high, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 4096);
-            double part_0[SOFTMAX_CHAINS];
+            const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = -HUGE_VAL;
             int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
             }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
                 if (n >= SOFTMAX_FAR) {
                     SOFTMAX_AHEAD(x + i);
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                     double term_0;
                     softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
                     part_0[k] = softmax_larger_double(part_0[k], term_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_statistics_pass0_float_element((double)x[i], &term_0);
-                part_0[k] = softmax_larger_double(part_0[k], term_0);
+                rest_0 = softmax_larger_double(rest_0, term_0);
             }
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
-                part_0[k]);
+            SOFTMAX_SIMD
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = softmax_larger_double(part_0[k], part_0[k + 8]);
+            }
+            SOFTMAX_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = softmax_larger_double(kept_0[k], (softmax_larger_double(part_0[k], part_0[k + 4])));
+            }
+            kept_0[4] = softmax_larger_double(kept_0[4], rest_0);
+            if (end < n || t->flush) {
+                softmax_flush_largest(&high[0 * t->apart], kept_0);
+            }
         }
         ++high;
+        kept_0 += SOFTMAX_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1651,37 +1747,49 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 4096);
-            double part_0[SOFTMAX_CHAINS];
+            const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
                 if (n >= SOFTMAX_FAR) {
                     SOFTMAX_AHEAD(x + i);
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                     double term_0;
                     softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            SOFTMAX_SIMD
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            SOFTMAX_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += SOFTMAX_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1810,7 +1918,7 @@ static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, con
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS];
+            double part_0[SOFTMAX_CHAINS], rest_0 = -HUGE_VAL;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
@@ -1826,13 +1934,14 @@ static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = softmax_larger_double(part_0[k], term_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_statistics_pass0_double_element(x[i], &term_0);
-                part_0[k] = softmax_larger_double(part_0[k], term_0);
+                rest_0 = softmax_larger_double(rest_0, term_0);
             }
             for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
                 part_0[k]);
+            high[0 * t->apart] = softmax_larger_double(high[0 * t->apart], rest_0);
         }
         ++high;
         if (b + 1 == rows) return;
@@ -1886,7 +1995,7 @@ static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
+            long double part_0[SOFTMAX_CHAINS], rest_0 = -HUGE_VAL;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
@@ -1902,13 +2011,14 @@ static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = softmax_larger_extended(part_0[k], term_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = softmax_larger_extended(part_0[k], term_0);
+                rest_0 = softmax_larger_extended(rest_0, term_0);
             }
             for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart],
                 part_0[k]);
+            high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart], rest_0);
         }
         ++high;
         if (b + 1 == rows) return;
@@ -1951,7 +2061,7 @@ static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS];
+            double part_0[SOFTMAX_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1967,12 +2077,12 @@ static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_statistics_pass2_double_element(x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2033,7 +2143,7 @@ static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, c
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
+            long double part_0[SOFTMAX_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2049,12 +2159,12 @@ static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2214,8 +2324,23 @@ static void softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const s
     for (b = 0; b < rows; ++b) {
         const float own_shift_pivot = shift_pivot[b];
         const float own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[SOFTMAX_STREAM / sizeof(float)];
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
+            begin = softmax_least(softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            SOFTMAX_SIMD
+            for (i = 0; i < begin; ++i) softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_scale,
+                &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                SOFTMAX_SIMD
+                for (i = 0; i < step; ++i) softmax_forward_pass4_float_element(x[begin + i], own_shift_pivot, own_scale,
+                    &room[i]);
+                softmax_stream(out_y + begin, room);
+            }
+        }
         SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_scale, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2348,8 +2473,23 @@ static void softmax_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const 
     for (b = 0; b < rows; ++b) {
         const double own_shift_pivot = shift_pivot[b];
         const double own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[SOFTMAX_STREAM / sizeof(double)];
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double);
+            begin = softmax_least(softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            SOFTMAX_SIMD
+            for (i = 0; i < begin; ++i) softmax_forward_pass4_double_element(x[i], own_shift_pivot, own_scale,
+                &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                SOFTMAX_SIMD
+                for (i = 0; i < step; ++i) softmax_forward_pass4_double_element(x[begin + i], own_shift_pivot,
+                    own_scale, &room[i]);
+                softmax_stream(out_y + begin, room);
+            }
+        }
         SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             softmax_forward_pass4_double_element(x[i], own_shift_pivot, own_scale, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2515,39 +2655,51 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 4096);
-            double part_0[SOFTMAX_CHAINS];
+            const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
                 if (n >= SOFTMAX_FAR) {
                     SOFTMAX_AHEAD(grad_output + i);
                     SOFTMAX_AHEAD(x + i);
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                     double term_0;
                     softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], own_shift_pivot,
                         &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            SOFTMAX_SIMD
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            SOFTMAX_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += SOFTMAX_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2617,8 +2769,23 @@ static void softmax_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         const float own_shift_2 = shift_2[b];
         const float own_shift_pivot = shift_pivot[b];
         const float own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[SOFTMAX_STREAM / sizeof(float)];
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
+            begin = softmax_least(softmax_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            SOFTMAX_SIMD
+            for (i = 0; i < begin; ++i) softmax_backward_pass3_float_element(grad_output[i], x[i], own_shift_2,
+                own_shift_pivot, own_scale, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                SOFTMAX_SIMD
+                for (i = 0; i < step; ++i) softmax_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_grad_x + begin, room);
+            }
+        }
         SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             softmax_backward_pass3_float_element(grad_output[i], x[i], own_shift_2, own_shift_pivot, own_scale,
                 &out_grad_x[i]);
         }
@@ -2751,7 +2918,7 @@ static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS];
+            double part_0[SOFTMAX_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2768,12 +2935,12 @@ static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_backward_pass1_double_element(grad_output[i], x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2841,7 +3008,7 @@ static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, con
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
+            long double part_0[SOFTMAX_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2859,13 +3026,13 @@ static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_shift_pivot,
                     &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2921,8 +3088,23 @@ static void softmax_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const
         const double own_shift_2 = shift_2[b];
         const double own_shift_pivot = shift_pivot[b];
         const double own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[SOFTMAX_STREAM / sizeof(double)];
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double);
+            begin = softmax_least(softmax_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            SOFTMAX_SIMD
+            for (i = 0; i < begin; ++i) softmax_backward_pass3_double_element(grad_output[i], x[i], own_shift_2,
+                own_shift_pivot, own_scale, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                SOFTMAX_SIMD
+                for (i = 0; i < step; ++i) softmax_backward_pass3_double_element(grad_output[begin + i], x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_grad_x + begin, room);
+            }
+        }
         SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             softmax_backward_pass3_double_element(grad_output[i], x[i], own_shift_2, own_shift_pivot, own_scale,
                 &out_grad_x[i]);
         }
@@ -3075,39 +3257,51 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 4096);
-            double part_0[SOFTMAX_CHAINS];
+            const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
                 if (n >= SOFTMAX_FAR) {
                     SOFTMAX_AHEAD(x + i);
                     SOFTMAX_AHEAD(tangent_x + i);
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                     double term_0;
                     softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
                         &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            SOFTMAX_SIMD
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            SOFTMAX_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += SOFTMAX_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3176,8 +3370,23 @@ static void softmax_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
         const float own_shift_2 = shift_2[b];
         const float own_shift_pivot = shift_pivot[b];
         const float own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[SOFTMAX_STREAM / sizeof(float)];
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
+            begin = softmax_least(softmax_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            SOFTMAX_SIMD
+            for (i = 0; i < begin; ++i) softmax_jvp_pass3_float_element(x[i], tangent_x[i], own_shift_2,
+                own_shift_pivot, own_scale, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                SOFTMAX_SIMD
+                for (i = 0; i < step; ++i) softmax_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_tangent_y + begin, room);
+            }
+        }
         SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             softmax_jvp_pass3_float_element(x[i], tangent_x[i], own_shift_2, own_shift_pivot, own_scale,
                 &out_tangent_y[i]);
         }
@@ -3310,7 +3519,7 @@ static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS];
+            double part_0[SOFTMAX_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3327,12 +3536,12 @@ static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 softmax_jvp_pass1_double_element(x[i], tangent_x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3400,7 +3609,7 @@ static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const so
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
+            long double part_0[SOFTMAX_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3418,13 +3627,13 @@ static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const so
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
                     &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3479,8 +3688,23 @@ static void softmax_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
         const double own_shift_2 = shift_2[b];
         const double own_shift_pivot = shift_pivot[b];
         const double own_scale = scale[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[SOFTMAX_STREAM / sizeof(double)];
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double);
+            begin = softmax_least(softmax_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
+            SOFTMAX_SIMD
+            for (i = 0; i < begin; ++i) softmax_jvp_pass3_double_element(x[i], tangent_x[i], own_shift_2,
+                own_shift_pivot, own_scale, &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                SOFTMAX_SIMD
+                for (i = 0; i < step; ++i) softmax_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_tangent_y + begin, room);
+            }
+        }
         SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             softmax_jvp_pass3_double_element(x[i], tangent_x[i], own_shift_2, own_shift_pivot, own_scale,
                 &out_tangent_y[i]);
         }
@@ -3636,27 +3860,29 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *shift_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart, *kept_1
+        = t->kept + 1 * SOFTMAX_KEPT * t->apart, *kept_2 = t->kept + 2 * SOFTMAX_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 4096);
-            double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
+            const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0, part_1[SOFTMAX_FLOAT_CHAINS], rest_1 = 0,
+                part_2[SOFTMAX_FLOAT_CHAINS], rest_2 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
             }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
                 if (n >= SOFTMAX_FAR) {
                     SOFTMAX_AHEAD(grad_output + i);
                     SOFTMAX_AHEAD(x + i);
                     SOFTMAX_AHEAD(cotangent_grad_input + i);
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2;
                     softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
@@ -3665,20 +3891,40 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2;
                 softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
-            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_double(part_1));
-            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_double(part_2));
+            SOFTMAX_SIMD
+            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+            }
+            SOFTMAX_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            if (end < n || t->flush) {
+                softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                softmax_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                softmax_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+            }
         }
         ++high;
         ++low;
+        kept_0 += SOFTMAX_KEPT;
+        kept_1 += SOFTMAX_KEPT;
+        kept_2 += SOFTMAX_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3957,7 +4203,8 @@ static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
+            double part_0[SOFTMAX_CHAINS], rest_0 = 0, part_1[SOFTMAX_CHAINS], rest_1 = 0, part_2[SOFTMAX_CHAINS],
+                rest_2 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3980,17 +4227,17 @@ static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2;
                 softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_shift_pivot, &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
-            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_double(part_1));
-            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_double(part_2));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
+            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + softmax_chains_double(part_1));
+            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + softmax_chains_double(part_2));
         }
         ++high;
         ++low;
@@ -4085,7 +4332,8 @@ static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
+            long double part_0[SOFTMAX_CHAINS], rest_0 = 0, part_1[SOFTMAX_CHAINS], rest_1 = 0, part_2[SOFTMAX_CHAINS],
+                rest_2 = 0;
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4108,17 +4356,17 @@ static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2;
                 softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
-            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_extended(part_1));
-            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_extended(part_2));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
+            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1 + softmax_chains_extended(part_1));
+            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2 + softmax_chains_extended(part_2));
         }
         ++high;
         ++low;

@@ -356,28 +356,42 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_LANES 256     /* the most lanes of a block */
 #define WEIGHTED_BATCH_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define WEIGHTED_BATCH_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
+#if defined(__AVX512F__)
+#define WEIGHTED_BATCH_NORM_FLOAT_CHAINS 16 /* the same of float, added in double: two vectors of 512 bits */
+#else
+#define WEIGHTED_BATCH_NORM_FLOAT_CHAINS WEIGHTED_BATCH_NORM_CHAINS
+#endif
+#define WEIGHTED_BATCH_NORM_KEPT 5        /* numbers that are kept of a sum from row to row: four partial sums, and ends of rows */
+#define WEIGHTED_BATCH_NORM_RUN 4096      /* elements of float whose sum is taken in double before what is lost of it is kept */
 #define WEIGHTED_BATCH_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define WEIGHTED_BATCH_NORM_SPLITS 16     /* parts that one block is cut into */
 #define WEIGHTED_BATCH_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define WEIGHTED_BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
-/* Set by batch norm's backward pass in float32 on a Zen 3 with 512 kB and 32 MB of cache, in ns for each element.
- * Long runs matter more than what the second cache holds: for rows of 14x14, blocks that read 4 kB in a run take 0.98,
- * 16 kB 0.74, 64 kB 0.63; where the last cache does not hold everything (56x56, two threads) 64 kB take 1.0 and 16 kB
- * 0.58. Rows of 7x7 take 1.3 side by side and 0.8 one by one. The second pass goes backwards, so that it begins with
- * what the first has just read.
- * Sums ask for what comes 2 kB later in long rows: by turns in one process, 56x56 took 0.93 with that and 1.02
- * without, 14x14 0.86 and 0.92, 224x224 0.87 and 0.98, but 7x7 1.29 and 1.24; asking in the second pass too made it
- * slower (56x56: 1.06 and 0.99). Asking for the next row is not done: in runs of their own, which differed in more
- * than that, 56x56 took 1.19 with it and 0.96 without. Nor is writing past the cache, which by turns in one process
- * took 0.81 (without: 0.86) and, again, 0.99 (0.94) for 56x56, 1.22 (0.91) for 14x14, 1.22 (0.84) for 7x7 and 0.74
- * (0.69) for 224x224, where a loop that only adds the two arrays into a third takes 0.57, 0.45, 0.37 and 0.42.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
+ * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
+ * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63 (with two threads
+ * 0.88, 0.87, 0.84, 0.97), of 14x14 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78,
+ * 0.78, 0.78, of 7x7 0.90, 0.76, 0.64, 0.57. The second pass goes backwards, so that it begins with what the first has
+ * just read.
+ * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
+ * Zen 5, 0.70 without and 0.51 with that.
+ * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
+ *     224x224 0.78 (0.84,
+ * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
+ * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
+ * threads 0.51 and 0.61), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  */
 #define WEIGHTED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHTED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define WEIGHTED_BATCH_NORM_PIECE 16384   /* bytes that are read in one run at least, where there are enough neighbours */
-#define WEIGHTED_BATCH_NORM_LONG_PIECE 65536 /* the same where the last cache holds everything */
-#define WEIGHTED_BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds */
+#define WEIGHTED_BATCH_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define WEIGHTED_BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
+#define WEIGHTED_BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define WEIGHTED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
 
 #define WEIGHTED_BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
 
@@ -396,9 +410,17 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define WEIGHTED_BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 2048))
+#define WEIGHTED_BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
 #else
 #define WEIGHTED_BATCH_NORM_AHEAD(place) ((void)0)
+#endif
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define WEIGHTED_BATCH_NORM_STREAMS 1
+#define WEIGHTED_BATCH_NORM_FENCE() _mm_sfence()
+#else
+#define WEIGHTED_BATCH_NORM_STREAMS 0
+#define WEIGHTED_BATCH_NORM_FENCE() ((void)0)
 #endif
 #if defined(_OPENMP)
 #define WEIGHTED_BATCH_NORM_SIMD _Pragma("omp simd")
@@ -574,8 +596,7 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
         room = columns / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
-        room = (w->elements * item * arrays < WEIGHTED_BATCH_NORM_CACHE ? WEIGHTED_BATCH_NORM_LONG_PIECE
-            : WEIGHTED_BATCH_NORM_PIECE) / row + 1;
+        room = WEIGHTED_BATCH_NORM_PIECE / row + 1;
         if (room < WEIGHTED_BATCH_NORM_BLOCK / (inside * item * arrays)) room
             = WEIGHTED_BATCH_NORM_BLOCK / (inside * item * arrays);
     }
@@ -782,6 +803,41 @@ WEIGHTED_BATCH_NORM_INLINE long double weighted_batch_norm_larger_extended(long 
 static inline long double weighted_batch_norm_whole_extended(long double high, long double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
+}
+
+/* How many bytes there are before the next line of the cache. */
+static inline ptrdiff_t weighted_batch_norm_ahead_of_line(const void *place)
+{
+    return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
+}
+
+/* Writes whole lines of the cache past it. */
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_stream(void *to, const void *from)
+{
+#if WEIGHTED_BATCH_NORM_STREAMS
+    int k;
+    for (k = 0; k < WEIGHTED_BATCH_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
+        _mm_loadu_si128((const __m128i *)from + k));
+#else
+    memcpy(to, from, WEIGHTED_BATCH_NORM_STREAM);
+#endif
+}
+
+/* Takes what is kept of a lane, four partial sums and the ends of its rows, into its sum. */
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_flush(double *high, double *low, double *kept)
+{
+    int k;
+    weighted_batch_norm_add_double(high, low, kept[4] + ((kept[0] + kept[2]) + (kept[1] + kept[3])));
+    for (k = 0; k < WEIGHTED_BATCH_NORM_KEPT; ++k) kept[k] = 0;
+}
+
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_flush_largest(double *high, double *kept)
+{
+    int k;
+    for (k = 0; k < WEIGHTED_BATCH_NORM_KEPT; ++k) {
+        *high = weighted_batch_norm_larger_double(*high, kept[k]);
+        kept[k] = -HUGE_VAL;
+    }
 }
 
 /* A power of two: the exponent comes with 1023 added. */
@@ -1074,6 +1130,9 @@ typedef struct {
     const void *value[WEIGHTED_BATCH_NORM_VALUES];
     const double *number;
     void *high, *low;
+    double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
+    int flush;
+    int stream; /* whether what is written goes past the cache */
     ptrdiff_t apart;
     double *place[WEIGHTED_BATCH_NORM_PLACES], *lost[WEIGHTED_BATCH_NORM_PLACES];
     void *write[WEIGHTED_BATCH_NORM_FULL];
@@ -1359,6 +1418,19 @@ static int weighted_batch_norm_is_steady(const weighted_batch_norm_call *a, cons
     return steady;
 }
 
+/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
+ * read for it is more than the last cache holds. */
+static int weighted_batch_norm_streams(const weighted_batch_norm_call *a, const weighted_batch_norm_pass *pass)
+{
+    const weighted_batch_norm_walk *w = &a->walk;
+    const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
+    int k, streams = WEIGHTED_BATCH_NORM_STREAMS && pass->writes == 1
+        && w->run_size * item >= WEIGHTED_BATCH_NORM_STREAMED;
+    streams = streams && w->elements * item * (pass->reads + 1) > WEIGHTED_BATCH_NORM_CACHE;
+    for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
+    return streams;
+}
+
 /* The operands of a tile that begins at `at` in each table: in place where they are contiguous, else in the buffers.
  * Of leaves and places there are `own` along a run: one where they are the same for all of it. */
 static void weighted_batch_norm_enter(const weighted_batch_norm_sweep *s, weighted_batch_norm_buffers *m,
@@ -1493,6 +1565,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         pass->largest[k] ? -HUGE_VAL : 0);
     if (pass->sums) of->start(t.low, pass->sums * columns, 0);
     n = w->columns ? columns : WEIGHTED_BATCH_NORM_TILE;
+    t.stream = 0;
     for (k = 0; k < pass->reads; ++k) m.read[k] = (char *)weighted_batch_norm_take(&next, n, of->item);
     for (k = 0; k < pass->leaves; ++k) {
         m.leaf[k] = (double *)weighted_batch_norm_take(&next, n, sizeof(double));
@@ -1528,13 +1601,24 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
     } else {
         const int steady = weighted_batch_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
+        double *const kept = (double *)weighted_batch_norm_take(&next, WEIGHTED_BATCH_NORM_KEPT * pass->sums * lanes,
+            sizeof(double));
+        ptrdiff_t since = 0;
+        for (k = 0; k < pass->sums; ++k) {
+            weighted_batch_norm_start_double(kept + WEIGHTED_BATCH_NORM_KEPT * k * lanes,
+                WEIGHTED_BATCH_NORM_KEPT * lanes, pass->largest[k] ? -HUGE_VAL : 0);
+        }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
+        t.stream = whole && weighted_batch_norm_streams(a, pass);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weighted_batch_norm_unit(w, c, own,
                 at);
             const ptrdiff_t length = whole ? run : WEIGHTED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
             ptrdiff_t rows, q;
+            since += run;
+            t.flush = pieces > 1 || since >= WEIGHTED_BATCH_NORM_RUN || unit + 1 == end;
+            if (t.flush) since = 0;
             for (q = 0; q < pieces * lanes; q += rows) {
                 /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
                 b = pass->leaves ? q % lanes : q / pieces;
@@ -1547,12 +1631,14 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
                 }
                 t.high = (char *)high + b * (ptrdiff_t)of->size;
                 t.low = (char *)low + b * (ptrdiff_t)of->size;
+                t.kept = kept + WEIGHTED_BATCH_NORM_KEPT * b;
                 for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                 weighted_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                 (steady ? pass->steady : pass->row)(n, rows, &t);
                 weighted_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
             }
         }
+        if (t.stream) WEIGHTED_BATCH_NORM_FENCE();
     }
 }
 
@@ -1751,37 +1837,49 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
 {
     const float *x = (const float *)t->read[0];
     const double *weights = t->leaf[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
+        + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 4096);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS];
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
+            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
             }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
                     WEIGHTED_BATCH_NORM_AHEAD(x + i);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                     double term_0;
                     weighted_batch_norm_statistics_pass0_float_element((double)x[i + k], weights[i + k], &term_0);
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 weighted_batch_norm_statistics_pass0_float_element((double)x[i], weights[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+            }
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            if (end < n || t->flush) {
+                weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+            }
         }
         ++high;
         ++low;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -1841,24 +1939,26 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
     const float *x = (const float *)t->read[0];
     const double *weights = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
+        + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 4096);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
+            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
+                rest_1 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
                     WEIGHTED_BATCH_NORM_AHEAD(x + i);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     weighted_batch_norm_statistics_pass2_float_element((double)x[i + k], weights[i + k], own_mean_pivot,
                         &term_0, &term_1);
@@ -1866,20 +1966,34 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 weighted_batch_norm_statistics_pass2_float_element((double)x[i], weights[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2060,7 +2174,7 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS];
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2076,13 +2190,13 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0;
                 weighted_batch_norm_statistics_pass0_double_element(x[i], weights[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2148,7 +2262,7 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS];
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2165,13 +2279,13 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0;
                 weighted_batch_norm_statistics_pass0_extended_element((long double)x[i], weights[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2223,7 +2337,7 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2242,16 +2356,16 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 weighted_batch_norm_statistics_pass2_double_element(x[i], weights[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2331,7 +2445,7 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2350,17 +2464,17 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 weighted_batch_norm_statistics_pass2_extended_element((long double)x[i], weights[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -2574,8 +2688,23 @@ static void weighted_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t r
         const float own_mean_pivot = mean_pivot[b];
         const float own_slope = slope[b];
         const float own_shift = shift[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (i = 0; i < begin; ++i) weighted_batch_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope,
+                own_shift, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < step; ++i) weighted_batch_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                weighted_batch_norm_stream(out_y + begin, room);
+            }
+        }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             weighted_batch_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope, own_shift, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2756,8 +2885,23 @@ static void weighted_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t 
         const double own_mean_pivot = mean_pivot[b];
         const double own_slope = slope[b];
         const double own_shift = shift[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (i = 0; i < begin; ++i) weighted_batch_norm_forward_pass4_double_element(x[i], own_mean_pivot,
+                own_slope, own_shift, &out_y[i]);
+            for (; begin + step <= n; begin += step) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < step; ++i) weighted_batch_norm_forward_pass4_double_element(x[begin + i],
+                    own_mean_pivot, own_slope, own_shift, &room[i]);
+                weighted_batch_norm_stream(out_y + begin, room);
+            }
+        }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             weighted_batch_norm_forward_pass4_double_element(x[i], own_mean_pivot, own_slope, own_shift, &out_y[i]);
         }
         if (b + 1 == rows) return;
@@ -2980,25 +3124,27 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
+        + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 4096);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
+            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
+                rest_1 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
                     WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
                     WEIGHTED_BATCH_NORM_AHEAD(x + i);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     weighted_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
                         own_mean_pivot, &term_0, &term_1);
@@ -3006,20 +3152,34 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 weighted_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3111,8 +3271,26 @@ static void weighted_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t 
         const float own_slope_2 = slope_2[b];
         const float own_scale = scale[b];
         const double own_wide_mass = wide_mass[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float),
+                n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (i = 0; i < begin; ++i) weighted_batch_norm_backward_pass3_float_element(grad_output[i], x[i],
+                weights[i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast, own_slope_2, own_scale,
+                own_wide_mass, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < step; ++i) weighted_batch_norm_backward_pass3_float_element(grad_output[begin + i],
+                    x[begin + i], weights[begin + i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast,
+                    own_slope_2, own_scale, own_wide_mass, &room[i]);
+                weighted_batch_norm_stream(out_grad_x + begin, room);
+            }
+        }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             weighted_batch_norm_backward_pass3_float_element(grad_output[i], x[i], weights[i],
                 own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast, own_slope_2, own_scale, own_wide_mass,
                 &out_grad_x[i]);
@@ -3298,7 +3476,7 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3318,17 +3496,17 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 weighted_batch_norm_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3406,7 +3584,7 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3426,17 +3604,17 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3509,8 +3687,26 @@ static void weighted_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t
         const double own_slope_2 = slope_2[b];
         const double own_scale = scale[b];
         const double own_wide_mass = wide_mass[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double),
+                n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (i = 0; i < begin; ++i) weighted_batch_norm_backward_pass3_double_element(grad_output[i], x[i],
+                weights[i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast, own_slope_2, own_scale,
+                own_wide_mass, &out_grad_x[i]);
+            for (; begin + step <= n; begin += step) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < step; ++i) weighted_batch_norm_backward_pass3_double_element(grad_output[begin + i],
+                    x[begin + i], weights[begin + i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast,
+                    own_slope_2, own_scale, own_wide_mass, &room[i]);
+                weighted_batch_norm_stream(out_grad_x + begin, room);
+            }
+        }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             weighted_batch_norm_backward_pass3_double_element(grad_output[i], x[i], weights[i],
                 own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast, own_slope_2, own_scale, own_wide_mass,
                 &out_grad_x[i]);
@@ -3726,25 +3922,27 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
     const float *tangent_x = (const float *)t->read[1];
     const double *weights = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
+        + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 4096);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
+            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
+                rest_1 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
             }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
                     WEIGHTED_BATCH_NORM_AHEAD(x + i);
                     WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1;
                     weighted_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], weights[i
                         + k], own_mean_pivot, &term_0, &term_1);
@@ -3752,20 +3950,34 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 weighted_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], weights[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+            }
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            if (end < n || t->flush) {
+                weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+            }
         }
         ++high;
         ++low;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3860,8 +4072,26 @@ static void weighted_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
         const float own_scale = scale[b];
         const float own_scale_2 = scale_2[b];
         const float own_tangent_beta_cast = tangent_beta_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (i = 0; i < begin; ++i) weighted_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_shift,
+                own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_beta_cast,
+                &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < step; ++i) weighted_batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin
+                    + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                weighted_batch_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             weighted_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_shift, own_mean_pivot,
                 own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_beta_cast, &out_tangent_y[i]);
         }
@@ -4048,7 +4278,7 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4068,17 +4298,17 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1;
                 weighted_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], weights[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4165,7 +4395,7 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4185,17 +4415,17 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1;
                 weighted_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], weights[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4269,8 +4499,26 @@ static void weighted_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows
         const double own_scale = scale[b];
         const double own_scale_2 = scale_2[b];
         const double own_tangent_beta_cast = tangent_beta_cast[b];
+        ptrdiff_t begin = 0;
+        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
+            double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (i = 0; i < begin; ++i) weighted_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_shift,
+                own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_beta_cast,
+                &out_tangent_y[i]);
+            for (; begin + step <= n; begin += step) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < step; ++i) weighted_batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin
+                    + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                weighted_batch_norm_stream(out_tangent_y + begin, room);
+            }
+        }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (i = begin; i < n; ++i) {
             weighted_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_shift, own_mean_pivot,
                 own_mean_rest_cast, own_slope, own_scale, own_scale_2, own_tangent_beta_cast, &out_tangent_y[i]);
         }
@@ -4487,31 +4735,35 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *weights = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
-    double *high = (double *)t->high, *low = (double *)t->low;
+    double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
+        + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_2
+        = t->kept + 2 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_3 = t->kept
+        + 3 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 4096);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
-                part_2[WEIGHTED_BATCH_NORM_CHAINS], part_3[WEIGHTED_BATCH_NORM_CHAINS],
-                part_4[WEIGHTED_BATCH_NORM_CHAINS];
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
+            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
+                rest_1 = 0, part_2[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_2 = 0,
+                part_3[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_3 = 0, part_4[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_4
+                = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                 part_0[k] = 0;
                 part_1[k] = 0;
                 part_2[k] = 0;
                 part_3[k] = 0;
                 part_4[k] = 0;
             }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
                     WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
                     WEIGHTED_BATCH_NORM_AHEAD(x + i);
                     WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
                     double term_0, term_1, term_2, term_3, term_4;
                     weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
                         + k], (double)cotangent_grad_input[i + k], weights[i + k], own_mean_pivot, &term_0, &term_1,
@@ -4523,30 +4775,53 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4;
                 weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
                     (double)cotangent_grad_input[i], weights[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
                     &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
-            weighted_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart],
-                weighted_batch_norm_chains_double(part_2));
-            weighted_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart],
-                weighted_batch_norm_chains_double(part_3));
-            weighted_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
-                weighted_batch_norm_chains_double(part_4));
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                part_0[k] = part_0[k] + part_0[k + 8];
+                part_1[k] = part_1[k] + part_1[k + 8];
+                part_2[k] = part_2[k] + part_2[k + 8];
+                part_3[k] = part_3[k] + part_3[k + 8];
+                part_4[k] = part_4[k] + part_4[k + 8];
+            }
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+            }
+            kept_0[4] = kept_0[4] + rest_0;
+            kept_1[4] = kept_1[4] + rest_1;
+            kept_2[4] = kept_2[4] + rest_2;
+            kept_3[4] = kept_3[4] + rest_3;
+            kept_4[4] = kept_4[4] + rest_4;
+            if (end < n || t->flush) {
+                weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
+                weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
+                weighted_batch_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
+                weighted_batch_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
+                weighted_batch_norm_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
+            }
         }
         ++high;
         ++low;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_2 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_3 += WEIGHTED_BATCH_NORM_KEPT;
+        kept_4 += WEIGHTED_BATCH_NORM_KEPT;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4987,9 +5262,9 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
-                part_2[WEIGHTED_BATCH_NORM_CHAINS], part_3[WEIGHTED_BATCH_NORM_CHAINS],
-                part_4[WEIGHTED_BATCH_NORM_CHAINS];
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0,
+                part_2[WEIGHTED_BATCH_NORM_CHAINS], rest_2 = 0, part_3[WEIGHTED_BATCH_NORM_CHAINS], rest_3 = 0,
+                part_4[WEIGHTED_BATCH_NORM_CHAINS], rest_4 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5017,26 +5292,26 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4;
                 weighted_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     weights[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_double(part_1));
-            weighted_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart],
-                weighted_batch_norm_chains_double(part_2));
-            weighted_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart],
-                weighted_batch_norm_chains_double(part_3));
-            weighted_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
-                weighted_batch_norm_chains_double(part_4));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + weighted_batch_norm_chains_double(part_2));
+            weighted_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + weighted_batch_norm_chains_double(part_3));
+            weighted_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + weighted_batch_norm_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -5157,9 +5432,9 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
-                part_2[WEIGHTED_BATCH_NORM_CHAINS], part_3[WEIGHTED_BATCH_NORM_CHAINS],
-                part_4[WEIGHTED_BATCH_NORM_CHAINS];
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0,
+                part_2[WEIGHTED_BATCH_NORM_CHAINS], rest_2 = 0, part_3[WEIGHTED_BATCH_NORM_CHAINS], rest_3 = 0,
+                part_4[WEIGHTED_BATCH_NORM_CHAINS], rest_4 = 0;
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5187,27 +5462,27 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
+            for (; i < end; ++i) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i],
                     (long double)x[i], (long double)cotangent_grad_input[i], weights[i], own_mean_pivot, &term_0,
                     &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
-            weighted_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart],
-                weighted_batch_norm_chains_extended(part_2));
-            weighted_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart],
-                weighted_batch_norm_chains_extended(part_3));
-            weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
-                weighted_batch_norm_chains_extended(part_4));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
+                + weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
+                + weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
+                + weighted_batch_norm_chains_extended(part_2));
+            weighted_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
+                + weighted_batch_norm_chains_extended(part_3));
+            weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
+                + weighted_batch_norm_chains_extended(part_4));
         }
         ++high;
         ++low;

@@ -2303,15 +2303,13 @@ _BEGIN, _LANE, _RUN, _LOW, _PORTION, _FIRST = 0, 1, 2, 3, 4, 5
 
 _TILE = 2048  # the most elements of a tile: those that stand side by side in columns, or are copied
 _PITCH = _TILE + 24  # from a tile to the next, so that they do not share places in the nearest cache
-# Set by batch norm's backward pass in float32 on a Zen 3, in ns for each element, by turns in one process. Rows of 5x5
-# take 1.6 side by side and 2.4 one by one, of 6x6 1.7 and 1.4, of 7x7 1.25 and 0.95. Rows of 14x14 take 1.15 where a
-# block reads 4 kB in a run, 0.86 where 16 kB and 0.82 where 64 kB; where the last cache does not hold everything, C,
-# whose loops are the same, takes 1.0 with 64 kB and 0.58 with 16 kB.
+# Set by batch norm's backward pass in float32 on a Zen 3 (in ns for each element) and a Zen 5 (over PyTorch's time), by
+# turns in one process. Zen 3: rows of 5x5 take 1.6 side by side and 2.4 one by one, of 6x6 1.7 and 1.4, of 7x7 1.25 and
+# 0.95. Rows of 14x14 take 1.15 where a block reads 4 kB in a run, 0.86 where 16 kB and 0.82 where 64 kB. Zen 5, 16, 64
+# and 128 kB: 56x56 0.84, 0.73, 0.72; float64 of 14x14 0.98, 0.80, 0.81, of 7x7 0.98, 0.75, 0.66.
 _FLAT = 32  # rows shorter than this stand side by side
 _SIDE_BY_SIDE = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
-_STRETCH = 16384  # the same where rows stand one by one
-_LONG_STRETCH = 65536  # the same where the last cache holds everything
-_LAST_CACHE = 32_000_000  # bytes that it holds
+_STRETCH = 65536  # the same where rows stand one by one
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
 _LONGEST = 8192  # elements of a run that are one unit
 _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered in
@@ -2405,8 +2403,7 @@ def _walk(
         run = nothing
     flat = all(d == 1 and e == run.size for d, e in zip(run.steps[:arrays], lane.steps[:arrays], strict=True))
     columns = columns or (flat and run.size < _FLAT and lane is not nothing and run is not nothing)
-    whole = math.prod(sizes) * item * arrays
-    together = _SIDE_BY_SIDE if columns else _LONG_STRETCH if whole <= _LAST_CACHE else _STRETCH
+    together = _SIDE_BY_SIDE if columns else _STRETCH
     lanes = max(_CACHED // (inside * item * arrays), -(-together // (run.size * item)), 1)
     lanes = min(lanes, _TILE // run.size if columns else _TILE, lane.size)
     lane_blocks = -(-lane.size // lanes)

@@ -26,6 +26,7 @@ LANES, TILE = 256, 1024  # the most lanes of a block, and elements of a row that
 COLUMNS = 4096  # the most elements that stand side by side
 ROOM = 200_000  # bytes for what stands side by side in one pass
 PORTIONS = 16
+KEPT = 5  # numbers that are kept of a sum from row to row
 # Data, the type that its elements are computed in and the word for it, the type of its lane values.
 KINDS = (
     ("float", "float", "float", "double"),
@@ -74,6 +75,7 @@ def emit(emission: Emission) -> str:
         flat=FLAT,
         tile=TILE,
         lanes=LANES,
+        kept=KEPT,
         kinds=KINDS,
     )
     return "\n".join(line for long in text.split("\n") for line in broken(long))
@@ -107,10 +109,10 @@ def _most(kernels: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _in_rows(descriptor: dict[str, Any]) -> int:
-    """The bytes that a pass keeps at hand where lanes are rows: their values, and copies of parts of a row."""
+    """The bytes that a pass keeps at hand where lanes are rows: values, partial sums, and copies of parts of a row."""
     counts: list[int] = descriptor["counts"]
-    _, _, coefficients, wides, *_ = counts
-    return LANES * 16 * (coefficients + wides) + TILE * _copied(descriptor)
+    _, _, coefficients, wides, sums, *_ = counts
+    return LANES * (16 * (coefficients + wides) + 8 * KEPT * sums) + TILE * _copied(descriptor)
 
 
 def _in_columns(descriptor: dict[str, Any]) -> int:

@@ -11,8 +11,7 @@ from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope,
 from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
 from derive.kernels.targets.c.expressions import identifier, number, operation, scalar, word_of
 
-# Elements of a run whose sum is taken in one type before what is lost is kept: short where nothing may pile up.
-PIECE = {"float": 4096, "double": 64}
+PIECE = 64  # elements of double whose sum is taken in one number before what is lost is kept: nothing may pile up
 
 
 class Tables:
@@ -78,6 +77,7 @@ class PassSource:
     def context(self) -> dict[str, Any]:
         """The values of the template of its loops."""
         sweep, scope = self.sweep, self.sweep.scope
+        wide = (self.data, self.type) == ("float", "double")
         return {
             "name": self.name,
             "data": self.data,
@@ -85,7 +85,11 @@ class PassSource:
             "word": word_of(self.type),
             "exact": self.data == "double",
             "steady": self.steady,
-            "piece": PIECE[self.data],
+            "piece": f"{self.prefix.upper()}_RUN" if self.data == "float" else PIECE,
+            "chains": f"{self.prefix.upper()}_{'FLOAT_' if wide else ''}CHAINS",
+            "wide": wide,
+            "kept": wide and bool(sweep.lane_sums),
+            "streams": len(sweep.writes) == 1 and not (sweep.lane_sums or sweep.place_sums),
             "arrays": [identifier(n) for n in self.arrays],
             "leaves": [identifier(leaf.name) for leaf in scope.leaves],
             "coefficients": [identifier(n) for n in sweep.coefficients],

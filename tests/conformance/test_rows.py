@@ -1,0 +1,77 @@
+"""Sums over rows of every length, of few and of many, and results that are more than a cache holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support import targets
+
+DTYPES = ("float32", "float64")
+# Rows that are shorter than a vector, end beyond one, are cut into pieces, stand in more lanes than a block has.
+SHAPES: list[tuple[int, ...]] = [
+    *((5, 3, length) for length in range(1, 70)),
+    (700, 3, 9, 7),
+    (120, 300, 7, 7),
+    (3, 2, 4095),
+    (3, 2, 4097),
+    (2, 2, 9001),
+    (1, 1, 140_003),
+]
+
+
+def _whole_numbers(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any]:
+    """Data whose sums have no rounding errors in double, whatever their order."""
+    return np.random.default_rng(seed).integers(-1000, 1000, shape).astype(dtype)
+
+
+def _module(target: str) -> Any:
+    targets.require(target)
+    return targets.module("batch_norm", target)
+
+
+@pytest.mark.parametrize("target", targets.of_arrays())
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("step", [1, 2], ids=["dense", "strided"])
+def test_every_element_is_added_once(target: str, dtype: str, step: int) -> None:
+    module = _module(target)
+    for shape in SHAPES:
+        whole = (*shape[:-1], shape[-1] * step)
+        x = _whole_numbers(whole, dtype, 1)[..., ::step]
+        grad_output = _whole_numbers(whole, dtype, 2)[..., ::step]
+        axes = (0, *range(2, x.ndim))
+        count = x.size // x.shape[1]
+        _, saved = module.forward(x)
+        gradients = module.backward(grad_output, x, saved=saved)
+        expected = grad_output.astype("float64").sum(axes).astype(dtype)
+        np.testing.assert_array_equal(gradients.grad_beta, expected, err_msg=str(shape))
+        wide = x.astype("float64")
+        off = np.abs(saved.mean * count - wide.sum(axes))
+        assert np.all(off <= 2 * np.finfo(dtype).eps * np.abs(wide).sum(axes)), shape  # the mean itself is rounded
+        again = module.backward(grad_output, x, saved=saved, threads=3)
+        np.testing.assert_array_equal(gradients.grad_input, again.grad_input, err_msg=str(shape))
+
+
+@pytest.mark.parametrize("target", targets.of_arrays())
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_no_cache_holds_is_written_as_everything_is(target: str, dtype: str) -> None:
+    module = _module(target)
+    rng = np.random.default_rng(3)
+    shape = (2, 3, 1201, 1203)  # 35 MB, two arrays read and one written in float32; rows that begin anywhere in a line
+    x, grad_output = (rng.standard_normal(shape).astype(dtype) for _ in range(2))
+    gamma = np.array([1.5, -0.5, 2.0], dtype)
+    y, saved = module.forward(x, gamma)
+    one = tuple(slice(400, 403) for _ in shape[2:])
+    wide = (x[:, :, *one].astype("float64") - saved.mean[:, None, None]) * saved.inv_std[:, None, None]
+    np.testing.assert_allclose(y[:, :, *one], gamma[:, None, None] * wide, rtol=1e-6, atol=1e-6)
+    gradients = module.backward(grad_output, x, gamma, saved=saved)
+    for threads in (1, 2):
+        place = x.copy()  # in place nothing goes past the cache
+        module.forward(place, gamma, out=place, threads=threads)
+        np.testing.assert_array_equal(y, place)
+        place = grad_output.copy()
+        module.backward(place, x, gamma, saved=saved, out=place, threads=threads)
+        np.testing.assert_array_equal(gradients.grad_input, place)
