@@ -150,11 +150,11 @@ def forward(
         given: dict[str, _Array | None] = {"x": x}
         result = _output(out, x, given)
     shift, mass, log_mass = _forward(bound, x, result, threads)
-    saved = Saved(
-        shift=shift,
-        mass=mass,
-        log_mass=log_mass,
-        count=bound.size(("d",)),
+    saved = Saved(  # in their order: by name takes longer
+        shift,
+        mass,
+        log_mass,
+        bound.size(("d",)),
     )
     return (result if out is None else out), saved
 
@@ -234,8 +234,8 @@ def backward(
     else:
         shift, mass = saved.shift, saved.mass
     _backward(bound, grad_output, x, shift, mass, result, threads)
-    return Gradients(
-        grad_input=result if out is None else out,
+    return Gradients(  # in their order: by name takes longer
+        result if out is None else out,
     )
 
 
@@ -478,7 +478,7 @@ def _statistics(
         _pointer(_DOUBLES, result_log_mass),
         call.workspace(),
         call.size,
-        min(threads, _MOST_THREADS),
+        threads if threads < _MOST_THREADS else _MOST_THREADS,
     )
     if _status:
         raise call.error(_status)
@@ -523,7 +523,7 @@ def _forward(
         _pointer(_DOUBLES, result_log_mass),
         call.workspace(),
         call.size,
-        min(threads, _MOST_THREADS),
+        threads if threads < _MOST_THREADS else _MOST_THREADS,
     )
     if _status:
         raise call.error(_status)
@@ -578,7 +578,7 @@ def _backward(
         strides_grad_x,
         call.workspace(),
         call.size,
-        min(threads, _MOST_THREADS),
+        threads if threads < _MOST_THREADS else _MOST_THREADS,
     )
     if _status:
         raise call.error(_status)
@@ -628,7 +628,7 @@ def _jvp(
         strides_tangent_y,
         call.workspace(),
         call.size,
-        min(threads, _MOST_THREADS),
+        threads if threads < _MOST_THREADS else _MOST_THREADS,
     )
     if _status:
         raise call.error(_status)
@@ -694,7 +694,7 @@ def _double_backward(
         strides_grad_x,
         call.workspace(),
         call.size,
-        min(threads, _MOST_THREADS),
+        threads if threads < _MOST_THREADS else _MOST_THREADS,
     )
     if _status:
         raise call.error(_status)
