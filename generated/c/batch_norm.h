@@ -2256,7 +2256,7 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0;
+            double part_0[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2272,12 +2272,12 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 batch_norm_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2333,7 +2333,7 @@ static void batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0;
+            long double part_0[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2349,13 +2349,12 @@ static void batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 batch_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2399,7 +2398,7 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2417,14 +2416,14 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
-            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + batch_norm_chains_double(part_1));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2492,7 +2491,7 @@ static void batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2511,16 +2510,14 @@ static void batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
-            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_chains_extended(part_1));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3426,7 +3423,7 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3446,14 +3443,14 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
-            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + batch_norm_chains_double(part_1));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3528,7 +3525,7 @@ static void batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3548,17 +3545,15 @@ static void batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
-            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_chains_extended(part_1));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4158,7 +4153,7 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4177,14 +4172,14 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
-            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + batch_norm_chains_double(part_1));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4259,7 +4254,7 @@ static void batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4279,17 +4274,15 @@ static void batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
-            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_chains_extended(part_1));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -5041,9 +5034,8 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0,
-                part_2[BATCH_NORM_CHAINS], rest_2 = 0, part_3[BATCH_NORM_CHAINS], rest_3 = 0, part_4[BATCH_NORM_CHAINS],
-                rest_4 = 0;
+            double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS], part_2[BATCH_NORM_CHAINS],
+                part_3[BATCH_NORM_CHAINS], part_4[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5070,21 +5062,21 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
-            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + batch_norm_chains_double(part_1));
-            batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + batch_norm_chains_double(part_2));
-            batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + batch_norm_chains_double(part_3));
-            batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4 + batch_norm_chains_double(part_4));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
+            batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], batch_norm_chains_double(part_2));
+            batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_chains_double(part_3));
+            batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -5194,9 +5186,8 @@ static void batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0,
-                part_2[BATCH_NORM_CHAINS], rest_2 = 0, part_3[BATCH_NORM_CHAINS], rest_3 = 0, part_4[BATCH_NORM_CHAINS],
-                rest_4 = 0;
+            long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS], part_2[BATCH_NORM_CHAINS],
+                part_3[BATCH_NORM_CHAINS], part_4[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5224,26 +5215,21 @@ static void batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
-            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_chains_extended(part_1));
-            batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + batch_norm_chains_extended(part_2));
-            batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + batch_norm_chains_extended(part_3));
-            batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + batch_norm_chains_extended(part_4));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
+            batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], batch_norm_chains_extended(part_2));
+            batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], batch_norm_chains_extended(part_3));
+            batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], batch_norm_chains_extended(part_4));
         }
         ++high;
         ++low;
@@ -6223,7 +6209,7 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
         const double own_running_mean_pivot = running_mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6243,15 +6229,15 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_backward_inference_pass1_double_element(grad_output[i], x[i], own_running_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
-            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + batch_norm_chains_double(part_1));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -6329,7 +6315,7 @@ static void batch_norm_backward_inference_pass1_extended_row(ptrdiff_t n, ptrdif
         const long double own_running_mean_pivot = running_mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0, part_1[BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6349,17 +6335,15 @@ static void batch_norm_backward_inference_pass1_extended_row(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_backward_inference_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_running_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
-            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_chains_extended(part_1));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -7282,7 +7266,7 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            double part_0[BATCH_NORM_CHAINS], rest_0 = 0;
+            double part_0[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -7300,13 +7284,13 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 batch_norm_double_backward_inference_pass1_double_element(grad_output[i], cotangent_grad_input[i],
                     &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + batch_norm_chains_double(part_0));
+            batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -7372,7 +7356,7 @@ static void batch_norm_double_backward_inference_pass1_extended_row(ptrdiff_t n,
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
-            long double part_0[BATCH_NORM_CHAINS], rest_0 = 0;
+            long double part_0[BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -7390,14 +7374,13 @@ static void batch_norm_double_backward_inference_pass1_extended_row(ptrdiff_t n,
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 batch_norm_double_backward_inference_pass1_extended_element((long double)grad_output[i],
                     (long double)cotangent_grad_input[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_chains_extended(part_0));
+            batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
         }
         ++high;
         ++low;

@@ -2097,7 +2097,7 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0;
+            double part_0[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2113,13 +2113,12 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 batch_norm_silu_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2175,7 +2174,7 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0;
+            long double part_0[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2191,13 +2190,13 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 batch_norm_silu_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2242,7 +2241,7 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2260,16 +2259,14 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_silu_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2337,7 +2334,7 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2356,16 +2353,16 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_silu_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3363,7 +3360,7 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3383,17 +3380,15 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_silu_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
                     own_factor, own_beta_cast, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3490,7 +3485,7 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3510,17 +3505,17 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4183,7 +4178,7 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4203,16 +4198,14 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_silu_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4287,7 +4280,7 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4307,17 +4300,17 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -5404,9 +5397,8 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0,
-                part_2[BATCH_NORM_SILU_CHAINS], rest_2 = 0, part_3[BATCH_NORM_SILU_CHAINS], rest_3 = 0,
-                part_4[BATCH_NORM_SILU_CHAINS], rest_4 = 0;
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
+                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5434,27 +5426,22 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_silu_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1, &term_2, &term_3,
                     &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_double(part_1));
-            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + batch_norm_silu_chains_double(part_2));
-            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + batch_norm_silu_chains_double(part_3));
-            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + batch_norm_silu_chains_double(part_4));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[2 * t->apart], &low[2 * t->apart], batch_norm_silu_chains_double(part_2));
+            batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_silu_chains_double(part_3));
+            batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_silu_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -5587,9 +5574,8 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
         const long double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0,
-                part_2[BATCH_NORM_SILU_CHAINS], rest_2 = 0, part_3[BATCH_NORM_SILU_CHAINS], rest_3 = 0,
-                part_4[BATCH_NORM_SILU_CHAINS], rest_4 = 0;
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
+                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5617,27 +5603,27 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_extended(part_1));
-            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + batch_norm_silu_chains_extended(part_2));
-            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + batch_norm_silu_chains_extended(part_3));
-            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + batch_norm_silu_chains_extended(part_4));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                batch_norm_silu_chains_extended(part_2));
+            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                batch_norm_silu_chains_extended(part_3));
+            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                batch_norm_silu_chains_extended(part_4));
         }
         ++high;
         ++low;
@@ -5745,7 +5731,7 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
         const double own_factor_5 = factor_5[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5767,18 +5753,16 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 batch_norm_silu_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3,
                     own_factor_4, own_factor_5, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_double(part_0));
-            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_double(part_1));
+            batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
+            batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -5914,7 +5898,7 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
         const long double own_factor_5 = factor_5[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_CHAINS], rest_1 = 0;
+            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
             int k;
             for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5937,18 +5921,18 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                batch_norm_silu_chains_extended(part_1));
         }
         ++high;
         ++low;

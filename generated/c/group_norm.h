@@ -2100,7 +2100,7 @@ static void group_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0;
+            double part_0[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2116,12 +2116,12 @@ static void group_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 group_norm_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2177,7 +2177,7 @@ static void group_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0;
+            long double part_0[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2193,13 +2193,12 @@ static void group_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 group_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2243,7 +2242,7 @@ static void group_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2261,14 +2260,14 @@ static void group_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 group_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
-            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + group_norm_chains_double(part_1));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2336,7 +2335,7 @@ static void group_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2355,16 +2354,14 @@ static void group_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 group_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3584,7 +3581,7 @@ static void group_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3606,17 +3603,17 @@ static void group_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     group_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3;
                 group_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], own_mean_pivot,
                     own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
                 group_norm_gather_double(&place_0[i], &lost_0[i], term_2);
                 group_norm_gather_double(&place_1[i], &lost_1[i], term_3);
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
-            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + group_norm_chains_double(part_1));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3650,8 +3647,8 @@ static void group_norm_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_t rows,
         const double own_weight = *weight;
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_CHAINS], rest_2 = 0, part_3[GROUP_NORM_CHAINS], rest_3 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3675,19 +3672,19 @@ static void group_norm_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_t rows,
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3;
                 group_norm_backward_pass1_double_element(grad_output[i], x[i], own_weight, own_mean_pivot,
                     own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
-            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + group_norm_chains_double(part_1));
-            group_norm_gather_double(place_0, lost_0, rest_2 + group_norm_chains_double(part_2));
-            group_norm_gather_double(place_1, lost_1, rest_3 + group_norm_chains_double(part_3));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_2));
+            group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_3));
         }
         ++high;
         ++low;
@@ -3772,7 +3769,7 @@ static void group_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3795,19 +3792,17 @@ static void group_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     group_norm_gather_extended(&place_1[i + k], &lost_1[i + k], term_3);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3;
                 group_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
                 group_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
                 group_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3841,8 +3836,8 @@ static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t row
         const double own_weight = *weight;
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_CHAINS], rest_2 = 0, part_3[GROUP_NORM_CHAINS], rest_3 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3867,21 +3862,19 @@ static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t row
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3;
                 group_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_weight,
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + group_norm_chains_extended(part_1));
-            group_norm_gather_extended(place_0, lost_0, rest_2 + group_norm_chains_extended(part_2));
-            group_norm_gather_extended(place_1, lost_1, rest_3 + group_norm_chains_extended(part_3));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_2));
+            group_norm_gather_extended(place_1, lost_1, group_norm_chains_extended(part_3));
         }
         ++high;
         ++low;
@@ -4632,7 +4625,7 @@ static void group_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const g
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4651,14 +4644,14 @@ static void group_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const g
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 group_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
-            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + group_norm_chains_double(part_1));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4733,7 +4726,7 @@ static void group_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4753,17 +4746,15 @@ static void group_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 group_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -6015,9 +6006,9 @@ static void group_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_CHAINS], rest_2 = 0, part_3[GROUP_NORM_CHAINS], rest_3 = 0, part_4[GROUP_NORM_CHAINS],
-                rest_4 = 0, part_5[GROUP_NORM_CHAINS], rest_5 = 0, part_6[GROUP_NORM_CHAINS], rest_6 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6050,27 +6041,27 @@ static void group_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                     group_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 group_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     weight[i], cotangent_grad_weight[i], own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5, &term_6, &term_7);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
                 group_norm_gather_double(&place_0[i], &lost_0[i], term_7);
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
-            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + group_norm_chains_double(part_1));
-            group_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + group_norm_chains_double(part_2));
-            group_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + group_norm_chains_double(part_3));
-            group_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4 + group_norm_chains_double(part_4));
-            group_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], rest_5 + group_norm_chains_double(part_5));
-            group_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], rest_6 + group_norm_chains_double(part_6));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_double(part_2));
+            group_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_double(part_3));
+            group_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_double(part_4));
+            group_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_double(part_5));
+            group_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_double(part_6));
         }
         ++high;
         ++low;
@@ -6104,10 +6095,9 @@ static void group_norm_double_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_
         const double own_cotangent_grad_weight = *cotangent_grad_weight;
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_CHAINS], rest_2 = 0, part_3[GROUP_NORM_CHAINS], rest_3 = 0, part_4[GROUP_NORM_CHAINS],
-                rest_4 = 0, part_5[GROUP_NORM_CHAINS], rest_5 = 0, part_6[GROUP_NORM_CHAINS], rest_6 = 0,
-                part_7[GROUP_NORM_CHAINS], rest_7 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS], part_7[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6141,28 +6131,28 @@ static void group_norm_double_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_
                     part_7[k] = part_7[k] + term_7;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 group_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_weight, own_cotangent_grad_weight, own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5, &term_6, &term_7);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
-                rest_7 = rest_7 + term_7;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
+                part_7[k] = part_7[k] + term_7;
             }
-            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + group_norm_chains_double(part_0));
-            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + group_norm_chains_double(part_1));
-            group_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + group_norm_chains_double(part_2));
-            group_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + group_norm_chains_double(part_3));
-            group_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4 + group_norm_chains_double(part_4));
-            group_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], rest_5 + group_norm_chains_double(part_5));
-            group_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], rest_6 + group_norm_chains_double(part_6));
-            group_norm_gather_double(place_0, lost_0, rest_7 + group_norm_chains_double(part_7));
+            group_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_double(part_0));
+            group_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_double(part_1));
+            group_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_double(part_2));
+            group_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_double(part_3));
+            group_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_double(part_4));
+            group_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_double(part_5));
+            group_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_double(part_6));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_7));
         }
         ++high;
         ++low;
@@ -6264,9 +6254,9 @@ static void group_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_CHAINS], rest_2 = 0, part_3[GROUP_NORM_CHAINS], rest_3 = 0, part_4[GROUP_NORM_CHAINS],
-                rest_4 = 0, part_5[GROUP_NORM_CHAINS], rest_5 = 0, part_6[GROUP_NORM_CHAINS], rest_6 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6300,34 +6290,27 @@ static void group_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                     group_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_7);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 group_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_mean_pivot,
                     own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
                 group_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + group_norm_chains_extended(part_1));
-            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + group_norm_chains_extended(part_2));
-            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + group_norm_chains_extended(part_3));
-            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + group_norm_chains_extended(part_4));
-            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5
-                + group_norm_chains_extended(part_5));
-            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], rest_6
-                + group_norm_chains_extended(part_6));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_extended(part_2));
+            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_extended(part_3));
+            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_extended(part_4));
+            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_extended(part_5));
+            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_extended(part_6));
         }
         ++high;
         ++low;
@@ -6361,10 +6344,9 @@ static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdif
         const double own_cotangent_grad_weight = *cotangent_grad_weight;
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_CHAINS], rest_2 = 0, part_3[GROUP_NORM_CHAINS], rest_3 = 0, part_4[GROUP_NORM_CHAINS],
-                rest_4 = 0, part_5[GROUP_NORM_CHAINS], rest_5 = 0, part_6[GROUP_NORM_CHAINS], rest_6 = 0,
-                part_7[GROUP_NORM_CHAINS], rest_7 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS], part_7[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6399,35 +6381,28 @@ static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdif
                     part_7[k] = part_7[k] + term_7;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 group_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_weight, own_cotangent_grad_weight, own_mean_pivot,
                     own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
-                rest_7 = rest_7 + term_7;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
+                part_7[k] = part_7[k] + term_7;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + group_norm_chains_extended(part_1));
-            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + group_norm_chains_extended(part_2));
-            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + group_norm_chains_extended(part_3));
-            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + group_norm_chains_extended(part_4));
-            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5
-                + group_norm_chains_extended(part_5));
-            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], rest_6
-                + group_norm_chains_extended(part_6));
-            group_norm_gather_extended(place_0, lost_0, rest_7 + group_norm_chains_extended(part_7));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_extended(part_2));
+            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_extended(part_3));
+            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_extended(part_4));
+            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_extended(part_5));
+            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_extended(part_6));
+            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_7));
         }
         ++high;
         ++low;
@@ -6551,7 +6526,7 @@ static void group_norm_double_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_
         const double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6571,15 +6546,15 @@ static void group_norm_double_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 group_norm_double_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot,
                     own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            group_norm_gather_double(place_0, lost_0, rest_0 + group_norm_chains_double(part_0));
-            group_norm_gather_double(place_1, lost_1, rest_1 + group_norm_chains_double(part_1));
+            group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_0));
+            group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_1));
         }
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
@@ -6686,7 +6661,7 @@ static void group_norm_double_backward_pass3_extended_steady(ptrdiff_t n, ptrdif
         const long double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], rest_0 = 0, part_1[GROUP_NORM_CHAINS], rest_1 = 0;
+            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
             int k;
             for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -6706,15 +6681,15 @@ static void group_norm_double_backward_pass3_extended_steady(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 group_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            group_norm_gather_extended(place_0, lost_0, rest_0 + group_norm_chains_extended(part_0));
-            group_norm_gather_extended(place_1, lost_1, rest_1 + group_norm_chains_extended(part_1));
+            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_0));
+            group_norm_gather_extended(place_1, lost_1, group_norm_chains_extended(part_1));
         }
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];

@@ -2109,7 +2109,7 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0;
+            double part_0[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2125,13 +2125,12 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 instance_norm_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2187,7 +2186,7 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0;
+            long double part_0[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2203,13 +2202,12 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 instance_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2253,7 +2251,7 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
+            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2271,16 +2269,14 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 instance_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2348,7 +2344,7 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
+            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2367,16 +2363,14 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 instance_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3392,8 +3386,8 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
-                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0;
+            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
+                part_3[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3417,23 +3411,19 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3;
                 instance_norm_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
                     own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_double(part_1));
-            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + instance_norm_chains_double(part_2));
-            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + instance_norm_chains_double(part_3));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
+            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
         }
         ++high;
         ++low;
@@ -3536,8 +3526,8 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
-                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0;
+            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
+                part_3[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3561,23 +3551,19 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
                     part_3[k] = part_3[k] + term_3;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3;
                 instance_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_extended(part_1));
-            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + instance_norm_chains_extended(part_2));
-            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + instance_norm_chains_extended(part_3));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
+            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
         }
         ++high;
         ++low;
@@ -4232,7 +4218,7 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
+            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4252,16 +4238,14 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 instance_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4336,7 +4320,7 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
+            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4356,17 +4340,15 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 instance_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -5371,9 +5353,8 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
-                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0,
-                part_4[INSTANCE_NORM_CHAINS], rest_4 = 0, part_5[INSTANCE_NORM_CHAINS], rest_5 = 0;
+            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
+                part_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5403,29 +5384,23 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
                     part_5[k] = part_5[k] + term_5;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4, term_5;
                 instance_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_double(part_1));
-            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + instance_norm_chains_double(part_2));
-            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + instance_norm_chains_double(part_3));
-            instance_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + instance_norm_chains_double(part_4));
-            instance_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], rest_5
-                + instance_norm_chains_double(part_5));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
+            instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
+            instance_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_double(part_4));
+            instance_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_double(part_5));
         }
         ++high;
         ++low;
@@ -5549,9 +5524,8 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0,
-                part_2[INSTANCE_NORM_CHAINS], rest_2 = 0, part_3[INSTANCE_NORM_CHAINS], rest_3 = 0,
-                part_4[INSTANCE_NORM_CHAINS], rest_4 = 0, part_5[INSTANCE_NORM_CHAINS], rest_5 = 0;
+            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
+                part_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5581,30 +5555,24 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
                     part_5[k] = part_5[k] + term_5;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5;
                 instance_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_extended(part_1));
-            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + instance_norm_chains_extended(part_2));
-            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + instance_norm_chains_extended(part_3));
-            instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + instance_norm_chains_extended(part_4));
-            instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5
-                + instance_norm_chains_extended(part_5));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
+            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
+            instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_extended(part_4));
+            instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_extended(part_5));
         }
         ++high;
         ++low;
@@ -5680,7 +5648,7 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
         const double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
+            double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5700,17 +5668,15 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 instance_norm_double_backward_pass3_double_element(grad_output[i], x[i], own_mean_pivot,
                     own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_double(part_0));
-            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_double(part_1));
+            instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
+            instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -5801,7 +5767,7 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
         const long double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], rest_0 = 0, part_1[INSTANCE_NORM_CHAINS], rest_1 = 0;
+            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
             int k;
             for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5822,17 +5788,15 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 instance_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
         }
         ++high;
         ++low;

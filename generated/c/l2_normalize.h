@@ -1827,7 +1827,7 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
+            double part_0[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1843,13 +1843,12 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 l2_normalize_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -1905,7 +1904,7 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
+            long double part_0[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1921,13 +1920,12 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 l2_normalize_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2588,7 +2586,7 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
+            double part_0[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2605,13 +2603,12 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 l2_normalize_backward_pass0_double_element(grad_output[i], x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2673,7 +2670,7 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
+            long double part_0[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2691,13 +2688,12 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 l2_normalize_backward_pass0_extended_element((long double)grad_output[i], (long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3143,7 +3139,7 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
+            double part_0[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3160,13 +3156,12 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 l2_normalize_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3228,7 +3223,7 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0;
+            long double part_0[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3246,13 +3241,12 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 l2_normalize_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3776,8 +3770,7 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0, part_1[L2_NORMALIZE_CHAINS], rest_1 = 0,
-                part_2[L2_NORMALIZE_CHAINS], rest_2 = 0;
+            double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3800,20 +3793,17 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2;
                 l2_normalize_double_backward_pass0_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     &term_0, &term_1, &term_2);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
             }
-            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_double(part_0));
-            l2_normalize_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + l2_normalize_chains_double(part_1));
-            l2_normalize_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + l2_normalize_chains_double(part_2));
+            l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
+            l2_normalize_add_double(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_double(part_1));
+            l2_normalize_add_double(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_double(part_2));
         }
         ++high;
         ++low;
@@ -3902,8 +3892,7 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS], rest_0 = 0, part_1[L2_NORMALIZE_CHAINS], rest_1 = 0,
-                part_2[L2_NORMALIZE_CHAINS], rest_2 = 0;
+            long double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
             int k;
             for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3926,20 +3915,17 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2;
                 l2_normalize_double_backward_pass0_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], &term_0, &term_1, &term_2);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + l2_normalize_chains_extended(part_0));
-            l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + l2_normalize_chains_extended(part_1));
-            l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + l2_normalize_chains_extended(part_2));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_extended(part_1));
+            l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_extended(part_2));
         }
         ++high;
         ++low;

@@ -2094,7 +2094,7 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], rest_0 = 0;
+            double part_0[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2110,12 +2110,12 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 layer_norm_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2171,7 +2171,7 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0;
+            long double part_0[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2187,13 +2187,12 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 layer_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2237,7 +2236,7 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2255,14 +2254,14 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 layer_norm_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2331,7 +2330,7 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2350,16 +2349,14 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 layer_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3354,7 +3351,7 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3376,17 +3373,17 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     layer_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3;
                 layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], own_mean_pivot,
                     own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
                 layer_norm_gather_double(&place_0[i], &lost_0[i], term_2);
                 layer_norm_gather_double(&place_1[i], &lost_1[i], term_3);
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3471,7 +3468,7 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3494,19 +3491,17 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     layer_norm_gather_extended(&place_1[i + k], &lost_1[i + k], term_3);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3;
                 layer_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
                 layer_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
                 layer_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4155,7 +4150,7 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4174,14 +4169,14 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4256,7 +4251,7 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0;
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4276,17 +4271,15 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -5226,9 +5219,9 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0,
-                part_2[LAYER_NORM_CHAINS], rest_2 = 0, part_3[LAYER_NORM_CHAINS], rest_3 = 0, part_4[LAYER_NORM_CHAINS],
-                rest_4 = 0, part_5[LAYER_NORM_CHAINS], rest_5 = 0, part_6[LAYER_NORM_CHAINS], rest_6 = 0;
+            double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
+                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
+                part_6[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5261,27 +5254,27 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                     layer_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 layer_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     weight[i], cotangent_grad_weight[i], own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5, &term_6, &term_7);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
                 layer_norm_gather_double(&place_0[i], &lost_0[i], term_7);
             }
-            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + layer_norm_chains_double(part_0));
-            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + layer_norm_chains_double(part_1));
-            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + layer_norm_chains_double(part_2));
-            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + layer_norm_chains_double(part_3));
-            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4 + layer_norm_chains_double(part_4));
-            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], rest_5 + layer_norm_chains_double(part_5));
-            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], rest_6 + layer_norm_chains_double(part_6));
+            layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
+            layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
+            layer_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_double(part_2));
+            layer_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_double(part_3));
+            layer_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_double(part_4));
+            layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_double(part_5));
+            layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_double(part_6));
         }
         ++high;
         ++low;
@@ -5383,9 +5376,9 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
-            long double part_0[LAYER_NORM_CHAINS], rest_0 = 0, part_1[LAYER_NORM_CHAINS], rest_1 = 0,
-                part_2[LAYER_NORM_CHAINS], rest_2 = 0, part_3[LAYER_NORM_CHAINS], rest_3 = 0, part_4[LAYER_NORM_CHAINS],
-                rest_4 = 0, part_5[LAYER_NORM_CHAINS], rest_5 = 0, part_6[LAYER_NORM_CHAINS], rest_6 = 0;
+            long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
+                part_3[LAYER_NORM_CHAINS], part_4[LAYER_NORM_CHAINS], part_5[LAYER_NORM_CHAINS],
+                part_6[LAYER_NORM_CHAINS];
             int k;
             for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5419,34 +5412,27 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                     layer_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_7);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 layer_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_std_cast,
                     own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
+                part_5[k] = part_5[k] + term_5;
+                part_6[k] = part_6[k] + term_6;
                 layer_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
             }
-            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + layer_norm_chains_extended(part_0));
-            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + layer_norm_chains_extended(part_1));
-            layer_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + layer_norm_chains_extended(part_2));
-            layer_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + layer_norm_chains_extended(part_3));
-            layer_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + layer_norm_chains_extended(part_4));
-            layer_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5
-                + layer_norm_chains_extended(part_5));
-            layer_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], rest_6
-                + layer_norm_chains_extended(part_6));
+            layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
+            layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
+            layer_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], layer_norm_chains_extended(part_2));
+            layer_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], layer_norm_chains_extended(part_3));
+            layer_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], layer_norm_chains_extended(part_4));
+            layer_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_extended(part_5));
+            layer_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_extended(part_6));
         }
         ++high;
         ++low;

@@ -1945,7 +1945,7 @@ static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            double part_0[LOG_SOFTMAX_CHAINS], rest_0 = -HUGE_VAL;
+            double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
@@ -1961,14 +1961,13 @@ static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
                     part_0[k] = log_softmax_larger_double(part_0[k], term_0);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 log_softmax_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = log_softmax_larger_double(rest_0, term_0);
+                part_0[k] = log_softmax_larger_double(part_0[k], term_0);
             }
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart],
                 part_0[k]);
-            high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart], rest_0);
         }
         ++high;
         if (b + 1 == rows) return;
@@ -2022,7 +2021,7 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS], rest_0 = -HUGE_VAL;
+            long double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
@@ -2038,14 +2037,13 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
                     part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = log_softmax_larger_extended(rest_0, term_0);
+                part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
             }
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart]
                 = log_softmax_larger_extended(high[0 * t->apart], part_0[k]);
-            high[0 * t->apart] = log_softmax_larger_extended(high[0 * t->apart], rest_0);
         }
         ++high;
         if (b + 1 == rows) return;
@@ -2088,7 +2086,7 @@ static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0;
+            double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2104,12 +2102,12 @@ static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 log_softmax_statistics_pass2_double_element(x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + log_softmax_chains_double(part_0));
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2170,7 +2168,7 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0;
+            long double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2186,13 +2184,12 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 log_softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2937,7 +2934,7 @@ static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0;
+            double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2953,12 +2950,12 @@ static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 log_softmax_backward_pass1_double_element(grad_output[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + log_softmax_chains_double(part_0));
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3014,7 +3011,7 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0;
+            long double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3030,13 +3027,12 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 log_softmax_backward_pass1_extended_element((long double)grad_output[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3491,7 +3487,7 @@ static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const 
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0;
+            double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3508,12 +3504,12 @@ static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + log_softmax_chains_double(part_0));
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3581,7 +3577,7 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0;
+            long double part_0[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3599,14 +3595,13 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
                     &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -4106,7 +4101,7 @@ static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t 
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0, part_1[LOG_SOFTMAX_CHAINS], rest_1 = 0;
+            double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4127,15 +4122,15 @@ static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_shift_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + log_softmax_chains_double(part_0));
-            log_softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + log_softmax_chains_double(part_1));
+            log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
+            log_softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4221,7 +4216,7 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS], rest_0 = 0, part_1[LOG_SOFTMAX_CHAINS], rest_1 = 0;
+            long double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4242,17 +4237,15 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 log_softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + log_softmax_chains_extended(part_0));
-            log_softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + log_softmax_chains_extended(part_1));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_extended(part_1));
         }
         ++high;
         ++low;

@@ -2160,7 +2160,7 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0;
+            double part_0[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2176,13 +2176,13 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2248,7 +2248,7 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0;
+            long double part_0[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2264,13 +2264,13 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 masked_batch_norm_statistics_pass0_extended_element((long double)x[i], mask[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2321,7 +2321,7 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2340,16 +2340,16 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_double(part_0));
-            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_double(part_1));
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2428,7 +2428,7 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2447,17 +2447,17 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3454,7 +3454,7 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3474,17 +3474,17 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_double(part_0));
-            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_double(part_1));
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3572,7 +3572,7 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3592,17 +3592,17 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     mask[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4260,7 +4260,7 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4280,17 +4280,17 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_double(part_0));
-            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_double(part_1));
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4375,7 +4375,7 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4395,17 +4395,17 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 masked_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mask[i],
                     own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -5251,9 +5251,8 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0,
-                part_2[MASKED_BATCH_NORM_CHAINS], rest_2 = 0, part_3[MASKED_BATCH_NORM_CHAINS], rest_3 = 0,
-                part_4[MASKED_BATCH_NORM_CHAINS], rest_4 = 0;
+            double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS], part_2[MASKED_BATCH_NORM_CHAINS],
+                part_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5281,26 +5280,26 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
                 masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     mask[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_double(part_0));
-            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_double(part_1));
-            masked_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + masked_batch_norm_chains_double(part_2));
-            masked_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + masked_batch_norm_chains_double(part_3));
-            masked_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + masked_batch_norm_chains_double(part_4));
+            masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_double(part_0));
+            masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_double(part_1));
+            masked_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                masked_batch_norm_chains_double(part_2));
+            masked_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                masked_batch_norm_chains_double(part_3));
+            masked_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                masked_batch_norm_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -5422,9 +5421,8 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[MASKED_BATCH_NORM_CHAINS], rest_1 = 0,
-                part_2[MASKED_BATCH_NORM_CHAINS], rest_2 = 0, part_3[MASKED_BATCH_NORM_CHAINS], rest_3 = 0,
-                part_4[MASKED_BATCH_NORM_CHAINS], rest_4 = 0;
+            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
+                part_2[MASKED_BATCH_NORM_CHAINS], part_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5452,27 +5450,27 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], mask[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
                     &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + masked_batch_norm_chains_extended(part_1));
-            masked_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + masked_batch_norm_chains_extended(part_2));
-            masked_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + masked_batch_norm_chains_extended(part_3));
-            masked_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + masked_batch_norm_chains_extended(part_4));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                masked_batch_norm_chains_extended(part_2));
+            masked_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                masked_batch_norm_chains_extended(part_3));
+            masked_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                masked_batch_norm_chains_extended(part_4));
         }
         ++high;
         ++low;

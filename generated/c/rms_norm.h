@@ -1878,7 +1878,7 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS], rest_0 = 0;
+            double part_0[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1894,12 +1894,12 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 rms_norm_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -1955,7 +1955,7 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS], rest_0 = 0;
+            long double part_0[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -1971,12 +1971,12 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 rms_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2719,7 +2719,7 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS], rest_0 = 0;
+            double part_0[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2738,14 +2738,14 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
                     rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_1);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 rms_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], own_inv_rms_cast, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
                 rms_norm_gather_double(&place_0[i], &lost_0[i], term_1);
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2808,7 +2808,7 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
         const long double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS], rest_0 = 0;
+            long double part_0[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2827,14 +2827,14 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
                     rms_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_1);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 rms_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_inv_rms_cast, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
                 rms_norm_gather_extended(&place_0[i], &lost_0[i], term_1);
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3348,7 +3348,7 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS], rest_0 = 0;
+            double part_0[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3365,12 +3365,12 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 rms_norm_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3432,7 +3432,7 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS], rest_0 = 0;
+            long double part_0[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3449,12 +3449,12 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 rms_norm_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -4175,8 +4175,7 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            double part_0[RMS_NORM_CHAINS], rest_0 = 0, part_1[RMS_NORM_CHAINS], rest_1 = 0, part_2[RMS_NORM_CHAINS],
-                rest_2 = 0, part_3[RMS_NORM_CHAINS], rest_3 = 0;
+            double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS], part_3[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4203,20 +4202,20 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                     rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_4);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
                 rms_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
                     cotangent_grad_weight[i], own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
                 rms_norm_gather_double(&place_0[i], &lost_0[i], term_4);
             }
-            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_double(part_0));
-            rms_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + rms_norm_chains_double(part_1));
-            rms_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + rms_norm_chains_double(part_2));
-            rms_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3 + rms_norm_chains_double(part_3));
+            rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
+            rms_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rms_norm_chains_double(part_1));
+            rms_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_double(part_2));
+            rms_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_double(part_3));
         }
         ++high;
         ++low;
@@ -4302,8 +4301,8 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS], rest_0 = 0, part_1[RMS_NORM_CHAINS], rest_1 = 0,
-                part_2[RMS_NORM_CHAINS], rest_2 = 0, part_3[RMS_NORM_CHAINS], rest_3 = 0;
+            long double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS],
+                part_3[RMS_NORM_CHAINS];
             int k;
             for (k = 0; k < RMS_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4330,21 +4329,21 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
                     rms_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_4);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 rms_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_rms_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
                 rms_norm_gather_extended(&place_0[i], &lost_0[i], term_4);
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + rms_norm_chains_extended(part_0));
-            rms_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1 + rms_norm_chains_extended(part_1));
-            rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2 + rms_norm_chains_extended(part_2));
-            rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3 + rms_norm_chains_extended(part_3));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rms_norm_chains_extended(part_1));
+            rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_extended(part_2));
+            rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_extended(part_3));
         }
         ++high;
         ++low;

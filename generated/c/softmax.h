@@ -1918,7 +1918,7 @@ static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, con
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS], rest_0 = -HUGE_VAL;
+            double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
@@ -1934,14 +1934,13 @@ static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = softmax_larger_double(part_0[k], term_0);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 softmax_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = softmax_larger_double(rest_0, term_0);
+                part_0[k] = softmax_larger_double(part_0[k], term_0);
             }
             for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
                 part_0[k]);
-            high[0 * t->apart] = softmax_larger_double(high[0 * t->apart], rest_0);
         }
         ++high;
         if (b + 1 == rows) return;
@@ -1995,7 +1994,7 @@ static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], rest_0 = -HUGE_VAL;
+            long double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = -HUGE_VAL;
@@ -2011,14 +2010,13 @@ static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = softmax_larger_extended(part_0[k], term_0);
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = softmax_larger_extended(rest_0, term_0);
+                part_0[k] = softmax_larger_extended(part_0[k], term_0);
             }
             for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart],
                 part_0[k]);
-            high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart], rest_0);
         }
         ++high;
         if (b + 1 == rows) return;
@@ -2061,7 +2059,7 @@ static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS], rest_0 = 0;
+            double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2077,12 +2075,12 @@ static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 softmax_statistics_pass2_double_element(x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2143,7 +2141,7 @@ static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, c
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], rest_0 = 0;
+            long double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2159,12 +2157,12 @@ static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2918,7 +2916,7 @@ static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS], rest_0 = 0;
+            double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2935,12 +2933,12 @@ static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 softmax_backward_pass1_double_element(grad_output[i], x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3008,7 +3006,7 @@ static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, con
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], rest_0 = 0;
+            long double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3026,13 +3024,13 @@ static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_shift_pivot,
                     &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -3519,7 +3517,7 @@ static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS], rest_0 = 0;
+            double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3536,12 +3534,12 @@ static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 softmax_jvp_pass1_double_element(x[i], tangent_x[i], own_shift_pivot, &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -3609,7 +3607,7 @@ static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const so
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], rest_0 = 0;
+            long double part_0[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3627,13 +3625,13 @@ static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const so
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
                     &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -4203,8 +4201,7 @@ static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            double part_0[SOFTMAX_CHAINS], rest_0 = 0, part_1[SOFTMAX_CHAINS], rest_1 = 0, part_2[SOFTMAX_CHAINS],
-                rest_2 = 0;
+            double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4227,17 +4224,17 @@ static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2;
                 softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_shift_pivot, &term_0, &term_1, &term_2);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
             }
-            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_double(part_0));
-            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1 + softmax_chains_double(part_1));
-            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2 + softmax_chains_double(part_2));
+            softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_double(part_0));
+            softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_double(part_1));
+            softmax_add_double(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_double(part_2));
         }
         ++high;
         ++low;
@@ -4332,8 +4329,7 @@ static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
         const long double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], rest_0 = 0, part_1[SOFTMAX_CHAINS], rest_1 = 0, part_2[SOFTMAX_CHAINS],
-                rest_2 = 0;
+            long double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
             int k;
             for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4356,17 +4352,17 @@ static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
                     part_2[k] = part_2[k] + term_2;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2;
                 softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0 + softmax_chains_extended(part_0));
-            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1 + softmax_chains_extended(part_1));
-            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2 + softmax_chains_extended(part_2));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_extended(part_1));
+            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_extended(part_2));
         }
         ++high;
         ++low;

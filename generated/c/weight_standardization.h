@@ -2064,7 +2064,7 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0;
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2080,13 +2080,13 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 weight_standardization_statistics_pass0_double_element(x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2144,7 +2144,7 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0;
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2160,13 +2160,13 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 weight_standardization_statistics_pass0_extended_element((long double)x[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2212,7 +2212,7 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1 = 0;
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2230,16 +2230,16 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 weight_standardization_statistics_pass2_double_element(x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_double(part_0));
-            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_double(part_1));
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2309,8 +2309,7 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1
-                = 0;
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2329,17 +2328,17 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 weight_standardization_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3258,7 +3257,7 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1 = 0;
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3278,17 +3277,17 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 weight_standardization_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_double(part_0));
-            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_double(part_1));
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3366,8 +3365,7 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1
-                = 0;
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3387,17 +3385,17 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 weight_standardization_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3969,7 +3967,7 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1 = 0;
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3989,16 +3987,16 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_double(part_0));
-            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_double(part_1));
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4076,8 +4074,7 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1
-                = 0;
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4097,17 +4094,17 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i],
                     own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4791,9 +4788,9 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1 = 0,
-                part_2[WEIGHT_STANDARDIZATION_CHAINS], rest_2 = 0, part_3[WEIGHT_STANDARDIZATION_CHAINS], rest_3 = 0,
-                part_4[WEIGHT_STANDARDIZATION_CHAINS], rest_4 = 0;
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
+                part_2[WEIGHT_STANDARDIZATION_CHAINS], part_3[WEIGHT_STANDARDIZATION_CHAINS],
+                part_4[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4820,26 +4817,26 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
                 weight_standardization_double_backward_pass1_double_element(grad_output[i], x[i],
                     cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_double(part_0));
-            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_double(part_1));
-            weight_standardization_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + weight_standardization_chains_double(part_2));
-            weight_standardization_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + weight_standardization_chains_double(part_3));
-            weight_standardization_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + weight_standardization_chains_double(part_4));
+            weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_double(part_0));
+            weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_double(part_1));
+            weight_standardization_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                weight_standardization_chains_double(part_2));
+            weight_standardization_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                weight_standardization_chains_double(part_3));
+            weight_standardization_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                weight_standardization_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -4951,9 +4948,9 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0 = 0, part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1
-                = 0, part_2[WEIGHT_STANDARDIZATION_CHAINS], rest_2 = 0, part_3[WEIGHT_STANDARDIZATION_CHAINS], rest_3
-                = 0, part_4[WEIGHT_STANDARDIZATION_CHAINS], rest_4 = 0;
+            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
+                part_2[WEIGHT_STANDARDIZATION_CHAINS], part_3[WEIGHT_STANDARDIZATION_CHAINS],
+                part_4[WEIGHT_STANDARDIZATION_CHAINS];
             int k;
             for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4981,27 +4978,27 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i],
                     (long double)x[i], (long double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2,
                     &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weight_standardization_chains_extended(part_1));
-            weight_standardization_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + weight_standardization_chains_extended(part_2));
-            weight_standardization_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + weight_standardization_chains_extended(part_3));
-            weight_standardization_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + weight_standardization_chains_extended(part_4));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                weight_standardization_chains_extended(part_2));
+            weight_standardization_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                weight_standardization_chains_extended(part_3));
+            weight_standardization_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                weight_standardization_chains_extended(part_4));
         }
         ++high;
         ++low;

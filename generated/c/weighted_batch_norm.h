@@ -2174,7 +2174,7 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0;
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2190,13 +2190,13 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0;
                 weighted_batch_norm_statistics_pass0_double_element(x[i], weights[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_double(part_0));
         }
         ++high;
         ++low;
@@ -2262,7 +2262,7 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0;
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2279,13 +2279,13 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
                     part_0[k] = part_0[k] + term_0;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0;
                 weighted_batch_norm_statistics_pass0_extended_element((long double)x[i], weights[i], &term_0);
-                rest_0 = rest_0 + term_0;
+                part_0[k] = part_0[k] + term_0;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_extended(part_0));
         }
         ++high;
         ++low;
@@ -2337,7 +2337,7 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2356,16 +2356,16 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 weighted_batch_norm_statistics_pass2_double_element(x[i], weights[i], own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -2445,7 +2445,7 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -2464,17 +2464,17 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 weighted_batch_norm_statistics_pass2_extended_element((long double)x[i], weights[i], own_mean_pivot,
                     &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -3476,7 +3476,7 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3496,17 +3496,17 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 weighted_batch_norm_backward_pass1_double_element(grad_output[i], x[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -3584,7 +3584,7 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -3604,17 +3604,17 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -4278,7 +4278,7 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4298,17 +4298,17 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1;
                 weighted_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], weights[i], own_mean_pivot, &term_0,
                     &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_double(part_1));
         }
         ++high;
         ++low;
@@ -4395,7 +4395,7 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0;
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -4415,17 +4415,17 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
                     part_1[k] = part_1[k] + term_1;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1;
                 weighted_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], weights[i],
                     own_mean_pivot, &term_0, &term_1);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_extended(part_1));
         }
         ++high;
         ++low;
@@ -5262,9 +5262,9 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0,
-                part_2[WEIGHTED_BATCH_NORM_CHAINS], rest_2 = 0, part_3[WEIGHTED_BATCH_NORM_CHAINS], rest_3 = 0,
-                part_4[WEIGHTED_BATCH_NORM_CHAINS], rest_4 = 0;
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
+                part_2[WEIGHTED_BATCH_NORM_CHAINS], part_3[WEIGHTED_BATCH_NORM_CHAINS],
+                part_4[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5292,26 +5292,26 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 double term_0, term_1, term_2, term_3, term_4;
                 weighted_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
                     weights[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_double(part_0));
-            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_double(part_1));
-            weighted_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + weighted_batch_norm_chains_double(part_2));
-            weighted_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + weighted_batch_norm_chains_double(part_3));
-            weighted_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + weighted_batch_norm_chains_double(part_4));
+            weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_double(part_0));
+            weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_double(part_1));
+            weighted_batch_norm_add_double(&high[2 * t->apart], &low[2 * t->apart],
+                weighted_batch_norm_chains_double(part_2));
+            weighted_batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart],
+                weighted_batch_norm_chains_double(part_3));
+            weighted_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
+                weighted_batch_norm_chains_double(part_4));
         }
         ++high;
         ++low;
@@ -5432,9 +5432,9 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
         const long double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1 = 0,
-                part_2[WEIGHTED_BATCH_NORM_CHAINS], rest_2 = 0, part_3[WEIGHTED_BATCH_NORM_CHAINS], rest_3 = 0,
-                part_4[WEIGHTED_BATCH_NORM_CHAINS], rest_4 = 0;
+            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
+                part_2[WEIGHTED_BATCH_NORM_CHAINS], part_3[WEIGHTED_BATCH_NORM_CHAINS],
+                part_4[WEIGHTED_BATCH_NORM_CHAINS];
             int k;
             for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
                 part_0[k] = 0;
@@ -5462,27 +5462,27 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
                     part_4[k] = part_4[k] + term_4;
                 }
             }
-            for (; i < end; ++i) {
+            for (k = 0; i < end; ++i, ++k) {
                 long double term_0, term_1, term_2, term_3, term_4;
                 weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i],
                     (long double)x[i], (long double)cotangent_grad_input[i], weights[i], own_mean_pivot, &term_0,
                     &term_1, &term_2, &term_3, &term_4);
-                rest_0 = rest_0 + term_0;
-                rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
-                rest_4 = rest_4 + term_4;
+                part_0[k] = part_0[k] + term_0;
+                part_1[k] = part_1[k] + term_1;
+                part_2[k] = part_2[k] + term_2;
+                part_3[k] = part_3[k] + term_3;
+                part_4[k] = part_4[k] + term_4;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0
-                + weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1
-                + weighted_batch_norm_chains_extended(part_1));
-            weighted_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2
-                + weighted_batch_norm_chains_extended(part_2));
-            weighted_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3
-                + weighted_batch_norm_chains_extended(part_3));
-            weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4
-                + weighted_batch_norm_chains_extended(part_4));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
+                weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
+                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart],
+                weighted_batch_norm_chains_extended(part_2));
+            weighted_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart],
+                weighted_batch_norm_chains_extended(part_3));
+            weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
+                weighted_batch_norm_chains_extended(part_4));
         }
         ++high;
         ++low;
