@@ -535,7 +535,7 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1964,34 +1964,38 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        batch_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    batch_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 batch_norm_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -2057,22 +2061,36 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS], part_1[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -2080,16 +2098,6 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 batch_norm_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3112,24 +3120,38 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS], part_1[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(grad_output + i);
+                        BATCH_NORM_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3138,16 +3160,6 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3825,24 +3837,38 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
-                    BATCH_NORM_AHEAD(tangent_x + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS], part_1[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(x + i);
+                        BATCH_NORM_AHEAD(tangent_x + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                            &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
-                        &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3851,16 +3877,6 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
                     &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -4579,34 +4595,53 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_FLOAT_CHAINS], rest_1 = 0,
-                part_2[BATCH_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[BATCH_NORM_FLOAT_CHAINS], rest_3 = 0,
-                part_4[BATCH_NORM_FLOAT_CHAINS], rest_4 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS], part_1[BATCH_NORM_FLOAT_CHAINS],
+                    part_2[BATCH_NORM_FLOAT_CHAINS], part_3[BATCH_NORM_FLOAT_CHAINS], part_4[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                    part_4[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(grad_output + i);
+                        BATCH_NORM_AHEAD(x + i);
+                        BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4;
+                        batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                            &term_4);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        part_4[k] = part_4[k] + term_4;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
+                    part_4[k] = part_4[k] + part_4[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4;
-                    batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
-                        &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -4618,22 +4653,6 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
                 rest_4 = rest_4 + term_4;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-                part_4[k] = part_4[k] + part_4[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -5922,24 +5941,38 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
         const double own_running_mean_pivot = running_mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS], part_1[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(grad_output + i);
+                        BATCH_NORM_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_backward_inference_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_running_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_backward_inference_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        own_running_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -5948,16 +5981,6 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
                     own_running_mean_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -6959,22 +6982,34 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
-            double part_0[BATCH_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + BATCH_NORM_FLOAT_CHAINS <= end; i += BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + BATCH_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_FAR) {
+                        BATCH_NORM_AHEAD(grad_output + i);
+                        BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    BATCH_NORM_SIMD
+                    for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        batch_norm_double_backward_inference_pass1_float_element((double)grad_output[i + k],
+                            (double)cotangent_grad_input[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += BATCH_NORM_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
+                BATCH_NORM_SIMD
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    batch_norm_double_backward_inference_pass1_float_element((double)grad_output[i + k],
-                        (double)cotangent_grad_input[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -6982,14 +7017,6 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
                 batch_norm_double_backward_inference_pass1_float_element((double)grad_output[i],
                     (double)cotangent_grad_input[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {

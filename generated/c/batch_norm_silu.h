@@ -362,7 +362,7 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1804,34 +1804,39 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
-            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(x + i);
+            if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_SILU_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_SILU_FAR) {
+                        BATCH_NORM_SILU_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SILU_SIMD
+                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        batch_norm_silu_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += BATCH_NORM_SILU_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    batch_norm_silu_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 batch_norm_silu_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -1897,22 +1902,38 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
-            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(x + i);
+            if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_SILU_FAR) {
+                        BATCH_NORM_SILU_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SILU_SIMD
+                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_silu_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0,
+                            &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_SILU_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_silu_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -1920,16 +1941,6 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
                 batch_norm_silu_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3006,24 +3017,39 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
-            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i);
-                    BATCH_NORM_SILU_AHEAD(x + i);
+            if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_SILU_FAR) {
+                        BATCH_NORM_SILU_AHEAD(grad_output + i);
+                        BATCH_NORM_SILU_AHEAD(x + i);
+                    }
+                    BATCH_NORM_SILU_SIMD
+                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_silu_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_SILU_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_silu_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3032,16 +3058,6 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                     own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3814,24 +3830,39 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
-            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(x + i);
-                    BATCH_NORM_SILU_AHEAD(tangent_x + i);
+            if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_SILU_FAR) {
+                        BATCH_NORM_SILU_AHEAD(x + i);
+                        BATCH_NORM_SILU_AHEAD(tangent_x + i);
+                    }
+                    BATCH_NORM_SILU_SIMD
+                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_silu_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
+                            own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_SILU_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_silu_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
-                        &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3840,16 +3871,6 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -4661,34 +4682,55 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         const double own_beta_cast = beta_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
-            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0,
-                part_2[BATCH_NORM_SILU_FLOAT_CHAINS], rest_2 = 0, part_3[BATCH_NORM_SILU_FLOAT_CHAINS], rest_3 = 0,
-                part_4[BATCH_NORM_SILU_FLOAT_CHAINS], rest_4 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i);
-                    BATCH_NORM_SILU_AHEAD(x + i);
-                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+            if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS],
+                    part_2[BATCH_NORM_SILU_FLOAT_CHAINS], part_3[BATCH_NORM_SILU_FLOAT_CHAINS],
+                    part_4[BATCH_NORM_SILU_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                    part_4[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_SILU_FAR) {
+                        BATCH_NORM_SILU_AHEAD(grad_output + i);
+                        BATCH_NORM_SILU_AHEAD(x + i);
+                        BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                    }
+                    BATCH_NORM_SILU_SIMD
+                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4;
+                        batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
+                            + k], (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
+                            own_beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        part_4[k] = part_4[k] + term_4;
+                    }
+                    i += BATCH_NORM_SILU_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
+                    part_4[k] = part_4[k] + part_4[k + 8];
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4;
-                    batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
-                        own_beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -4701,22 +4743,6 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
                 rest_4 = rest_4 + term_4;
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-                part_4[k] = part_4[k] + part_4[k + 8];
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -4882,26 +4908,41 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
         const double own_factor_5 = factor_5[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
-            double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], rest_0 = 0, part_1[BATCH_NORM_SILU_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_FLOAT_CHAINS <= end; i += BATCH_NORM_SILU_FLOAT_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i);
-                    BATCH_NORM_SILU_AHEAD(x + i);
-                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+            if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= BATCH_NORM_SILU_FAR) {
+                        BATCH_NORM_SILU_AHEAD(grad_output + i);
+                        BATCH_NORM_SILU_AHEAD(x + i);
+                        BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+                    }
+                    BATCH_NORM_SILU_SIMD
+                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i
+                            + k], (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
+                            own_beta_cast, own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += BATCH_NORM_SILU_FLOAT_CHAINS;
+                } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
-                        own_beta_cast, own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -4911,16 +4952,6 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                     own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            BATCH_NORM_SILU_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;

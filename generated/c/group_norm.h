@@ -346,7 +346,7 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1806,34 +1806,38 @@ static void group_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(x + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(x + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        group_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    group_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 group_norm_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -1899,22 +1903,36 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(x + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(x + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        group_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    group_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -1922,16 +1940,6 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 group_norm_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3098,26 +3106,41 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i);
-                    GROUP_NORM_AHEAD(x + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(grad_output + i);
+                        GROUP_NORM_AHEAD(x + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3;
+                        group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i
+                            + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
+                            &term_3);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        group_norm_gather_plain(&place_0[i + k], term_2);
+                        group_norm_gather_plain(&place_1[i + k], term_3);
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3;
-                    group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
-                        own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    group_norm_gather_plain(&place_0[i + k], term_2);
-                    group_norm_gather_plain(&place_1[i + k], term_3);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3128,16 +3151,6 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 rest_1 = rest_1 + term_1;
                 group_norm_gather_plain(&place_0[i], term_2);
                 group_norm_gather_plain(&place_1[i], term_3);
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3179,30 +3192,49 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
         const double own_weight = *weight;
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[GROUP_NORM_FLOAT_CHAINS], rest_3 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i);
-                    GROUP_NORM_AHEAD(x + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
+                    part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(grad_output + i);
+                        GROUP_NORM_AHEAD(x + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3;
+                        group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_weight, own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
+                            &term_3);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3;
-                    group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], own_weight,
-                        own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
+                group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_2));
+                group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_3));
             }
             for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3;
@@ -3213,26 +3245,14 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
             }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-            }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
             if (end < n || t->flush) {
                 group_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 group_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
-            group_norm_gather_double(place_0, lost_0, rest_2 + group_norm_chains_double(part_2));
-            group_norm_gather_double(place_1, lost_1, rest_3 + group_norm_chains_double(part_3));
+            group_norm_gather_double(place_0, lost_0, rest_2);
+            group_norm_gather_double(place_1, lost_1, rest_3);
         }
         ++high;
         ++low;
@@ -4238,24 +4258,38 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(x + i);
-                    GROUP_NORM_AHEAD(tangent_x + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(x + i);
+                        GROUP_NORM_AHEAD(tangent_x + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        group_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                            &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    group_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
-                        &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -4264,16 +4298,6 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
                     &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -5141,41 +5165,64 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[GROUP_NORM_FLOAT_CHAINS], rest_3 = 0,
-                part_4[GROUP_NORM_FLOAT_CHAINS], rest_4 = 0, part_5[GROUP_NORM_FLOAT_CHAINS], rest_5 = 0,
-                part_6[GROUP_NORM_FLOAT_CHAINS], rest_6 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-                part_5[k] = 0;
-                part_6[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i);
-                    GROUP_NORM_AHEAD(x + i);
-                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
+                    part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS], part_4[GROUP_NORM_FLOAT_CHAINS],
+                    part_5[GROUP_NORM_FLOAT_CHAINS], part_6[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                    part_4[k] = 0;
+                    part_5[k] = 0;
+                    part_6[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(grad_output + i);
+                        GROUP_NORM_AHEAD(x + i);
+                        GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                        group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
+                            own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5,
+                            &term_6, &term_7);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        part_4[k] = part_4[k] + term_4;
+                        part_5[k] = part_5[k] + term_5;
+                        part_6[k] = part_6[k] + term_6;
+                        group_norm_gather_plain(&place_0[i + k], term_7);
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
+                    part_4[k] = part_4[k] + part_4[k + 8];
+                    part_5[k] = part_5[k] + part_5[k + 8];
+                    part_6[k] = part_6[k] + part_6[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                    group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                        own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
-                        &term_7);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                    part_5[k] = part_5[k] + term_5;
-                    part_6[k] = part_6[k] + term_6;
-                    group_norm_gather_plain(&place_0[i + k], term_7);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+                    kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
+                    kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -5191,26 +5238,6 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 rest_5 = rest_5 + term_5;
                 rest_6 = rest_6 + term_6;
                 group_norm_gather_plain(&place_0[i], term_7);
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-                part_4[k] = part_4[k] + part_4[k + 8];
-                part_5[k] = part_5[k] + part_5[k + 8];
-                part_6[k] = part_6[k] + part_6[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
-                kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
-                kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -5270,42 +5297,67 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
         const double own_cotangent_grad_weight = *cotangent_grad_weight;
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0,
-                part_2[GROUP_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[GROUP_NORM_FLOAT_CHAINS], rest_3 = 0,
-                part_4[GROUP_NORM_FLOAT_CHAINS], rest_4 = 0, part_5[GROUP_NORM_FLOAT_CHAINS], rest_5 = 0,
-                part_6[GROUP_NORM_FLOAT_CHAINS], rest_6 = 0, part_7[GROUP_NORM_FLOAT_CHAINS], rest_7 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0, rest_7 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-                part_5[k] = 0;
-                part_6[k] = 0;
-                part_7[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i);
-                    GROUP_NORM_AHEAD(x + i);
-                    GROUP_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
+                    part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS], part_4[GROUP_NORM_FLOAT_CHAINS],
+                    part_5[GROUP_NORM_FLOAT_CHAINS], part_6[GROUP_NORM_FLOAT_CHAINS], part_7[GROUP_NORM_FLOAT_CHAINS];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                    part_4[k] = 0;
+                    part_5[k] = 0;
+                    part_6[k] = 0;
+                    part_7[k] = 0;
+                }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(grad_output + i);
+                        GROUP_NORM_AHEAD(x + i);
+                        GROUP_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                        group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], own_weight, own_cotangent_grad_weight, own_mean_pivot,
+                            own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        part_4[k] = part_4[k] + term_4;
+                        part_5[k] = part_5[k] + term_5;
+                        part_6[k] = part_6[k] + term_6;
+                        part_7[k] = part_7[k] + term_7;
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
+                    part_4[k] = part_4[k] + part_4[k + 8];
+                    part_5[k] = part_5[k] + part_5[k + 8];
+                    part_6[k] = part_6[k] + part_6[k + 8];
+                    part_7[k] = part_7[k] + part_7[k + 8];
                 }
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                    group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_weight, own_cotangent_grad_weight, own_mean_pivot,
-                        own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                    part_5[k] = part_5[k] + term_5;
-                    part_6[k] = part_6[k] + term_6;
-                    part_7[k] = part_7[k] + term_7;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+                    kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
+                    kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
                 }
+                group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_7));
             }
             for (; i < end; ++i) {
                 double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5320,27 +5372,6 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                 rest_5 = rest_5 + term_5;
                 rest_6 = rest_6 + term_6;
                 rest_7 = rest_7 + term_7;
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-                part_4[k] = part_4[k] + part_4[k + 8];
-                part_5[k] = part_5[k] + part_5[k + 8];
-                part_6[k] = part_6[k] + part_6[k + 8];
-                part_7[k] = part_7[k] + part_7[k + 8];
-            }
-            GROUP_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
-                kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
-                kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -5358,7 +5389,7 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                 group_norm_flush(&high[5 * t->apart], &low[5 * t->apart], kept_5);
                 group_norm_flush(&high[6 * t->apart], &low[6 * t->apart], kept_6);
             }
-            group_norm_gather_double(place_0, lost_0, rest_7 + group_norm_chains_double(part_7));
+            group_norm_gather_double(place_0, lost_0, rest_7);
         }
         ++high;
         ++low;
@@ -5486,25 +5517,36 @@ static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t
         const double own_factor_2 = factor_2[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double part_0[GROUP_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[GROUP_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_FLOAT_CHAINS <= end; i += GROUP_NORM_FLOAT_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i);
-                    GROUP_NORM_AHEAD(x + i);
-                }
-                GROUP_NORM_SIMD
+            if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    group_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
-                        own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                    part_0[k] = 0;
+                    part_1[k] = 0;
                 }
+                do {
+                    if (n >= GROUP_NORM_FAR) {
+                        GROUP_NORM_AHEAD(grad_output + i);
+                        GROUP_NORM_AHEAD(x + i);
+                    }
+                    GROUP_NORM_SIMD
+                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        group_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += GROUP_NORM_FLOAT_CHAINS;
+                } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                }
+                group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_0));
+                group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_1));
             }
             for (; i < end; ++i) {
                 double term_0, term_1;
@@ -5513,13 +5555,8 @@ static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
             }
-            GROUP_NORM_SIMD
-            for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            group_norm_gather_double(place_0, lost_0, rest_0 + group_norm_chains_double(part_0));
-            group_norm_gather_double(place_1, lost_1, rest_1 + group_norm_chains_double(part_1));
+            group_norm_gather_double(place_0, lost_0, rest_0);
+            group_norm_gather_double(place_1, lost_1, rest_1);
         }
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];

@@ -268,7 +268,7 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1672,34 +1672,38 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
-            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(x + i);
+            if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[L2_NORMALIZE_FLOAT_CHAINS];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= L2_NORMALIZE_FAR) {
+                        L2_NORMALIZE_AHEAD(x + i);
+                    }
+                    L2_NORMALIZE_SIMD
+                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        l2_normalize_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += L2_NORMALIZE_FLOAT_CHAINS;
+                } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    l2_normalize_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -2349,35 +2353,40 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
-            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(grad_output + i);
-                    L2_NORMALIZE_AHEAD(x + i);
+            if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[L2_NORMALIZE_FLOAT_CHAINS];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= L2_NORMALIZE_FAR) {
+                        L2_NORMALIZE_AHEAD(grad_output + i);
+                        L2_NORMALIZE_AHEAD(x + i);
+                    }
+                    L2_NORMALIZE_SIMD
+                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        l2_normalize_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k],
+                            &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += L2_NORMALIZE_FLOAT_CHAINS;
+                } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    l2_normalize_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_backward_pass0_float_element((double)grad_output[i], (double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -2904,35 +2913,39 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
-            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(x + i);
-                    L2_NORMALIZE_AHEAD(tangent_x + i);
+            if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[L2_NORMALIZE_FLOAT_CHAINS];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= L2_NORMALIZE_FAR) {
+                        L2_NORMALIZE_AHEAD(x + i);
+                        L2_NORMALIZE_AHEAD(tangent_x + i);
+                    }
+                    L2_NORMALIZE_SIMD
+                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        l2_normalize_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += L2_NORMALIZE_FLOAT_CHAINS;
+                } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    l2_normalize_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 l2_normalize_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3461,28 +3474,44 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
-            double part_0[L2_NORMALIZE_FLOAT_CHAINS], rest_0 = 0, part_1[L2_NORMALIZE_FLOAT_CHAINS], rest_1 = 0,
-                part_2[L2_NORMALIZE_FLOAT_CHAINS], rest_2 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0;
             int k;
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_FLOAT_CHAINS <= end; i += L2_NORMALIZE_FLOAT_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(grad_output + i);
-                    L2_NORMALIZE_AHEAD(x + i);
-                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+            if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[L2_NORMALIZE_FLOAT_CHAINS], part_1[L2_NORMALIZE_FLOAT_CHAINS],
+                    part_2[L2_NORMALIZE_FLOAT_CHAINS];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                }
+                do {
+                    if (n >= L2_NORMALIZE_FAR) {
+                        L2_NORMALIZE_AHEAD(grad_output + i);
+                        L2_NORMALIZE_AHEAD(x + i);
+                        L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+                    }
+                    L2_NORMALIZE_SIMD
+                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2;
+                        l2_normalize_double_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], &term_0, &term_1, &term_2);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                    }
+                    i += L2_NORMALIZE_FLOAT_CHAINS;
+                } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
                 }
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2;
-                    l2_normalize_double_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], &term_0, &term_1, &term_2);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3492,18 +3521,6 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
                 rest_2 = rest_2 + term_2;
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-            }
-            L2_NORMALIZE_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;

@@ -344,7 +344,7 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1802,34 +1802,38 @@ static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
-            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
-                if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
+            if (i + LAYER_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LAYER_NORM_FLOAT_CHAINS];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= LAYER_NORM_FAR) {
+                        LAYER_NORM_AHEAD(x + i);
+                    }
+                    LAYER_NORM_SIMD
+                    for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        layer_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += LAYER_NORM_FLOAT_CHAINS;
+                } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    layer_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -1895,22 +1899,36 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
-            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
-                if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
+            if (i + LAYER_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LAYER_NORM_FLOAT_CHAINS], part_1[LAYER_NORM_FLOAT_CHAINS];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= LAYER_NORM_FAR) {
+                        LAYER_NORM_AHEAD(x + i);
+                    }
+                    LAYER_NORM_SIMD
+                    for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        layer_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += LAYER_NORM_FLOAT_CHAINS;
+                } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    layer_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -1918,16 +1936,6 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 layer_norm_statistics_pass2_float_element((double)x[i], own_mean_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3005,26 +3013,41 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         const double own_inv_std_cast = inv_std_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
-            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
-                if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(grad_output + i);
-                    LAYER_NORM_AHEAD(x + i);
+            if (i + LAYER_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LAYER_NORM_FLOAT_CHAINS], part_1[LAYER_NORM_FLOAT_CHAINS];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= LAYER_NORM_FAR) {
+                        LAYER_NORM_AHEAD(grad_output + i);
+                        LAYER_NORM_AHEAD(x + i);
+                    }
+                    LAYER_NORM_SIMD
+                    for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3;
+                        layer_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i
+                            + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
+                            &term_3);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        layer_norm_gather_plain(&place_0[i + k], term_2);
+                        layer_norm_gather_plain(&place_1[i + k], term_3);
+                    }
+                    i += LAYER_NORM_FLOAT_CHAINS;
+                } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3;
-                    layer_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
-                        own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    layer_norm_gather_plain(&place_0[i + k], term_2);
-                    layer_norm_gather_plain(&place_1[i + k], term_3);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3035,16 +3058,6 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 rest_1 = rest_1 + term_1;
                 layer_norm_gather_plain(&place_0[i], term_2);
                 layer_norm_gather_plain(&place_1[i], term_3);
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3819,24 +3832,38 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
-            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
-                if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
-                    LAYER_NORM_AHEAD(tangent_x + i);
+            if (i + LAYER_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LAYER_NORM_FLOAT_CHAINS], part_1[LAYER_NORM_FLOAT_CHAINS];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= LAYER_NORM_FAR) {
+                        LAYER_NORM_AHEAD(x + i);
+                        LAYER_NORM_AHEAD(tangent_x + i);
+                    }
+                    LAYER_NORM_SIMD
+                    for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        layer_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                            &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += LAYER_NORM_FLOAT_CHAINS;
+                } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    layer_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
-                        &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3845,16 +3872,6 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
                     &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -4610,41 +4627,64 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
-            double part_0[LAYER_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[LAYER_NORM_FLOAT_CHAINS], rest_1 = 0,
-                part_2[LAYER_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[LAYER_NORM_FLOAT_CHAINS], rest_3 = 0,
-                part_4[LAYER_NORM_FLOAT_CHAINS], rest_4 = 0, part_5[LAYER_NORM_FLOAT_CHAINS], rest_5 = 0,
-                part_6[LAYER_NORM_FLOAT_CHAINS], rest_6 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0;
             int k;
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-                part_5[k] = 0;
-                part_6[k] = 0;
-            }
-            for (; i + LAYER_NORM_FLOAT_CHAINS <= end; i += LAYER_NORM_FLOAT_CHAINS) {
-                if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(grad_output + i);
-                    LAYER_NORM_AHEAD(x + i);
-                    LAYER_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + LAYER_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LAYER_NORM_FLOAT_CHAINS], part_1[LAYER_NORM_FLOAT_CHAINS],
+                    part_2[LAYER_NORM_FLOAT_CHAINS], part_3[LAYER_NORM_FLOAT_CHAINS], part_4[LAYER_NORM_FLOAT_CHAINS],
+                    part_5[LAYER_NORM_FLOAT_CHAINS], part_6[LAYER_NORM_FLOAT_CHAINS];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                    part_4[k] = 0;
+                    part_5[k] = 0;
+                    part_6[k] = 0;
+                }
+                do {
+                    if (n >= LAYER_NORM_FAR) {
+                        LAYER_NORM_AHEAD(grad_output + i);
+                        LAYER_NORM_AHEAD(x + i);
+                        LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    LAYER_NORM_SIMD
+                    for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                        layer_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
+                            own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5,
+                            &term_6, &term_7);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        part_4[k] = part_4[k] + term_4;
+                        part_5[k] = part_5[k] + term_5;
+                        part_6[k] = part_6[k] + term_6;
+                        layer_norm_gather_plain(&place_0[i + k], term_7);
+                    }
+                    i += LAYER_NORM_FLOAT_CHAINS;
+                } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
+                LAYER_NORM_SIMD
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
+                    part_4[k] = part_4[k] + part_4[k + 8];
+                    part_5[k] = part_5[k] + part_5[k + 8];
+                    part_6[k] = part_6[k] + part_6[k + 8];
                 }
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                    layer_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                        own_inv_std_cast, own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
-                        &term_7);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                    part_5[k] = part_5[k] + term_5;
-                    part_6[k] = part_6[k] + term_6;
-                    layer_norm_gather_plain(&place_0[i + k], term_7);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+                    kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
+                    kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -4660,26 +4700,6 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 rest_5 = rest_5 + term_5;
                 rest_6 = rest_6 + term_6;
                 layer_norm_gather_plain(&place_0[i], term_7);
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-                part_4[k] = part_4[k] + part_4[k + 8];
-                part_5[k] = part_5[k] + part_5[k + 8];
-                part_6[k] = part_6[k] + part_6[k + 8];
-            }
-            LAYER_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
-                kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
-                kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;

@@ -280,7 +280,7 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1684,34 +1684,39 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
-            double part_0[LOG_SOFTMAX_FLOAT_CHAINS], rest_0 = -HUGE_VAL;
+            double rest_0 = -HUGE_VAL;
             int k;
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = -HUGE_VAL;
-            }
-            for (; i + LOG_SOFTMAX_FLOAT_CHAINS <= end; i += LOG_SOFTMAX_FLOAT_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
+            if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = -HUGE_VAL;
+                }
+                do {
+                    if (n >= LOG_SOFTMAX_FAR) {
+                        LOG_SOFTMAX_AHEAD(x + i);
+                    }
+                    LOG_SOFTMAX_SIMD
+                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        log_softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+                    }
+                    i += LOG_SOFTMAX_FLOAT_CHAINS;
+                } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = log_softmax_larger_double(part_0[k], part_0[k + 8]);
                 }
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    log_softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = log_softmax_larger_double(kept_0[k], (log_softmax_larger_double(part_0[k], part_0[k
+                        + 4])));
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 log_softmax_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = log_softmax_larger_double(rest_0, term_0);
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = log_softmax_larger_double(part_0[k], part_0[k + 8]);
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = log_softmax_larger_double(kept_0[k], (log_softmax_larger_double(part_0[k], part_0[k + 4])));
             }
             kept_0[4] = log_softmax_larger_double(kept_0[4], rest_0);
             if (end < n || t->flush) {
@@ -1775,34 +1780,38 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
-            double part_0[LOG_SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_FLOAT_CHAINS <= end; i += LOG_SOFTMAX_FLOAT_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
+            if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= LOG_SOFTMAX_FAR) {
+                        LOG_SOFTMAX_AHEAD(x + i);
+                    }
+                    LOG_SOFTMAX_SIMD
+                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        log_softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += LOG_SOFTMAX_FLOAT_CHAINS;
+                } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    log_softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 log_softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -2699,34 +2708,38 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
-            double part_0[LOG_SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_FLOAT_CHAINS <= end; i += LOG_SOFTMAX_FLOAT_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i);
+            if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= LOG_SOFTMAX_FAR) {
+                        LOG_SOFTMAX_AHEAD(grad_output + i);
+                    }
+                    LOG_SOFTMAX_SIMD
+                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        log_softmax_backward_pass1_float_element((double)grad_output[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += LOG_SOFTMAX_FLOAT_CHAINS;
+                } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    log_softmax_backward_pass1_float_element((double)grad_output[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 log_softmax_backward_pass1_float_element((double)grad_output[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3248,36 +3261,40 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
-            double part_0[LOG_SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_FLOAT_CHAINS <= end; i += LOG_SOFTMAX_FLOAT_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
-                    LOG_SOFTMAX_AHEAD(tangent_x + i);
+            if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= LOG_SOFTMAX_FAR) {
+                        LOG_SOFTMAX_AHEAD(x + i);
+                        LOG_SOFTMAX_AHEAD(tangent_x + i);
+                    }
+                    LOG_SOFTMAX_SIMD
+                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        log_softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
+                            &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += LOG_SOFTMAX_FLOAT_CHAINS;
+                } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    log_softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
-                        &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3817,25 +3834,39 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
-            double part_0[LOG_SOFTMAX_FLOAT_CHAINS], rest_0 = 0, part_1[LOG_SOFTMAX_FLOAT_CHAINS], rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_FLOAT_CHAINS <= end; i += LOG_SOFTMAX_FLOAT_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i);
-                    LOG_SOFTMAX_AHEAD(x + i);
-                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+            if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[LOG_SOFTMAX_FLOAT_CHAINS], part_1[LOG_SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= LOG_SOFTMAX_FAR) {
+                        LOG_SOFTMAX_AHEAD(grad_output + i);
+                        LOG_SOFTMAX_AHEAD(x + i);
+                        LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                    }
+                    LOG_SOFTMAX_SIMD
+                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        log_softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += LOG_SOFTMAX_FLOAT_CHAINS;
+                } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    log_softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3844,16 +3875,6 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
                     (double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            LOG_SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;

@@ -294,7 +294,7 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1722,34 +1722,38 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
-            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i);
+            if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[RMS_NORM_FLOAT_CHAINS];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= RMS_NORM_FAR) {
+                        RMS_NORM_AHEAD(x + i);
+                    }
+                    RMS_NORM_SIMD
+                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        rms_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += RMS_NORM_FLOAT_CHAINS;
+                } while (i + RMS_NORM_FLOAT_CHAINS <= end);
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    rms_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 rms_norm_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -2442,23 +2446,35 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
-            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i);
-                    RMS_NORM_AHEAD(x + i);
+            if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[RMS_NORM_FLOAT_CHAINS];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= RMS_NORM_FAR) {
+                        RMS_NORM_AHEAD(grad_output + i);
+                        RMS_NORM_AHEAD(x + i);
+                    }
+                    RMS_NORM_SIMD
+                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        rms_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i
+                            + k], own_inv_rms_cast, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        rms_norm_gather_plain(&place_0[i + k], term_1);
+                    }
+                    i += RMS_NORM_FLOAT_CHAINS;
+                } while (i + RMS_NORM_FLOAT_CHAINS <= end);
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    rms_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i + k],
-                        own_inv_rms_cast, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    rms_norm_gather_plain(&place_0[i + k], term_1);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -2467,14 +2483,6 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                     &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rms_norm_gather_plain(&place_0[i], term_1);
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3090,35 +3098,39 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
-            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i);
-                    RMS_NORM_AHEAD(tangent_x + i);
+            if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[RMS_NORM_FLOAT_CHAINS];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= RMS_NORM_FAR) {
+                        RMS_NORM_AHEAD(x + i);
+                        RMS_NORM_AHEAD(tangent_x + i);
+                    }
+                    RMS_NORM_SIMD
+                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        rms_norm_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += RMS_NORM_FLOAT_CHAINS;
+                } while (i + RMS_NORM_FLOAT_CHAINS <= end);
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    rms_norm_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 rms_norm_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3718,32 +3730,50 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         const double own_inv_rms_cast = inv_rms_cast[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
-            double part_0[RMS_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[RMS_NORM_FLOAT_CHAINS], rest_1 = 0,
-                part_2[RMS_NORM_FLOAT_CHAINS], rest_2 = 0, part_3[RMS_NORM_FLOAT_CHAINS], rest_3 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
             int k;
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-            }
-            for (; i + RMS_NORM_FLOAT_CHAINS <= end; i += RMS_NORM_FLOAT_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i);
-                    RMS_NORM_AHEAD(x + i);
-                    RMS_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[RMS_NORM_FLOAT_CHAINS], part_1[RMS_NORM_FLOAT_CHAINS], part_2[RMS_NORM_FLOAT_CHAINS],
+                    part_3[RMS_NORM_FLOAT_CHAINS];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                }
+                do {
+                    if (n >= RMS_NORM_FAR) {
+                        RMS_NORM_AHEAD(grad_output + i);
+                        RMS_NORM_AHEAD(x + i);
+                        RMS_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    RMS_NORM_SIMD
+                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4;
+                        rms_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
+                            own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        rms_norm_gather_plain(&place_0[i + k], term_4);
+                    }
+                    i += RMS_NORM_FLOAT_CHAINS;
+                } while (i + RMS_NORM_FLOAT_CHAINS <= end);
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
                 }
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4;
-                    rms_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                        own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    rms_norm_gather_plain(&place_0[i + k], term_4);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3756,20 +3786,6 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
                 rms_norm_gather_plain(&place_0[i], term_4);
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-            }
-            RMS_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;

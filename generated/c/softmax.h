@@ -275,7 +275,7 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1662,34 +1662,38 @@ static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, cons
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
-            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = -HUGE_VAL;
+            double rest_0 = -HUGE_VAL;
             int k;
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = -HUGE_VAL;
-            }
-            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(x + i);
+            if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = -HUGE_VAL;
+                }
+                do {
+                    if (n >= SOFTMAX_FAR) {
+                        SOFTMAX_AHEAD(x + i);
+                    }
+                    SOFTMAX_SIMD
+                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
+                        part_0[k] = softmax_larger_double(part_0[k], term_0);
+                    }
+                    i += SOFTMAX_FLOAT_CHAINS;
+                } while (i + SOFTMAX_FLOAT_CHAINS <= end);
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = softmax_larger_double(part_0[k], part_0[k + 8]);
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
-                    part_0[k] = softmax_larger_double(part_0[k], term_0);
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = softmax_larger_double(kept_0[k], (softmax_larger_double(part_0[k], part_0[k + 4])));
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 softmax_statistics_pass0_float_element((double)x[i], &term_0);
                 rest_0 = softmax_larger_double(rest_0, term_0);
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = softmax_larger_double(part_0[k], part_0[k + 8]);
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = softmax_larger_double(kept_0[k], (softmax_larger_double(part_0[k], part_0[k + 4])));
             }
             kept_0[4] = softmax_larger_double(kept_0[4], rest_0);
             if (end < n || t->flush) {
@@ -1753,34 +1757,38 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
-            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(x + i);
+            if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= SOFTMAX_FAR) {
+                        SOFTMAX_AHEAD(x + i);
+                    }
+                    SOFTMAX_SIMD
+                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += SOFTMAX_FLOAT_CHAINS;
+                } while (i + SOFTMAX_FLOAT_CHAINS <= end);
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -2659,36 +2667,40 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
-            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(grad_output + i);
-                    SOFTMAX_AHEAD(x + i);
+            if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= SOFTMAX_FAR) {
+                        SOFTMAX_AHEAD(grad_output + i);
+                        SOFTMAX_AHEAD(x + i);
+                    }
+                    SOFTMAX_SIMD
+                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_shift_pivot, &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += SOFTMAX_FLOAT_CHAINS;
+                } while (i + SOFTMAX_FLOAT_CHAINS <= end);
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], own_shift_pivot,
-                        &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_shift_pivot, &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3261,36 +3273,40 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
-            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(x + i);
-                    SOFTMAX_AHEAD(tangent_x + i);
+            if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= SOFTMAX_FAR) {
+                        SOFTMAX_AHEAD(x + i);
+                        SOFTMAX_AHEAD(tangent_x + i);
+                    }
+                    SOFTMAX_SIMD
+                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
+                            &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += SOFTMAX_FLOAT_CHAINS;
+                } while (i + SOFTMAX_FLOAT_CHAINS <= end);
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
-                        &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -3865,28 +3881,43 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
         const double own_shift_pivot = shift_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
-            double part_0[SOFTMAX_FLOAT_CHAINS], rest_0 = 0, part_1[SOFTMAX_FLOAT_CHAINS], rest_1 = 0,
-                part_2[SOFTMAX_FLOAT_CHAINS], rest_2 = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0;
             int k;
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-            }
-            for (; i + SOFTMAX_FLOAT_CHAINS <= end; i += SOFTMAX_FLOAT_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(grad_output + i);
-                    SOFTMAX_AHEAD(x + i);
-                    SOFTMAX_AHEAD(cotangent_grad_input + i);
+            if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
+                double part_0[SOFTMAX_FLOAT_CHAINS], part_1[SOFTMAX_FLOAT_CHAINS], part_2[SOFTMAX_FLOAT_CHAINS];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                }
+                do {
+                    if (n >= SOFTMAX_FAR) {
+                        SOFTMAX_AHEAD(grad_output + i);
+                        SOFTMAX_AHEAD(x + i);
+                        SOFTMAX_AHEAD(cotangent_grad_input + i);
+                    }
+                    SOFTMAX_SIMD
+                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2;
+                        softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                    }
+                    i += SOFTMAX_FLOAT_CHAINS;
+                } while (i + SOFTMAX_FLOAT_CHAINS <= end);
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
                 }
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2;
-                    softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3896,18 +3927,6 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
                 rest_2 = rest_2 + term_2;
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-            }
-            SOFTMAX_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;

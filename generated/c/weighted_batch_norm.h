@@ -376,7 +376,7 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
  *     224x224 0.78 (0.84,
  * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -1843,34 +1843,39 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
-            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0;
+            double rest_0 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                }
+                do {
+                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    }
+                    WEIGHTED_BATCH_NORM_SIMD
+                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0;
+                        weighted_batch_norm_statistics_pass0_float_element((double)x[i + k], weights[i + k], &term_0);
+                        part_0[k] = part_0[k] + term_0;
+                    }
+                    i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
+                } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0;
-                    weighted_batch_norm_statistics_pass0_float_element((double)x[i + k], weights[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
                 weighted_batch_norm_statistics_pass0_float_element((double)x[i], weights[i], &term_0);
                 rest_0 = rest_0 + term_0;
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             if (end < n || t->flush) {
@@ -1946,24 +1951,38 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
-            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
-                rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    }
+                    WEIGHTED_BATCH_NORM_SIMD
+                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        weighted_batch_norm_statistics_pass2_float_element((double)x[i + k], weights[i + k],
+                            own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
+                } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    weighted_batch_norm_statistics_pass2_float_element((double)x[i + k], weights[i + k], own_mean_pivot,
-                        &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -1972,16 +1991,6 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                     &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3131,25 +3140,39 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
-            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
-                rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    }
+                    WEIGHTED_BATCH_NORM_SIMD
+                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        weighted_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                            own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
+                } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    weighted_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3158,16 +3181,6 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                     &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -3929,25 +3942,39 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
-            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
-                rest_1 = 0;
+            double rest_0 = 0, rest_1 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+            if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                }
+                do {
+                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                    }
+                    WEIGHTED_BATCH_NORM_SIMD
+                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1;
+                        weighted_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
+                            weights[i + k], own_mean_pivot, &term_0, &term_1);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                    }
+                    i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
+                } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1;
-                    weighted_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], weights[i
-                        + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -3956,16 +3983,6 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     own_mean_pivot, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
@@ -4744,35 +4761,55 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
         const double own_mean_pivot = mean_pivot[b];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
-            double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_0 = 0, part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
-                rest_1 = 0, part_2[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_2 = 0,
-                part_3[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_3 = 0, part_4[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], rest_4
-                = 0;
+            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
             int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end; i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
+                { /* once through the loop at least: the sums stay in registers */
+                double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
+                    part_2[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_3[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
+                    part_4[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                    part_0[k] = 0;
+                    part_1[k] = 0;
+                    part_2[k] = 0;
+                    part_3[k] = 0;
+                    part_4[k] = 0;
+                }
+                do {
+                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    }
+                    WEIGHTED_BATCH_NORM_SIMD
+                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
+                        double term_0, term_1, term_2, term_3, term_4;
+                        weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
+                            + k], (double)cotangent_grad_input[i + k], weights[i + k], own_mean_pivot, &term_0, &term_1,
+                            &term_2, &term_3, &term_4);
+                        part_0[k] = part_0[k] + term_0;
+                        part_1[k] = part_1[k] + term_1;
+                        part_2[k] = part_2[k] + term_2;
+                        part_3[k] = part_3[k] + term_3;
+                        part_4[k] = part_4[k] + term_4;
+                    }
+                    i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
+                } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + 8];
+                    part_1[k] = part_1[k] + part_1[k + 8];
+                    part_2[k] = part_2[k] + part_2[k + 8];
+                    part_3[k] = part_3[k] + part_3[k + 8];
+                    part_4[k] = part_4[k] + part_4[k + 8];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                    double term_0, term_1, term_2, term_3, term_4;
-                    weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
-                        + k], (double)cotangent_grad_input[i + k], weights[i + k], own_mean_pivot, &term_0, &term_1,
-                        &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
+                for (k = 0; k < 4; ++k) {
+                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
+                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
+                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
                 }
             }
             for (; i < end; ++i) {
@@ -4785,22 +4822,6 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
                 rest_4 = rest_4 + term_4;
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                part_0[k] = part_0[k] + part_0[k + 8];
-                part_1[k] = part_1[k] + part_1[k + 8];
-                part_2[k] = part_2[k] + part_2[k + 8];
-                part_3[k] = part_3[k] + part_3[k + 8];
-                part_4[k] = part_4[k] + part_4[k + 8];
-            }
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = 0; k < 4; ++k) {
-                kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
