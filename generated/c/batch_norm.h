@@ -1984,8 +1984,8 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2083,9 +2083,9 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3144,9 +3144,9 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3861,9 +3861,9 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4628,12 +4628,12 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + BATCH_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + BATCH_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -5965,9 +5965,9 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -7004,8 +7004,8 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
                     i += BATCH_NORM_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_FLOAT_CHAINS <= end);
                 BATCH_NORM_SIMD
-                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < BATCH_NORM_FLOAT_CHAINS - BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_CHAINS];
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {

@@ -1825,8 +1825,8 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - BATCH_NORM_SILU_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_SILU_CHAINS];
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1926,9 +1926,9 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - BATCH_NORM_SILU_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_SILU_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_SILU_CHAINS];
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3042,9 +3042,9 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - BATCH_NORM_SILU_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_SILU_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_SILU_CHAINS];
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3855,9 +3855,9 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - BATCH_NORM_SILU_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_SILU_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_SILU_CHAINS];
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4717,12 +4717,12 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - BATCH_NORM_SILU_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_SILU_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_SILU_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + BATCH_NORM_SILU_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + BATCH_NORM_SILU_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + BATCH_NORM_SILU_CHAINS];
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4935,9 +4935,9 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
                 BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS - BATCH_NORM_SILU_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + BATCH_NORM_SILU_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + BATCH_NORM_SILU_CHAINS];
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < 4; ++k) {

@@ -1826,8 +1826,8 @@ static void group_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1925,9 +1925,9 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3133,9 +3133,9 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3222,11 +3222,11 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + GROUP_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4282,9 +4282,9 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -5205,14 +5205,14 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
-                    part_5[k] = part_5[k] + part_5[k + 8];
-                    part_6[k] = part_6[k] + part_6[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + GROUP_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + GROUP_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + GROUP_NORM_CHAINS];
+                    part_5[k] = part_5[k] + part_5[k + GROUP_NORM_CHAINS];
+                    part_6[k] = part_6[k] + part_6[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -5337,15 +5337,15 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
-                    part_5[k] = part_5[k] + part_5[k + 8];
-                    part_6[k] = part_6[k] + part_6[k + 8];
-                    part_7[k] = part_7[k] + part_7[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + GROUP_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + GROUP_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + GROUP_NORM_CHAINS];
+                    part_5[k] = part_5[k] + part_5[k + GROUP_NORM_CHAINS];
+                    part_6[k] = part_6[k] + part_6[k + GROUP_NORM_CHAINS];
+                    part_7[k] = part_7[k] + part_7[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -5541,9 +5541,9 @@ static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
                 GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
                 }
                 group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_0));
                 group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_1));

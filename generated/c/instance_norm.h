@@ -1837,8 +1837,8 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1938,9 +1938,9 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3036,11 +3036,11 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + INSTANCE_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + INSTANCE_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3931,9 +3931,9 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4723,13 +4723,13 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
-                    part_5[k] = part_5[k] + part_5[k + 8];
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + INSTANCE_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + INSTANCE_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + INSTANCE_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + INSTANCE_NORM_CHAINS];
+                    part_5[k] = part_5[k] + part_5[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4916,9 +4916,9 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
                 INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {

@@ -1692,8 +1692,8 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - L2_NORMALIZE_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + L2_NORMALIZE_CHAINS];
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2375,8 +2375,8 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - L2_NORMALIZE_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + L2_NORMALIZE_CHAINS];
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2934,8 +2934,8 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - L2_NORMALIZE_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + L2_NORMALIZE_CHAINS];
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3502,10 +3502,10 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
                 L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
+                for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS - L2_NORMALIZE_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + L2_NORMALIZE_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + L2_NORMALIZE_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + L2_NORMALIZE_CHAINS];
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < 4; ++k) {

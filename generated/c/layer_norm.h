@@ -1822,8 +1822,8 @@ static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += LAYER_NORM_FLOAT_CHAINS;
                 } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - LAYER_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LAYER_NORM_CHAINS];
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1921,9 +1921,9 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += LAYER_NORM_FLOAT_CHAINS;
                 } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - LAYER_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LAYER_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + LAYER_NORM_CHAINS];
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3040,9 +3040,9 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     i += LAYER_NORM_FLOAT_CHAINS;
                 } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - LAYER_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LAYER_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + LAYER_NORM_CHAINS];
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3856,9 +3856,9 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
                     i += LAYER_NORM_FLOAT_CHAINS;
                 } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - LAYER_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LAYER_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + LAYER_NORM_CHAINS];
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4667,14 +4667,14 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += LAYER_NORM_FLOAT_CHAINS;
                 } while (i + LAYER_NORM_FLOAT_CHAINS <= end);
                 LAYER_NORM_SIMD
-                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
-                    part_5[k] = part_5[k] + part_5[k + 8];
-                    part_6[k] = part_6[k] + part_6[k + 8];
+                for (k = 0; k < LAYER_NORM_FLOAT_CHAINS - LAYER_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LAYER_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + LAYER_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + LAYER_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + LAYER_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + LAYER_NORM_CHAINS];
+                    part_5[k] = part_5[k] + part_5[k + LAYER_NORM_CHAINS];
+                    part_6[k] = part_6[k] + part_6[k + LAYER_NORM_CHAINS];
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < 4; ++k) {

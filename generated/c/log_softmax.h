@@ -1704,8 +1704,8 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = log_softmax_larger_double(part_0[k], part_0[k + 8]);
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - LOG_SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = log_softmax_larger_double(part_0[k], part_0[k + LOG_SOFTMAX_CHAINS]);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1800,8 +1800,8 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - LOG_SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LOG_SOFTMAX_CHAINS];
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2728,8 +2728,8 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - LOG_SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LOG_SOFTMAX_CHAINS];
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3283,8 +3283,8 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - LOG_SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LOG_SOFTMAX_CHAINS];
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3859,9 +3859,9 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
                 LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS - LOG_SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + LOG_SOFTMAX_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + LOG_SOFTMAX_CHAINS];
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {

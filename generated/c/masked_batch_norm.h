@@ -1854,8 +1854,8 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
                 MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - MASKED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + MASKED_BATCH_NORM_CHAINS];
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1964,9 +1964,9 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
                 MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - MASKED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + MASKED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + MASKED_BATCH_NORM_CHAINS];
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3153,9 +3153,9 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
                 MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - MASKED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + MASKED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + MASKED_BATCH_NORM_CHAINS];
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3940,9 +3940,9 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
                 MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - MASKED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + MASKED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + MASKED_BATCH_NORM_CHAINS];
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4786,12 +4786,12 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
                 MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
+                for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS - MASKED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + MASKED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + MASKED_BATCH_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + MASKED_BATCH_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + MASKED_BATCH_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + MASKED_BATCH_NORM_CHAINS];
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {

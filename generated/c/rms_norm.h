@@ -1742,8 +1742,8 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - RMS_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + RMS_NORM_CHAINS];
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2469,8 +2469,8 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - RMS_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + RMS_NORM_CHAINS];
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3119,8 +3119,8 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - RMS_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + RMS_NORM_CHAINS];
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3762,11 +3762,11 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
                 RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
+                for (k = 0; k < RMS_NORM_FLOAT_CHAINS - RMS_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + RMS_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + RMS_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + RMS_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + RMS_NORM_CHAINS];
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < 4; ++k) {

@@ -1682,8 +1682,8 @@ static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = softmax_larger_double(part_0[k], part_0[k + 8]);
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = softmax_larger_double(part_0[k], part_0[k + SOFTMAX_CHAINS]);
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1777,8 +1777,8 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + SOFTMAX_CHAINS];
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2689,8 +2689,8 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + SOFTMAX_CHAINS];
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3295,8 +3295,8 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + SOFTMAX_CHAINS];
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3908,10 +3908,10 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
                 SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
+                for (k = 0; k < SOFTMAX_FLOAT_CHAINS - SOFTMAX_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + SOFTMAX_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + SOFTMAX_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + SOFTMAX_CHAINS];
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {

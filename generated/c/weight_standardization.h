@@ -1782,8 +1782,8 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
                 WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHT_STANDARDIZATION_CHAINS];
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1885,9 +1885,9 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
                 WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHT_STANDARDIZATION_CHAINS];
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -2986,9 +2986,9 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
                 WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHT_STANDARDIZATION_CHAINS];
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3703,9 +3703,9 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
                 WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHT_STANDARDIZATION_CHAINS];
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4430,12 +4430,12 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
                 WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
+                for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS - WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + WEIGHT_STANDARDIZATION_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + WEIGHT_STANDARDIZATION_CHAINS];
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < 4; ++k) {

@@ -1864,8 +1864,8 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHTED_BATCH_NORM_CHAINS];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -1975,9 +1975,9 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHTED_BATCH_NORM_CHAINS];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3165,9 +3165,9 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHTED_BATCH_NORM_CHAINS];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -3967,9 +3967,9 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHTED_BATCH_NORM_CHAINS];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
@@ -4796,12 +4796,12 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
                 WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - 8; ++k) {
-                    part_0[k] = part_0[k] + part_0[k + 8];
-                    part_1[k] = part_1[k] + part_1[k + 8];
-                    part_2[k] = part_2[k] + part_2[k + 8];
-                    part_3[k] = part_3[k] + part_3[k + 8];
-                    part_4[k] = part_4[k] + part_4[k + 8];
+                for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS - WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    part_0[k] = part_0[k] + part_0[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_1[k] = part_1[k] + part_1[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_2[k] = part_2[k] + part_2[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_3[k] = part_3[k] + part_3[k + WEIGHTED_BATCH_NORM_CHAINS];
+                    part_4[k] = part_4[k] + part_4[k + WEIGHTED_BATCH_NORM_CHAINS];
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
