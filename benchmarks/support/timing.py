@@ -1,10 +1,10 @@
 """The clock: calls in turns, low quantiles, ratios.
 
 Every call of a set runs once a round, so that whatever else the machine does meets all of them. A round is a burst of
-calls that lasts long enough to be timed, after a short sleep (threads of another library that still spin, waiting for
-work, give up) and, for quick calls, one call that is not timed (the caches hold its data again). What is reported is
-the 20th percentile of the rounds, which interruptions do not reach as they reach a mean, and as spread how far the 80th
-lies above it.
+calls that lasts long enough to be timed, after a short pause (threads of another library that still spin, waiting for
+work, give up; the caller does not sleep, or the system may wake it beside its own threads, on one processor) and, for
+quick calls, one call that is not timed (the caches hold its data again). What is reported is the 20th percentile of the
+rounds, which interruptions do not reach as they reach a mean, and as spread how far the 80th lies above it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LOW, HIGH = 0.2, 0.8
-SLEEP = 0.002  # seconds; OpenMP's threads spin for less than that
+PAUSE = 0.012  # seconds; OpenMP's threads spin for less than that: 7.6 ms were the longest seen
 SLOW = 0.02  # seconds: calls that bring their data back themselves
 
 
@@ -29,7 +29,7 @@ class Effort:
     burst: float
 
 
-USUAL = Effort(least=5, most=25, seconds=1.0, burst=0.004)
+USUAL = Effort(least=5, most=25, seconds=2.0, burst=0.004)
 QUICK = Effort(least=2, most=2, seconds=0.0, burst=0.0005)
 
 
@@ -43,16 +43,23 @@ def in_turns(calls: Mapping[str, Callable[[], object]], effort: Effort = USUAL) 
         single[name] = _timed(call, 1)
     repeats = {name: max(1, round(effort.burst / max(seconds, 1e-7))) for name, seconds in single.items()}
     untimed = {name: seconds < SLOW for name, seconds in single.items()}
-    cost = sum(SLEEP + single[name] * (repeats[name] + untimed[name]) for name in calls)
+    cost = sum(PAUSE + single[name] * (repeats[name] + untimed[name]) for name in calls)
     rounds = max(effort.least, min(effort.most, round(effort.seconds / cost)))
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
-            time.sleep(SLEEP)
+            _pause()
             if untimed[name]:
                 call()
             found[name].append(_timed(call, repeats[name]))
     return found
+
+
+def _pause() -> None:
+    """Let some time pass, and keep the processor."""
+    end = time.perf_counter() + PAUSE
+    while time.perf_counter() < end:
+        time.sleep(0)
 
 
 def _timed(call: Callable[[], object], repeats: int) -> float:
