@@ -61,7 +61,8 @@ enum {
     BATCH_NORM_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     BATCH_NORM_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     BATCH_NORM_THREADS = 4,   /* less than one thread */
-    BATCH_NORM_EMPTY = 5      /* no elements, so there are no statistics */
+    BATCH_NORM_EMPTY = 5,     /* no elements, so there are no statistics */
+    BATCH_NORM_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -525,6 +526,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define BATCH_NORM_SPLITS 16     /* parts that one block is cut into */
 #define BATCH_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define BATCH_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
+#define BATCH_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -544,6 +547,10 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -551,8 +558,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-
 #define BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_FULL 5
@@ -803,6 +810,18 @@ static inline void batch_norm_plan(batch_norm_walk *w, const batch_norm_extents 
     for (t = 0; t < smaller; ++t) batch_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
     batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void batch_norm_deal(batch_norm_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = batch_norm_least(threads, w->elements * item / BATCH_NORM_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < BATCH_NORM_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void batch_norm_locate(const batch_norm_walk *w, ptrdiff_t number, batch_norm_block *c)
@@ -1277,6 +1296,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[BATCH_NORM_PLACES], *lost[BATCH_NORM_PLACES];
     void *write[BATCH_NORM_FULL];
@@ -1633,29 +1653,29 @@ static void batch_norm_leave(const batch_norm_sweep *s, const batch_norm_buffers
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int batch_norm_steps(const batch_norm_sweep *s, batch_norm_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n, ptrdiff_t own)
+static int batch_norm_steps(const batch_norm_sweep *s, batch_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
+    ptrdiff_t own)
 {
     const batch_norm_call *a = s->call;
     const batch_norm_pass *pass = s->pass;
     const batch_norm_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && batch_norm_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || batch_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && batch_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && batch_norm_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1708,17 +1728,20 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)batch_norm_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)batch_norm_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && batch_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && batch_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = BATCH_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > BATCH_NORM_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            batch_norm_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = batch_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = batch_norm_least(end - unit, pass->last ? batch_norm_least(most, own % size + 1) : size
+                    - own % size);
             }
+            batch_norm_unit(w, c, pass->last ? own + 1 - rows : own, at);
             batch_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1755,7 +1778,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && batch_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
+                rows = (pieces == 1 || pass->leaves) && batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
                     : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_value_size(pass, k);
@@ -2017,6 +2040,10 @@ static void batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2031,6 +2058,9 @@ static void batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2124,6 +2154,10 @@ static void batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2142,6 +2176,9 @@ static void batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2228,6 +2265,9 @@ int batch_norm_statistics_float(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return BATCH_NORM_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_statistics_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -2236,6 +2276,7 @@ int batch_norm_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2301,6 +2342,10 @@ static void batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2316,6 +2361,9 @@ static void batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2377,6 +2425,9 @@ static void batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t 
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2449,6 +2500,10 @@ static void batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2469,6 +2524,9 @@ static void batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2542,6 +2600,9 @@ static void batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2661,6 +2722,8 @@ int batch_norm_statistics_double(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_statistics_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -2669,6 +2732,7 @@ int batch_norm_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2745,6 +2809,9 @@ static void batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_forward_pass4_float_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -2849,6 +2916,9 @@ int batch_norm_forward_float(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_forward_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -2859,6 +2929,7 @@ int batch_norm_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.result_mean = result_mean;
@@ -2930,6 +3001,9 @@ static void batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_forward_pass4_double_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -3066,6 +3140,8 @@ int batch_norm_forward_double(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_forward_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -3076,6 +3152,7 @@ int batch_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.result_mean = result_mean;
@@ -3189,6 +3266,12 @@ static void batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3210,6 +3293,10 @@ static void batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3289,6 +3376,10 @@ static void batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i], scale[i],
@@ -3386,6 +3477,9 @@ int batch_norm_backward_float(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_backward_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -3400,6 +3494,7 @@ int batch_norm_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -3483,6 +3578,12 @@ static void batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3504,6 +3605,10 @@ static void batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3584,6 +3689,10 @@ static void batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -3663,6 +3772,10 @@ static void batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i], scale[i],
@@ -3780,6 +3893,8 @@ int batch_norm_backward_double(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_backward_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -3794,6 +3909,7 @@ int batch_norm_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -3906,6 +4022,12 @@ static void batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+            BATCH_NORM_AHEAD(next_x + i);
+            BATCH_NORM_AHEAD(next_tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3926,6 +4048,10 @@ static void batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4019,6 +4145,10 @@ static void batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope[i],
@@ -4122,6 +4252,9 @@ int batch_norm_jvp_float(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_jvp_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -4134,6 +4267,7 @@ int batch_norm_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 2500, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.tangent_gamma = tangent_gamma;
     a.tangent_beta = tangent_beta;
@@ -4216,6 +4350,12 @@ static void batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+            BATCH_NORM_AHEAD(next_x + i);
+            BATCH_NORM_AHEAD(next_tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4237,6 +4377,10 @@ static void batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4317,6 +4461,10 @@ static void batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, c
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4411,6 +4559,10 @@ static void batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
@@ -4534,6 +4686,8 @@ int batch_norm_jvp_double(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_jvp_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
     if (batch_norm_count(extents, "nc") == 0) {
@@ -4546,6 +4700,7 @@ int batch_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.tangent_gamma = tangent_gamma;
     a.tangent_beta = tangent_beta;
@@ -4697,6 +4852,14 @@ static void batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_x + i);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4731,6 +4894,11 @@ static void batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4852,6 +5020,11 @@ static void batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -4994,6 +5167,9 @@ int batch_norm_double_backward_float(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)result_grad_gamma)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_double_backward_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -5012,6 +5188,7 @@ int batch_norm_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 1388, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
     a.cotangent_grad_beta = cotangent_grad_beta;
@@ -5122,6 +5299,14 @@ static void batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_x + i);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5161,6 +5346,11 @@ static void batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5272,6 +5462,11 @@ static void batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
@@ -5393,6 +5588,11 @@ static void batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -5568,6 +5768,8 @@ int batch_norm_double_backward_double(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_double_backward_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -5586,6 +5788,7 @@ int batch_norm_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 1000, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
     a.cotangent_grad_beta = cotangent_grad_beta;
@@ -5665,6 +5868,9 @@ static void batch_norm_forward_inference_pass1_float_columns(ptrdiff_t n, ptrdif
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_forward_inference_pass1_float_element(x[i], running_mean_pivot[i], slope[i], shift[i],
@@ -5737,6 +5943,8 @@ int batch_norm_forward_inference_float(
     int status = batch_norm_check_extents(extents);
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || running_mean == NULL || running_var == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta) % sizeof(float) != 0
+        || ((uintptr_t)running_mean | (uintptr_t)running_var) % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_forward_inference_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -5748,6 +5956,7 @@ int batch_norm_forward_inference_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     batch_norm_plan(&a.call.walk, extents, "nc", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.running_mean = running_mean;
@@ -5817,6 +6026,9 @@ static void batch_norm_forward_inference_pass1_double_columns(ptrdiff_t n, ptrdi
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_forward_inference_pass1_double_element(x[i], running_mean_pivot[i], slope[i], shift[i],
@@ -5889,6 +6101,8 @@ int batch_norm_forward_inference_double(
     int status = batch_norm_check_extents(extents);
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || running_mean == NULL || running_var == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)running_mean | (uintptr_t)running_var)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_forward_inference_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -5900,6 +6114,7 @@ int batch_norm_forward_inference_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     batch_norm_plan(&a.call.walk, extents, "nc", 2, strides, 1, layouts, sizeof(double), 4096, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.running_mean = running_mean;
@@ -6010,6 +6225,12 @@ static void batch_norm_backward_inference_pass1_float_columns(ptrdiff_t n, ptrdi
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -6031,6 +6252,10 @@ static void batch_norm_backward_inference_pass1_float_columns(ptrdiff_t n, ptrdi
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -6092,6 +6317,9 @@ static void batch_norm_backward_inference_pass3_float_columns(ptrdiff_t n, ptrdi
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_backward_inference_pass3_float_element(grad_output[i], scale[i], &out_grad_x[i]);
@@ -6183,6 +6411,9 @@ int batch_norm_backward_inference_float(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || running_mean == NULL || running_var == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(float) != 0 || ((uintptr_t)running_mean | (uintptr_t)running_var) % sizeof(double) != 0)
+        return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_backward_inference_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -6198,6 +6429,7 @@ int batch_norm_backward_inference_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
     a.running_var = running_var;
@@ -6281,6 +6513,12 @@ static void batch_norm_backward_inference_pass1_double_columns(ptrdiff_t n, ptrd
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -6304,6 +6542,10 @@ static void batch_norm_backward_inference_pass1_double_columns(ptrdiff_t n, ptrd
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -6385,6 +6627,10 @@ static void batch_norm_backward_inference_pass1_extended_columns(ptrdiff_t n, pt
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -6446,6 +6692,9 @@ static void batch_norm_backward_inference_pass3_double_columns(ptrdiff_t n, ptrd
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_backward_inference_pass3_double_element(grad_output[i], scale[i], &out_grad_x[i]);
@@ -6558,6 +6807,8 @@ int batch_norm_backward_inference_double(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || running_mean == NULL || running_var == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)running_mean | (uintptr_t)running_var | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_backward_inference_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -6573,6 +6824,7 @@ int batch_norm_backward_inference_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
     a.running_var = running_var;
@@ -6665,6 +6917,10 @@ static void batch_norm_jvp_inference_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_jvp_inference_pass1_float_element(x[i], tangent_x[i], scale[i], running_mean_pivot[i],
@@ -6750,6 +7006,9 @@ int batch_norm_jvp_inference_float(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || running_mean == NULL || running_var == NULL)
         return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta)
+        % sizeof(float) != 0 || ((uintptr_t)running_mean | (uintptr_t)running_var) % sizeof(double) != 0)
+        return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_jvp_inference_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -6763,6 +7022,7 @@ int batch_norm_jvp_inference_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     batch_norm_plan(&a.call.walk, extents, "nc", 3, strides, 1, layouts, sizeof(float), 3125, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
     a.running_var = running_var;
@@ -6848,6 +7108,10 @@ static void batch_norm_jvp_inference_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_jvp_inference_pass1_double_element(x[i], tangent_x[i], scale[i], running_mean_pivot[i],
@@ -6933,6 +7197,8 @@ int batch_norm_jvp_inference_double(
     if (status != BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || running_mean == NULL || running_var == NULL)
         return BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)running_mean | (uintptr_t)running_var | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size, batch_norm_jvp_inference_workspace(extents),
         threads);
     if (status != BATCH_NORM_OK) return status;
@@ -6946,6 +7212,7 @@ int batch_norm_jvp_inference_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     batch_norm_plan(&a.call.walk, extents, "nc", 3, strides, 1, layouts, sizeof(double), 3125, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
     a.running_var = running_var;
@@ -7042,6 +7309,12 @@ static void batch_norm_double_backward_inference_pass1_float_columns(ptrdiff_t n
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -7059,6 +7332,10 @@ static void batch_norm_double_backward_inference_pass1_float_columns(ptrdiff_t n
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -7137,6 +7414,11 @@ static void batch_norm_double_backward_inference_pass3_float_columns(ptrdiff_t n
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_inference_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -7245,6 +7527,9 @@ int batch_norm_double_backward_inference_float(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || running_mean == NULL || running_var == NULL || result_grad_gamma == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)result_grad_gamma)
+        % sizeof(float) != 0 || ((uintptr_t)running_mean | (uintptr_t)running_var) % sizeof(double) != 0)
+        return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size,
         batch_norm_double_backward_inference_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
@@ -7263,6 +7548,7 @@ int batch_norm_double_backward_inference_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 2500, 0);
+    batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
     a.running_var = running_var;
@@ -7337,6 +7623,12 @@ static void batch_norm_double_backward_inference_pass1_double_columns(ptrdiff_t 
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_AHEAD(next_grad_output + i);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -7354,6 +7646,10 @@ static void batch_norm_double_backward_inference_pass1_double_columns(ptrdiff_t 
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -7425,6 +7721,10 @@ static void batch_norm_double_backward_inference_pass1_extended_columns(ptrdiff_
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -7503,6 +7803,11 @@ static void batch_norm_double_backward_inference_pass3_double_columns(ptrdiff_t 
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_AHEAD(grad_output + i);
+            BATCH_NORM_AHEAD(x + i);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_inference_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -7631,6 +7936,8 @@ int batch_norm_double_backward_inference_double(
     if (status != BATCH_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || running_mean == NULL || running_var == NULL || result_grad_gamma == NULL) return BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)running_mean | (uintptr_t)running_var | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)result_grad_gamma)
+        % sizeof(double) != 0) return BATCH_NORM_ALIGNMENT;
     status = batch_norm_check_workspace(workspace, workspace_size,
         batch_norm_double_backward_inference_workspace(extents), threads);
     if (status != BATCH_NORM_OK) return status;
@@ -7649,6 +7956,7 @@ int batch_norm_double_backward_inference_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 2500, 0);
+    batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
     a.running_var = running_var;

@@ -63,7 +63,8 @@ enum {
     BATCH_NORM_SILU_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     BATCH_NORM_SILU_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     BATCH_NORM_SILU_THREADS = 4,   /* less than one thread */
-    BATCH_NORM_SILU_EMPTY = 5      /* no elements, so there are no statistics */
+    BATCH_NORM_SILU_EMPTY = 5,     /* no elements, so there are no statistics */
+    BATCH_NORM_SILU_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -352,6 +353,8 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_PORTIONS 16   /* partial results of a sum across blocks */
 #define BATCH_NORM_SILU_SPLITS 16     /* parts that one block is cut into */
 #define BATCH_NORM_SILU_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define BATCH_NORM_SILU_SHARE 65536   /* bytes of each array that are worth a thread */
+#define BATCH_NORM_SILU_DEALT 64      /* columns that a thread has to itself at least */
 #define BATCH_NORM_SILU_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -371,6 +374,10 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define BATCH_NORM_SILU_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_SILU_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -378,8 +385,8 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define BATCH_NORM_SILU_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define BATCH_NORM_SILU_STREAM 256      /* bytes that are written so at once */
-
 #define BATCH_NORM_SILU_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define BATCH_NORM_SILU_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_SILU_FULL 5
@@ -634,6 +641,18 @@ static inline void batch_norm_silu_plan(batch_norm_silu_walk *w, const batch_nor
         + t]);
     batch_norm_silu_arrange(w, arrays, arrays + smaller, extents->rank);
     batch_norm_silu_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void batch_norm_silu_deal(batch_norm_silu_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = batch_norm_silu_least(threads, w->elements * item / BATCH_NORM_SILU_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < BATCH_NORM_SILU_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void batch_norm_silu_locate(const batch_norm_silu_walk *w, ptrdiff_t number, batch_norm_silu_block *c)
@@ -1112,6 +1131,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[BATCH_NORM_SILU_PLACES], *lost[BATCH_NORM_SILU_PLACES];
     void *write[BATCH_NORM_SILU_FULL];
@@ -1474,29 +1494,29 @@ static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_no
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu_tile *t, int d, ptrdiff_t turn,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
+static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu_tile *t, int d, ptrdiff_t lanes,
+    ptrdiff_t n, ptrdiff_t own)
 {
     const batch_norm_silu_call *a = s->call;
     const batch_norm_silu_pass *pass = s->pass;
     const batch_norm_silu_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && batch_norm_silu_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || batch_norm_silu_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && batch_norm_silu_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && batch_norm_silu_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1549,17 +1569,20 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)batch_norm_silu_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)batch_norm_silu_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && batch_norm_silu_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && batch_norm_silu_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = BATCH_NORM_SILU_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > BATCH_NORM_SILU_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            batch_norm_silu_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = batch_norm_silu_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = batch_norm_silu_least(end - unit, pass->last ? batch_norm_silu_least(most, own % size + 1) : size
+                    - own % size);
             }
+            batch_norm_silu_unit(w, c, pass->last ? own + 1 - rows : own, at);
             batch_norm_silu_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             batch_norm_silu_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1597,8 +1620,8 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = batch_norm_silu_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
-                    ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                    - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_silu_value_size(pass, k);
                 }
@@ -1858,6 +1881,10 @@ static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1872,6 +1899,9 @@ static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1967,6 +1997,10 @@ static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -1985,6 +2019,9 @@ static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2071,6 +2108,9 @@ int batch_norm_silu_statistics_float(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_statistics_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -2080,6 +2120,7 @@ int batch_norm_silu_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2145,6 +2186,10 @@ static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2160,6 +2205,9 @@ static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2223,6 +2271,9 @@ static void batch_norm_silu_statistics_pass0_extended_columns(ptrdiff_t n, ptrdi
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2295,6 +2346,10 @@ static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2315,6 +2370,9 @@ static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2391,6 +2449,9 @@ static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, ptrdi
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2512,6 +2573,8 @@ int batch_norm_silu_statistics_double(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_statistics_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -2521,6 +2584,7 @@ int batch_norm_silu_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2606,6 +2670,9 @@ static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t r
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], slope[i], beta_cast[i],
@@ -2713,6 +2780,9 @@ int batch_norm_silu_forward_float(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_forward_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -2724,6 +2794,7 @@ int batch_norm_silu_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.result_mean = result_mean;
@@ -2803,6 +2874,9 @@ static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t 
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], slope[i], beta_cast[i],
@@ -2945,6 +3019,8 @@ int batch_norm_silu_forward_double(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_forward_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -2956,6 +3032,7 @@ int batch_norm_silu_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.result_mean = result_mean;
@@ -3090,6 +3167,12 @@ static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(next_grad_output + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3111,6 +3194,10 @@ static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3207,6 +3294,10 @@ static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
@@ -3309,6 +3400,9 @@ int batch_norm_silu_backward_float(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_backward_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -3324,6 +3418,7 @@ int batch_norm_silu_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 2500, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.mean = mean;
@@ -3428,6 +3523,12 @@ static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(next_grad_output + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3451,6 +3552,10 @@ static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3553,6 +3658,10 @@ static void batch_norm_silu_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -3649,6 +3758,10 @@ static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
@@ -3770,6 +3883,8 @@ int batch_norm_silu_backward_double(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL || result_grad_beta == NULL) return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_backward_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -3785,6 +3900,7 @@ int batch_norm_silu_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 1388, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.mean = mean;
@@ -3900,6 +4016,12 @@ static void batch_norm_silu_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+            BATCH_NORM_SILU_AHEAD(next_tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3921,6 +4043,10 @@ static void batch_norm_silu_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4037,6 +4163,10 @@ static void batch_norm_silu_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
@@ -4150,6 +4280,9 @@ int batch_norm_silu_jvp_float(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_jvp_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -4163,6 +4296,7 @@ int batch_norm_silu_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 1923, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.tangent_gamma = tangent_gamma;
@@ -4247,6 +4381,12 @@ static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+            BATCH_NORM_SILU_AHEAD(next_tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4268,6 +4408,10 @@ static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4350,6 +4494,10 @@ static void batch_norm_silu_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4466,6 +4614,10 @@ static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], mean_pivot[i], mean_rest_cast[i], factor[i],
@@ -4600,6 +4752,8 @@ int batch_norm_silu_jvp_double(
     if (status != BATCH_NORM_SILU_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size, batch_norm_silu_jvp_workspace(extents),
         threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -4613,6 +4767,7 @@ int batch_norm_silu_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 1923, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.tangent_gamma = tangent_gamma;
@@ -4791,6 +4946,14 @@ static void batch_norm_silu_double_backward_pass1_float_columns(ptrdiff_t n, ptr
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_SILU_AHEAD(next_grad_output + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+            BATCH_NORM_SILU_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4827,6 +4990,11 @@ static void batch_norm_silu_double_backward_pass1_float_columns(ptrdiff_t n, ptr
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4992,6 +5160,14 @@ static void batch_norm_silu_double_backward_pass3_float_columns(ptrdiff_t n, ptr
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_SILU_AHEAD(next_grad_output + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+            BATCH_NORM_SILU_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5016,6 +5192,11 @@ static void batch_norm_silu_double_backward_pass3_float_columns(ptrdiff_t n, ptr
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5181,6 +5362,11 @@ static void batch_norm_silu_double_backward_pass5_float_columns(ptrdiff_t n, ptr
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5349,6 +5535,9 @@ int batch_norm_silu_double_backward_float(
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size,
         batch_norm_silu_double_backward_workspace(extents), threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -5368,6 +5557,7 @@ int batch_norm_silu_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 1136, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -5503,6 +5693,14 @@ static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, pt
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_SILU_AHEAD(next_grad_output + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+            BATCH_NORM_SILU_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5543,6 +5741,11 @@ static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, pt
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5682,6 +5885,11 @@ static void batch_norm_silu_double_backward_pass1_extended_columns(ptrdiff_t n, 
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
@@ -5825,6 +6033,14 @@ static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, pt
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+            BATCH_NORM_SILU_AHEAD(next_grad_output + i);
+            BATCH_NORM_SILU_AHEAD(next_x + i);
+            BATCH_NORM_SILU_AHEAD(next_cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5851,6 +6067,11 @@ static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, pt
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5992,6 +6213,11 @@ static void batch_norm_silu_double_backward_pass3_extended_columns(ptrdiff_t n, 
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -6157,6 +6383,11 @@ static void batch_norm_silu_double_backward_pass5_double_columns(ptrdiff_t n, pt
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            BATCH_NORM_SILU_AHEAD(grad_output + i);
+            BATCH_NORM_SILU_AHEAD(x + i);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i);
+        }
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6382,6 +6613,8 @@ int batch_norm_silu_double_backward_double(
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return BATCH_NORM_SILU_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(double) != 0) return BATCH_NORM_SILU_ALIGNMENT;
     status = batch_norm_silu_check_workspace(workspace, workspace_size,
         batch_norm_silu_double_backward_workspace(extents), threads);
     if (status != BATCH_NORM_SILU_OK) return status;
@@ -6401,6 +6634,7 @@ int batch_norm_silu_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 806, 0);
+    batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.cotangent_grad_gamma = cotangent_grad_gamma;

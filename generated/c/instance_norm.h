@@ -57,7 +57,8 @@ enum {
     INSTANCE_NORM_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     INSTANCE_NORM_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     INSTANCE_NORM_THREADS = 4,   /* less than one thread */
-    INSTANCE_NORM_EMPTY = 5      /* no elements, so there are no statistics */
+    INSTANCE_NORM_EMPTY = 5,     /* no elements, so there are no statistics */
+    INSTANCE_NORM_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -335,6 +336,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define INSTANCE_NORM_SPLITS 16     /* parts that one block is cut into */
 #define INSTANCE_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define INSTANCE_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
+#define INSTANCE_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define INSTANCE_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -354,6 +357,10 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define INSTANCE_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define INSTANCE_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -361,8 +368,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define INSTANCE_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define INSTANCE_NORM_STREAM 256      /* bytes that are written so at once */
-
 #define INSTANCE_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define INSTANCE_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define INSTANCE_NORM_FULL 5
@@ -617,6 +624,18 @@ static inline void instance_norm_plan(instance_norm_walk *w, const instance_norm
         + t]);
     instance_norm_arrange(w, arrays, arrays + smaller, extents->rank);
     instance_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void instance_norm_deal(instance_norm_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = instance_norm_least(threads, w->elements * item / INSTANCE_NORM_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < INSTANCE_NORM_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void instance_norm_locate(const instance_norm_walk *w, ptrdiff_t number, instance_norm_block *c)
@@ -1094,6 +1113,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[INSTANCE_NORM_PLACES], *lost[INSTANCE_NORM_PLACES];
     void *write[INSTANCE_NORM_FULL];
@@ -1453,29 +1473,29 @@ static void instance_norm_leave(const instance_norm_sweep *s, const instance_nor
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile *t, int d, ptrdiff_t turn,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
+static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
+    ptrdiff_t own)
 {
     const instance_norm_call *a = s->call;
     const instance_norm_pass *pass = s->pass;
     const instance_norm_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && instance_norm_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const instance_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || instance_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const instance_norm_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && instance_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && instance_norm_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1528,17 +1548,20 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)instance_norm_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)instance_norm_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && instance_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && instance_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = INSTANCE_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > INSTANCE_NORM_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            instance_norm_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = instance_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = instance_norm_least(end - unit, pass->last ? instance_norm_least(most, own % size + 1) : size
+                    - own % size);
             }
+            instance_norm_unit(w, c, pass->last ? own + 1 - rows : own, at);
             instance_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             instance_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1576,8 +1599,8 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = instance_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes
-                    - b : 1;
+                rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
+                    : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)instance_norm_value_size(pass, k);
                 }
@@ -1870,6 +1893,10 @@ static void instance_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1884,6 +1911,9 @@ static void instance_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1979,6 +2009,10 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -1997,6 +2031,9 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2083,6 +2120,9 @@ int instance_norm_statistics_float(
     if (status != INSTANCE_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return INSTANCE_NORM_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_statistics_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -2092,6 +2132,7 @@ int instance_norm_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     instance_norm_plan(&a.call.walk, extents, "nc", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    instance_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2157,6 +2198,10 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2172,6 +2217,9 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2233,6 +2281,9 @@ static void instance_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2305,6 +2356,10 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2325,6 +2380,9 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2398,6 +2456,9 @@ static void instance_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2519,6 +2580,8 @@ int instance_norm_statistics_double(
     if (status != INSTANCE_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return INSTANCE_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_statistics_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -2528,6 +2591,7 @@ int instance_norm_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     instance_norm_plan(&a.call.walk, extents, "nc", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2604,6 +2668,9 @@ static void instance_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t row
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_forward_pass4_float_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -2708,6 +2775,9 @@ int instance_norm_forward_float(
     if (status != INSTANCE_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return INSTANCE_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)weight | (uintptr_t)bias) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_forward_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -2719,6 +2789,7 @@ int instance_norm_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     instance_norm_plan(&a.call.walk, extents, "nc", 2, strides, 2, layouts, sizeof(float), 4096, 0);
+    instance_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.bias = bias;
     a.result_mean = result_mean;
@@ -2790,6 +2861,9 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t ro
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_forward_pass4_double_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -2929,6 +3003,8 @@ int instance_norm_forward_double(
     if (status != INSTANCE_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return INSTANCE_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)weight | (uintptr_t)bias | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_forward_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -2940,6 +3016,7 @@ int instance_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     instance_norm_plan(&a.call.walk, extents, "nc", 2, strides, 2, layouts, sizeof(double), 2272, 0);
+    instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.bias = bias;
     a.result_mean = result_mean;
@@ -3097,6 +3174,12 @@ static void instance_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t ro
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_grad_output + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3;
@@ -3126,6 +3209,10 @@ static void instance_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3;
@@ -3207,6 +3294,10 @@ static void instance_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t ro
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
@@ -3316,6 +3407,9 @@ int instance_norm_backward_float(
     if (status != INSTANCE_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_weight == NULL || result_grad_bias == NULL) return INSTANCE_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)result_grad_weight | (uintptr_t)result_grad_bias)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_backward_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -3464,6 +3558,12 @@ static void instance_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t r
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_grad_output + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3;
@@ -3497,6 +3597,10 @@ static void instance_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t r
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3;
@@ -3602,6 +3706,10 @@ static void instance_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3;
@@ -3683,6 +3791,10 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t r
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
@@ -3821,6 +3933,8 @@ int instance_norm_backward_double(
     if (status != INSTANCE_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_weight == NULL || result_grad_bias == NULL) return INSTANCE_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_weight | (uintptr_t)result_grad_bias)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_backward_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -3976,6 +4090,12 @@ static void instance_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+            INSTANCE_NORM_AHEAD(next_tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3996,6 +4116,10 @@ static void instance_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4089,6 +4213,10 @@ static void instance_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
@@ -4192,6 +4320,9 @@ int instance_norm_jvp_float(
     if (status != INSTANCE_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return INSTANCE_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)weight | (uintptr_t)tangent_weight | (uintptr_t)tangent_bias)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_jvp_workspace(extents), threads);
     if (status != INSTANCE_NORM_OK) return status;
     if (instance_norm_count(extents, "ncs") == 0) {
@@ -4204,6 +4335,7 @@ int instance_norm_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(float), 2500, 0);
+    instance_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.tangent_bias = tangent_bias;
@@ -4287,6 +4419,12 @@ static void instance_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+            INSTANCE_NORM_AHEAD(next_tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4308,6 +4446,10 @@ static void instance_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4388,6 +4530,10 @@ static void instance_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4482,6 +4628,10 @@ static void instance_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(tangent_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
@@ -4605,6 +4755,8 @@ int instance_norm_jvp_double(
     if (status != INSTANCE_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return INSTANCE_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)weight | (uintptr_t)tangent_weight | (uintptr_t)tangent_bias | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_jvp_workspace(extents), threads);
     if (status != INSTANCE_NORM_OK) return status;
     if (instance_norm_count(extents, "ncs") == 0) {
@@ -4617,6 +4769,7 @@ int instance_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), 2083, 0);
+    instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.tangent_bias = tangent_bias;
@@ -4801,6 +4954,14 @@ static void instance_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdi
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+            INSTANCE_NORM_AHEAD(next_grad_output + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+            INSTANCE_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
@@ -4841,6 +5002,11 @@ static void instance_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdi
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
@@ -4964,6 +5130,12 @@ static void instance_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdi
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_grad_output + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4985,6 +5157,10 @@ static void instance_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdi
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5102,6 +5278,11 @@ static void instance_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdi
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -5282,6 +5463,9 @@ int instance_norm_double_backward_float(
     if (status != INSTANCE_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_weight == NULL) return INSTANCE_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)cotangent_grad_weight | (uintptr_t)cotangent_grad_bias | (uintptr_t)result_grad_weight)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_double_backward_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;
@@ -5460,6 +5644,14 @@ static void instance_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrd
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+            INSTANCE_NORM_AHEAD(next_grad_output + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+            INSTANCE_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
@@ -5505,6 +5697,11 @@ static void instance_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrd
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
@@ -5630,6 +5827,11 @@ static void instance_norm_double_backward_pass1_extended_columns(ptrdiff_t n, pt
     long double *high_5 = (long double *)t->high + 5 * t->apart, *low_5 = (long double *)t->low + 5 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4, term_5;
@@ -5731,6 +5933,12 @@ static void instance_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrd
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(next_grad_output + i);
+            INSTANCE_NORM_AHEAD(next_x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5754,6 +5962,10 @@ static void instance_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrd
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5850,6 +6062,10 @@ static void instance_norm_double_backward_pass3_extended_columns(ptrdiff_t n, pt
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -5967,6 +6183,11 @@ static void instance_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrd
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            INSTANCE_NORM_AHEAD(grad_output + i);
+            INSTANCE_NORM_AHEAD(x + i);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        }
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -6207,6 +6428,8 @@ int instance_norm_double_backward_double(
     if (status != INSTANCE_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_weight == NULL) return INSTANCE_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)cotangent_grad_weight | (uintptr_t)cotangent_grad_bias | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_weight)
+        % sizeof(double) != 0) return INSTANCE_NORM_ALIGNMENT;
     status = instance_norm_check_workspace(workspace, workspace_size, instance_norm_double_backward_workspace(extents),
         threads);
     if (status != INSTANCE_NORM_OK) return status;

@@ -47,7 +47,8 @@ enum {
     L2_NORMALIZE_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     L2_NORMALIZE_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     L2_NORMALIZE_THREADS = 4,   /* less than one thread */
-    L2_NORMALIZE_EMPTY = 5      /* no elements, so there are no statistics */
+    L2_NORMALIZE_EMPTY = 5,     /* no elements, so there are no statistics */
+    L2_NORMALIZE_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -258,6 +259,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_PORTIONS 16   /* partial results of a sum across blocks */
 #define L2_NORMALIZE_SPLITS 16     /* parts that one block is cut into */
 #define L2_NORMALIZE_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define L2_NORMALIZE_SHARE 65536   /* bytes of each array that are worth a thread */
+#define L2_NORMALIZE_DEALT 64      /* columns that a thread has to itself at least */
 #define L2_NORMALIZE_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -277,6 +280,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -284,8 +291,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define L2_NORMALIZE_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define L2_NORMALIZE_STREAM 256      /* bytes that are written so at once */
-
 #define L2_NORMALIZE_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define L2_NORMALIZE_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define L2_NORMALIZE_FULL 5
@@ -539,6 +546,18 @@ static inline void l2_normalize_plan(l2_normalize_walk *w, const l2_normalize_ex
         + t]);
     l2_normalize_arrange(w, arrays, arrays + smaller, extents->rank);
     l2_normalize_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void l2_normalize_deal(l2_normalize_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = l2_normalize_least(threads, w->elements * item / L2_NORMALIZE_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < L2_NORMALIZE_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void l2_normalize_locate(const l2_normalize_walk *w, ptrdiff_t number, l2_normalize_block *c)
@@ -1013,6 +1032,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[L2_NORMALIZE_PLACES], *lost[L2_NORMALIZE_PLACES];
     void *write[L2_NORMALIZE_FULL];
@@ -1371,29 +1391,29 @@ static void l2_normalize_leave(const l2_normalize_sweep *s, const l2_normalize_b
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n, ptrdiff_t own)
+static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
+    ptrdiff_t own)
 {
     const l2_normalize_call *a = s->call;
     const l2_normalize_pass *pass = s->pass;
     const l2_normalize_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && l2_normalize_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const l2_normalize_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || l2_normalize_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const l2_normalize_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && l2_normalize_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && l2_normalize_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1446,17 +1466,20 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)l2_normalize_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)l2_normalize_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && l2_normalize_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && l2_normalize_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = L2_NORMALIZE_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > L2_NORMALIZE_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            l2_normalize_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = l2_normalize_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = l2_normalize_least(end - unit, pass->last ? l2_normalize_least(most, own % size + 1) : size
+                    - own % size);
             }
+            l2_normalize_unit(w, c, pass->last ? own + 1 - rows : own, at);
             l2_normalize_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             l2_normalize_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1493,8 +1516,8 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = l2_normalize_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes
-                    - b : 1;
+                rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
+                    : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)l2_normalize_value_size(pass, k);
                 }
@@ -1725,6 +1748,10 @@ static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t r
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1739,6 +1766,9 @@ static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t r
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1797,6 +1827,8 @@ int l2_normalize_statistics_float(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (x == NULL || result_square == NULL || result_inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0 || ((uintptr_t)result_square | (uintptr_t)result_inv_length)
+        % sizeof(double) != 0) return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_statistics_workspace(extents),
         threads);
     if (status != L2_NORMALIZE_OK) return status;
@@ -1806,6 +1838,7 @@ int l2_normalize_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     l2_normalize_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
     a.eps = eps;
@@ -1868,6 +1901,10 @@ static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1883,6 +1920,9 @@ static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1944,6 +1984,9 @@ static void l2_normalize_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2019,6 +2062,8 @@ int l2_normalize_statistics_double(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (x == NULL || result_square == NULL || result_inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_square | (uintptr_t)result_inv_length) % sizeof(double) != 0)
+        return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_statistics_workspace(extents),
         threads);
     if (status != L2_NORMALIZE_OK) return status;
@@ -2028,6 +2073,7 @@ int l2_normalize_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     l2_normalize_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
     a.eps = eps;
@@ -2092,6 +2138,9 @@ static void l2_normalize_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_forward_pass2_float_element(x[i], inv_length_cast[i], &out_y[i]);
@@ -2159,6 +2208,8 @@ int l2_normalize_forward_float(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (x == NULL || y == NULL || result_square == NULL || result_inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)x | (uintptr_t)y) % sizeof(float) != 0 || ((uintptr_t)result_square | (uintptr_t)result_inv_length)
+        % sizeof(double) != 0) return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_forward_workspace(extents), threads);
     if (status != L2_NORMALIZE_OK) return status;
     if (l2_normalize_count(extents, "nd") == 0) {
@@ -2169,6 +2220,7 @@ int l2_normalize_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     l2_normalize_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
     a.eps = eps;
@@ -2226,6 +2278,9 @@ static void l2_normalize_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t row
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_forward_pass2_double_element(x[i], inv_length_cast[i], &out_y[i]);
@@ -2310,6 +2365,8 @@ int l2_normalize_forward_double(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (x == NULL || y == NULL || result_square == NULL || result_inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)result_square | (uintptr_t)result_inv_length) % sizeof(double) != 0)
+        return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_forward_workspace(extents), threads);
     if (status != L2_NORMALIZE_OK) return status;
     if (l2_normalize_count(extents, "nd") == 0) {
@@ -2320,6 +2377,7 @@ int l2_normalize_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     l2_normalize_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
     a.eps = eps;
@@ -2411,6 +2469,12 @@ static void l2_normalize_backward_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(next_grad_output + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2426,6 +2490,10 @@ static void l2_normalize_backward_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2494,6 +2562,10 @@ static void l2_normalize_backward_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_backward_pass2_float_element(grad_output[i], x[i], slope[i], inv_length_cast[i],
@@ -2559,6 +2631,8 @@ int l2_normalize_backward_float(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x) % sizeof(float) != 0 || ((uintptr_t)inv_length)
+        % sizeof(double) != 0) return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_backward_workspace(extents), threads);
     if (status != L2_NORMALIZE_OK) return status;
     if (l2_normalize_count(extents, "nd") == 0) {
@@ -2571,6 +2645,7 @@ int l2_normalize_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
     total = 0;
@@ -2636,6 +2711,12 @@ static void l2_normalize_backward_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(next_grad_output + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2652,6 +2733,10 @@ static void l2_normalize_backward_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2719,6 +2804,10 @@ static void l2_normalize_backward_pass0_extended_columns(ptrdiff_t n, ptrdiff_t 
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2787,6 +2876,10 @@ static void l2_normalize_backward_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_backward_pass2_double_element(grad_output[i], x[i], slope[i], inv_length_cast[i],
@@ -2870,6 +2963,8 @@ int l2_normalize_backward_double(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)inv_length) % sizeof(double) != 0)
+        return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_backward_workspace(extents), threads);
     if (status != L2_NORMALIZE_OK) return status;
     if (l2_normalize_count(extents, "nd") == 0) {
@@ -2882,6 +2977,7 @@ int l2_normalize_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
     total = 0;
@@ -2970,6 +3066,12 @@ static void l2_normalize_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+            L2_NORMALIZE_AHEAD(next_tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2985,6 +3087,10 @@ static void l2_normalize_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, co
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3052,6 +3158,10 @@ static void l2_normalize_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_jvp_pass2_float_element(x[i], tangent_x[i], slope[i], inv_length_cast[i], &out_tangent_y[i]);
@@ -3116,6 +3226,8 @@ int l2_normalize_jvp_float(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y) % sizeof(float) != 0 || ((uintptr_t)inv_length)
+        % sizeof(double) != 0) return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_jvp_workspace(extents), threads);
     if (status != L2_NORMALIZE_OK) return status;
     if (l2_normalize_count(extents, "nd") == 0) {
@@ -3128,6 +3240,7 @@ int l2_normalize_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
     total = 0;
@@ -3193,6 +3306,12 @@ static void l2_normalize_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+            L2_NORMALIZE_AHEAD(next_tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3209,6 +3328,10 @@ static void l2_normalize_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, c
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3276,6 +3399,10 @@ static void l2_normalize_jvp_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -3344,6 +3471,10 @@ static void l2_normalize_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(tangent_x + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_jvp_pass2_double_element(x[i], tangent_x[i], slope[i], inv_length_cast[i], &out_tangent_y[i]);
@@ -3425,6 +3556,8 @@ int l2_normalize_jvp_double(
     int status = l2_normalize_check_extents(extents);
     if (status != L2_NORMALIZE_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)inv_length) % sizeof(double) != 0)
+        return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_jvp_workspace(extents), threads);
     if (status != L2_NORMALIZE_OK) return status;
     if (l2_normalize_count(extents, "nd") == 0) {
@@ -3437,6 +3570,7 @@ int l2_normalize_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
     total = 0;
@@ -3556,6 +3690,14 @@ static void l2_normalize_double_backward_pass0_float_columns(ptrdiff_t n, ptrdif
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+            L2_NORMALIZE_AHEAD(next_grad_output + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+            L2_NORMALIZE_AHEAD(next_cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -3582,6 +3724,11 @@ static void l2_normalize_double_backward_pass0_float_columns(ptrdiff_t n, ptrdif
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -3661,6 +3808,11 @@ static void l2_normalize_double_backward_pass2_float_columns(ptrdiff_t n, ptrdif
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_double_backward_pass2_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -3741,6 +3893,8 @@ int l2_normalize_double_backward_float(
     if (status != L2_NORMALIZE_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x)
+        % sizeof(float) != 0 || ((uintptr_t)inv_length) % sizeof(double) != 0) return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_double_backward_workspace(extents),
         threads);
     if (status != L2_NORMALIZE_OK) return status;
@@ -3758,6 +3912,7 @@ int l2_normalize_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     l2_normalize_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 2500, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
     total = 0;
@@ -3844,6 +3999,14 @@ static void l2_normalize_double_backward_pass0_double_columns(ptrdiff_t n, ptrdi
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+            L2_NORMALIZE_AHEAD(next_grad_output + i);
+            L2_NORMALIZE_AHEAD(next_x + i);
+            L2_NORMALIZE_AHEAD(next_cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -3873,6 +4036,11 @@ static void l2_normalize_double_backward_pass0_double_columns(ptrdiff_t n, ptrdi
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -3963,6 +4131,11 @@ static void l2_normalize_double_backward_pass0_extended_columns(ptrdiff_t n, ptr
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2;
@@ -4043,6 +4216,11 @@ static void l2_normalize_double_backward_pass2_double_columns(ptrdiff_t n, ptrdi
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            L2_NORMALIZE_AHEAD(grad_output + i);
+            L2_NORMALIZE_AHEAD(x + i);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i);
+        }
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_double_backward_pass2_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -4149,6 +4327,8 @@ int l2_normalize_double_backward_double(
     if (status != L2_NORMALIZE_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || inv_length == NULL) return L2_NORMALIZE_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)inv_length)
+        % sizeof(double) != 0) return L2_NORMALIZE_ALIGNMENT;
     status = l2_normalize_check_workspace(workspace, workspace_size, l2_normalize_double_backward_workspace(extents),
         threads);
     if (status != L2_NORMALIZE_OK) return status;
@@ -4166,6 +4346,7 @@ int l2_normalize_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     l2_normalize_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1666, 0);
+    l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
     total = 0;

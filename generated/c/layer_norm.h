@@ -57,7 +57,8 @@ enum {
     LAYER_NORM_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     LAYER_NORM_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     LAYER_NORM_THREADS = 4,   /* less than one thread */
-    LAYER_NORM_EMPTY = 5      /* no elements, so there are no statistics */
+    LAYER_NORM_EMPTY = 5,     /* no elements, so there are no statistics */
+    LAYER_NORM_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -334,6 +335,8 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define LAYER_NORM_SPLITS 16     /* parts that one block is cut into */
 #define LAYER_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define LAYER_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
+#define LAYER_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define LAYER_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -353,6 +356,10 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LAYER_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -360,8 +367,8 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define LAYER_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define LAYER_NORM_STREAM 256      /* bytes that are written so at once */
-
 #define LAYER_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define LAYER_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define LAYER_NORM_FULL 5
@@ -612,6 +619,18 @@ static inline void layer_norm_plan(layer_norm_walk *w, const layer_norm_extents 
     for (t = 0; t < smaller; ++t) layer_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     layer_norm_arrange(w, arrays, arrays + smaller, extents->rank);
     layer_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void layer_norm_deal(layer_norm_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = layer_norm_least(threads, w->elements * item / LAYER_NORM_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < LAYER_NORM_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void layer_norm_locate(const layer_norm_walk *w, ptrdiff_t number, layer_norm_block *c)
@@ -1086,6 +1105,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[LAYER_NORM_PLACES], *lost[LAYER_NORM_PLACES];
     void *write[LAYER_NORM_FULL];
@@ -1442,29 +1462,29 @@ static void layer_norm_leave(const layer_norm_sweep *s, const layer_norm_buffers
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int layer_norm_steps(const layer_norm_sweep *s, layer_norm_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n, ptrdiff_t own)
+static int layer_norm_steps(const layer_norm_sweep *s, layer_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
+    ptrdiff_t own)
 {
     const layer_norm_call *a = s->call;
     const layer_norm_pass *pass = s->pass;
     const layer_norm_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && layer_norm_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const layer_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || layer_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const layer_norm_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && layer_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && layer_norm_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1517,17 +1537,20 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)layer_norm_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)layer_norm_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && layer_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && layer_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = LAYER_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > LAYER_NORM_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            layer_norm_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = layer_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = layer_norm_least(end - unit, pass->last ? layer_norm_least(most, own % size + 1) : size
+                    - own % size);
             }
+            layer_norm_unit(w, c, pass->last ? own + 1 - rows : own, at);
             layer_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             layer_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1564,7 +1587,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = layer_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && layer_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
+                rows = (pieces == 1 || pass->leaves) && layer_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
                     : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)layer_norm_value_size(pass, k);
@@ -1855,6 +1878,10 @@ static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(next_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1869,6 +1896,9 @@ static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1962,6 +1992,10 @@ static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(next_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -1980,6 +2014,9 @@ static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2066,6 +2103,9 @@ int layer_norm_statistics_float(
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return LAYER_NORM_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_statistics_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -2074,6 +2114,7 @@ int layer_norm_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    layer_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2139,6 +2180,10 @@ static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(next_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2154,6 +2199,9 @@ static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2215,6 +2263,9 @@ static void layer_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t 
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2287,6 +2338,10 @@ static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(next_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2307,6 +2362,9 @@ static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2381,6 +2439,9 @@ static void layer_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2503,6 +2564,8 @@ int layer_norm_statistics_double(
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return LAYER_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_statistics_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -2511,6 +2574,7 @@ int layer_norm_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    layer_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2599,6 +2663,9 @@ static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
@@ -2700,6 +2767,9 @@ int layer_norm_forward_float(
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return LAYER_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)weight | (uintptr_t)bias) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_forward_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -2710,6 +2780,7 @@ int layer_norm_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), 3571, 0);
+    layer_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.bias = bias;
     a.result_mean = result_mean;
@@ -2795,6 +2866,9 @@ static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
@@ -2931,6 +3005,8 @@ int layer_norm_forward_double(
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return LAYER_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)weight | (uintptr_t)bias | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_forward_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -2941,6 +3017,7 @@ int layer_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), 2272, 0);
+    layer_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.bias = bias;
     a.result_mean = result_mean;
@@ -3093,6 +3170,10 @@ static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3;
@@ -3182,6 +3263,10 @@ static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
@@ -3272,6 +3357,9 @@ int layer_norm_backward_float(
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_weight == NULL || result_grad_bias == NULL) return LAYER_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)result_grad_weight | (uintptr_t)result_grad_bias)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_backward_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -3425,6 +3513,10 @@ static void layer_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3;
@@ -3543,6 +3635,10 @@ static void layer_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3;
@@ -3634,6 +3730,10 @@ static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
@@ -3745,6 +3845,8 @@ int layer_norm_backward_double(
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_weight == NULL || result_grad_bias == NULL) return LAYER_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_weight | (uintptr_t)result_grad_bias)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_backward_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -3901,6 +4003,12 @@ static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+            LAYER_NORM_AHEAD(next_x + i);
+            LAYER_NORM_AHEAD(next_tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3921,6 +4029,10 @@ static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4023,6 +4135,10 @@ static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
@@ -4117,6 +4233,9 @@ int layer_norm_jvp_float(
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return LAYER_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)weight | (uintptr_t)tangent_weight | (uintptr_t)tangent_bias)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_jvp_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -4129,6 +4248,7 @@ int layer_norm_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 2272, 0);
+    layer_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.tangent_bias = tangent_bias;
@@ -4214,6 +4334,12 @@ static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+            LAYER_NORM_AHEAD(next_x + i);
+            LAYER_NORM_AHEAD(next_tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4235,6 +4361,10 @@ static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4315,6 +4445,10 @@ static void layer_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, c
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4418,6 +4552,10 @@ static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(tangent_x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
@@ -4532,6 +4670,8 @@ int layer_norm_jvp_double(
     if (status != LAYER_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return LAYER_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)weight | (uintptr_t)tangent_weight | (uintptr_t)tangent_bias | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_jvp_workspace(extents), threads);
     if (status != LAYER_NORM_OK) return status;
     if (layer_norm_count(extents, "nd") == 0) {
@@ -4544,6 +4684,7 @@ int layer_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 2083, 0);
+    layer_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.tangent_bias = tangent_bias;
@@ -4756,6 +4897,11 @@ static void layer_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     double *high_6 = (double *)t->high + 6 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -4838,6 +4984,10 @@ static void layer_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
     double *place_1 = t->place[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4968,6 +5118,11 @@ static void layer_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -5118,6 +5273,9 @@ int layer_norm_double_backward_float(
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_weight == NULL) return LAYER_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)cotangent_grad_weight | (uintptr_t)cotangent_grad_bias | (uintptr_t)result_grad_weight)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_double_backward_workspace(extents),
         threads);
     if (status != LAYER_NORM_OK) return status;
@@ -5328,6 +5486,11 @@ static void layer_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     double *high_6 = (double *)t->high + 6 * t->apart, *low_6 = (double *)t->low + 6 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5486,6 +5649,11 @@ static void layer_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_6 = (long double *)t->high + 6 * t->apart, *low_6 = (long double *)t->low + 6 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
@@ -5571,6 +5739,10 @@ static void layer_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5648,6 +5820,10 @@ static void layer_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdi
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -5780,6 +5956,11 @@ static void layer_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LAYER_NORM_AHEAD(grad_output + i);
+            LAYER_NORM_AHEAD(x + i);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        }
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -5981,6 +6162,8 @@ int layer_norm_double_backward_double(
     if (status != LAYER_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL || result_grad_weight == NULL) return LAYER_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)cotangent_grad_weight | (uintptr_t)cotangent_grad_bias | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_weight)
+        % sizeof(double) != 0) return LAYER_NORM_ALIGNMENT;
     status = layer_norm_check_workspace(workspace, workspace_size, layer_norm_double_backward_workspace(extents),
         threads);
     if (status != LAYER_NORM_OK) return status;

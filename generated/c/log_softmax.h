@@ -48,7 +48,8 @@ enum {
     LOG_SOFTMAX_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     LOG_SOFTMAX_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     LOG_SOFTMAX_THREADS = 4,   /* less than one thread */
-    LOG_SOFTMAX_EMPTY = 5      /* no elements, so there are no statistics */
+    LOG_SOFTMAX_EMPTY = 5,     /* no elements, so there are no statistics */
+    LOG_SOFTMAX_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -270,6 +271,8 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_PORTIONS 16   /* partial results of a sum across blocks */
 #define LOG_SOFTMAX_SPLITS 16     /* parts that one block is cut into */
 #define LOG_SOFTMAX_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define LOG_SOFTMAX_SHARE 65536   /* bytes of each array that are worth a thread */
+#define LOG_SOFTMAX_DEALT 64      /* columns that a thread has to itself at least */
 #define LOG_SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -289,6 +292,10 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LOG_SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -296,8 +303,8 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define LOG_SOFTMAX_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define LOG_SOFTMAX_STREAM 256      /* bytes that are written so at once */
-
 #define LOG_SOFTMAX_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define LOG_SOFTMAX_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define LOG_SOFTMAX_FULL 5
@@ -550,6 +557,18 @@ static inline void log_softmax_plan(log_softmax_walk *w, const log_softmax_exten
     for (t = 0; t < smaller; ++t) log_softmax_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     log_softmax_arrange(w, arrays, arrays + smaller, extents->rank);
     log_softmax_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void log_softmax_deal(log_softmax_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = log_softmax_least(threads, w->elements * item / LOG_SOFTMAX_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < LOG_SOFTMAX_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void log_softmax_locate(const log_softmax_walk *w, ptrdiff_t number, log_softmax_block *c)
@@ -1024,6 +1043,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[LOG_SOFTMAX_PLACES], *lost[LOG_SOFTMAX_PLACES];
     void *write[LOG_SOFTMAX_FULL];
@@ -1381,29 +1401,29 @@ static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buff
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n, ptrdiff_t own)
+static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
+    ptrdiff_t own)
 {
     const log_softmax_call *a = s->call;
     const log_softmax_pass *pass = s->pass;
     const log_softmax_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && log_softmax_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || log_softmax_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const log_softmax_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && log_softmax_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && log_softmax_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1456,17 +1476,20 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)log_softmax_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)log_softmax_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && log_softmax_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && log_softmax_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = LOG_SOFTMAX_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > LOG_SOFTMAX_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            log_softmax_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = log_softmax_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = log_softmax_least(end - unit, pass->last ? log_softmax_least(most, own % size + 1) : size
+                    - own % size);
             }
+            log_softmax_unit(w, c, pass->last ? own + 1 - rows : own, at);
             log_softmax_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             log_softmax_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1503,8 +1526,8 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = log_softmax_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes
-                    - b : 1;
+                rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
+                    : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)log_softmax_value_size(pass, k);
                 }
@@ -1737,6 +1760,10 @@ static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1751,6 +1778,9 @@ static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1834,6 +1864,10 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1848,6 +1882,9 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1921,6 +1958,9 @@ int log_softmax_statistics_float(
     int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)result_shift | (uintptr_t)result_mass | (uintptr_t)result_log_mass) % sizeof(double) != 0)
+        return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_statistics_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -1929,6 +1969,7 @@ int log_softmax_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
@@ -1991,6 +2032,10 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t r
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2005,6 +2050,9 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t r
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2066,6 +2114,9 @@ static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t
     long double *high_0 = (long double *)t->high + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2133,6 +2184,10 @@ static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t r
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2148,6 +2203,9 @@ static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t r
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2214,6 +2272,9 @@ static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2320,6 +2381,8 @@ int log_softmax_statistics_double(
     int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_shift | (uintptr_t)result_mass | (uintptr_t)result_log_mass) % sizeof(double)
+        != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_statistics_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -2328,6 +2391,7 @@ int log_softmax_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 3571, 0);
+    log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
@@ -2397,6 +2461,9 @@ static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows,
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_forward_pass4_float_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
@@ -2480,6 +2547,9 @@ int log_softmax_forward_float(
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL)
         return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)y) % sizeof(float) != 0
+        || ((uintptr_t)result_shift | (uintptr_t)result_mass | (uintptr_t)result_log_mass) % sizeof(double) != 0)
+        return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_forward_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -2490,6 +2560,7 @@ int log_softmax_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
@@ -2552,6 +2623,9 @@ static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_forward_pass4_double_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
@@ -2666,6 +2740,8 @@ int log_softmax_forward_double(
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL || result_log_mass == NULL)
         return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)result_shift | (uintptr_t)result_mass | (uintptr_t)result_log_mass)
+        % sizeof(double) != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_forward_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -2676,6 +2752,7 @@ int log_softmax_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 3571, 0);
+    log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.result_log_mass = result_log_mass;
@@ -2761,6 +2838,10 @@ static void log_softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2775,6 +2856,9 @@ static void log_softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows
         grad_output = next_grad_output + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2842,6 +2926,10 @@ static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_backward_pass3_float_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
@@ -2911,6 +2999,8 @@ int log_softmax_backward_float(
     int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x) % sizeof(float) != 0
+        || ((uintptr_t)shift | (uintptr_t)mass) % sizeof(double) != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_backward_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -2923,6 +3013,7 @@ int log_softmax_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
@@ -2984,6 +3075,10 @@ static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t row
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2999,6 +3094,9 @@ static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t row
         grad_output = next_grad_output + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3060,6 +3158,9 @@ static void log_softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t r
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -3127,6 +3228,10 @@ static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t row
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_backward_pass3_double_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
@@ -3213,6 +3318,8 @@ int log_softmax_backward_double(
     int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)shift | (uintptr_t)mass)
+        % sizeof(double) != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_backward_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -3225,6 +3332,7 @@ int log_softmax_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
+    log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
@@ -3320,6 +3428,12 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+            LOG_SOFTMAX_AHEAD(next_tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3335,6 +3449,10 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3394,6 +3512,9 @@ static void log_softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, con
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_jvp_pass3_float_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
@@ -3463,6 +3584,8 @@ int log_softmax_jvp_float(
     int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y) % sizeof(float) != 0
+        || ((uintptr_t)shift | (uintptr_t)mass) % sizeof(double) != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_jvp_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -3475,6 +3598,7 @@ int log_softmax_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
@@ -3546,6 +3670,12 @@ static void log_softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, co
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+            LOG_SOFTMAX_AHEAD(next_tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3562,6 +3692,10 @@ static void log_softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, co
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3636,6 +3770,10 @@ static void log_softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, 
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -3696,6 +3834,9 @@ static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, co
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_jvp_pass3_double_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
@@ -3782,6 +3923,8 @@ int log_softmax_jvp_double(
     int status = log_softmax_check_extents(extents);
     if (status != LOG_SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)shift | (uintptr_t)mass)
+        % sizeof(double) != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_jvp_workspace(extents), threads);
     if (status != LOG_SOFTMAX_OK) return status;
     if (log_softmax_count(extents, "nd") == 0) {
@@ -3794,6 +3937,7 @@ int log_softmax_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
+    log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
@@ -3907,6 +4051,14 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+            LOG_SOFTMAX_AHEAD(next_cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3929,6 +4081,11 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3995,6 +4152,10 @@ static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
@@ -4073,6 +4234,9 @@ int log_softmax_double_backward_float(
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x)
+        % sizeof(float) != 0 || ((uintptr_t)shift | (uintptr_t)mass) % sizeof(double) != 0)
+        return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_double_backward_workspace(extents),
         threads);
     if (status != LOG_SOFTMAX_OK) return status;
@@ -4090,6 +4254,7 @@ int log_softmax_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 3125, 0);
+    log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;
@@ -4175,6 +4340,14 @@ static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdif
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i);
+            LOG_SOFTMAX_AHEAD(next_x + i);
+            LOG_SOFTMAX_AHEAD(next_cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4199,6 +4372,11 @@ static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdif
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4287,6 +4465,11 @@ static void log_softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrd
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(grad_output + i);
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4353,6 +4536,10 @@ static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdif
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            LOG_SOFTMAX_AHEAD(x + i);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
@@ -4453,6 +4640,8 @@ int log_softmax_double_backward_double(
     if (status != LOG_SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return LOG_SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)shift | (uintptr_t)mass)
+        % sizeof(double) != 0) return LOG_SOFTMAX_ALIGNMENT;
     status = log_softmax_check_workspace(workspace, workspace_size, log_softmax_double_backward_workspace(extents),
         threads);
     if (status != LOG_SOFTMAX_OK) return status;
@@ -4470,6 +4659,7 @@ int log_softmax_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1923, 0);
+    log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = log_softmax_count(extents, "d") < LOG_SOFTMAX_FEW;

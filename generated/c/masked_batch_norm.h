@@ -58,7 +58,8 @@ enum {
     MASKED_BATCH_NORM_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     MASKED_BATCH_NORM_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     MASKED_BATCH_NORM_THREADS = 4,   /* less than one thread */
-    MASKED_BATCH_NORM_EMPTY = 5      /* no elements, so there are no statistics */
+    MASKED_BATCH_NORM_EMPTY = 5,     /* no elements, so there are no statistics */
+    MASKED_BATCH_NORM_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -365,6 +366,8 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define MASKED_BATCH_NORM_SPLITS 16     /* parts that one block is cut into */
 #define MASKED_BATCH_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define MASKED_BATCH_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
+#define MASKED_BATCH_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define MASKED_BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -384,6 +387,10 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define MASKED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -391,8 +398,8 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define MASKED_BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define MASKED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-
 #define MASKED_BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define MASKED_BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define MASKED_BATCH_NORM_FULL 5
@@ -648,6 +655,18 @@ static inline void masked_batch_norm_plan(masked_batch_norm_walk *w, const maske
         + t]);
     masked_batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
     masked_batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void masked_batch_norm_deal(masked_batch_norm_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = masked_batch_norm_least(threads, w->elements * item / MASKED_BATCH_NORM_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < MASKED_BATCH_NORM_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void masked_batch_norm_locate(const masked_batch_norm_walk *w, ptrdiff_t number,
@@ -1128,6 +1147,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[MASKED_BATCH_NORM_PLACES], *lost[MASKED_BATCH_NORM_PLACES];
     void *write[MASKED_BATCH_NORM_FULL];
@@ -1490,29 +1510,29 @@ static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const mask
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batch_norm_tile *t, int d, ptrdiff_t turn,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
+static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batch_norm_tile *t, int d, ptrdiff_t lanes,
+    ptrdiff_t n, ptrdiff_t own)
 {
     const masked_batch_norm_call *a = s->call;
     const masked_batch_norm_pass *pass = s->pass;
     const masked_batch_norm_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && masked_batch_norm_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || masked_batch_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && masked_batch_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && masked_batch_norm_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1566,17 +1586,20 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)masked_batch_norm_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)masked_batch_norm_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && masked_batch_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && masked_batch_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = MASKED_BATCH_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > MASKED_BATCH_NORM_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            masked_batch_norm_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = masked_batch_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = masked_batch_norm_least(end - unit, pass->last ? masked_batch_norm_least(most, own % size + 1)
+                    : size - own % size);
             }
+            masked_batch_norm_unit(w, c, pass->last ? own + 1 - rows : own, at);
             masked_batch_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             masked_batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1615,8 +1638,8 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = masked_batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
-                    ? lanes - b : 1;
+                rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                    - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)masked_batch_norm_value_size(pass, k);
                 }
@@ -1891,6 +1914,10 @@ static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdif
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1906,6 +1933,9 @@ static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdif
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2010,6 +2040,10 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2030,6 +2064,9 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2122,6 +2159,9 @@ int masked_batch_norm_statistics_float(
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)mask | (uintptr_t)result_kept | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size,
         masked_batch_norm_statistics_workspace(extents), threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -2131,6 +2171,7 @@ int masked_batch_norm_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), 3571, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.mask = mask;
     a.result_kept = result_kept;
     a.result_mean = result_mean;
@@ -2211,6 +2252,10 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2227,6 +2272,9 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2297,6 +2345,9 @@ static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptr
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2380,6 +2431,10 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2401,6 +2456,9 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2486,6 +2544,9 @@ static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptr
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2615,6 +2676,8 @@ int masked_batch_norm_statistics_double(
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)mask | (uintptr_t)result_kept | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size,
         masked_batch_norm_statistics_workspace(extents), threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -2624,6 +2687,7 @@ int masked_batch_norm_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), 2083, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.mask = mask;
     a.result_kept = result_kept;
     a.result_mean = result_mean;
@@ -2715,6 +2779,9 @@ static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_forward_pass4_float_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -2823,6 +2890,9 @@ int masked_batch_norm_forward_float(
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta) % sizeof(float) != 0
+        || ((uintptr_t)mask | (uintptr_t)result_kept | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_forward_workspace(extents),
         threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -2834,6 +2904,7 @@ int masked_batch_norm_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), 3571, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.mask = mask;
@@ -2918,6 +2989,9 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_forward_pass4_double_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -3061,6 +3135,8 @@ int masked_batch_norm_forward_double(
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || mask == NULL || result_kept == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)mask | (uintptr_t)result_kept | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_forward_workspace(extents),
         threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -3072,6 +3148,7 @@ int masked_batch_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), 2083, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.mask = mask;
@@ -3201,6 +3278,12 @@ static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3223,6 +3306,10 @@ static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3308,6 +3395,10 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
@@ -3411,6 +3502,10 @@ int masked_batch_norm_backward_float(
     if (grad_output == NULL || x == NULL || grad_x == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(float) != 0
+        || ((uintptr_t)mask | (uintptr_t)kept | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_backward_workspace(extents),
         threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -3426,6 +3521,7 @@ int masked_batch_norm_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 3125, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
     a.kept = kept;
@@ -3522,6 +3618,12 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3546,6 +3648,10 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3637,6 +3743,10 @@ static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -3723,6 +3833,10 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
@@ -3850,6 +3964,8 @@ int masked_batch_norm_backward_double(
     if (grad_output == NULL || x == NULL || grad_x == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)mask | (uintptr_t)kept | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_backward_workspace(extents),
         threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -3865,6 +3981,7 @@ int masked_batch_norm_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;
     a.kept = kept;
@@ -3988,6 +4105,12 @@ static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t row
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+            MASKED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4010,6 +4133,10 @@ static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t row
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4115,6 +4242,10 @@ static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t row
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
@@ -4223,6 +4354,10 @@ int masked_batch_norm_jvp_float(
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta)
+        % sizeof(float) != 0
+        || ((uintptr_t)mask | (uintptr_t)kept | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_jvp_workspace(extents),
         threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -4236,6 +4371,7 @@ int masked_batch_norm_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2272, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
     a.tangent_gamma = tangent_gamma;
@@ -4331,6 +4467,12 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+            MASKED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4354,6 +4496,10 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4443,6 +4589,10 @@ static void masked_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t 
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4548,6 +4698,10 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
@@ -4678,6 +4832,8 @@ int masked_batch_norm_jvp_double(
     if (status != MASKED_BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mask == NULL || kept == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)mask | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta | (uintptr_t)kept | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size, masked_batch_norm_jvp_workspace(extents),
         threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -4691,6 +4847,7 @@ int masked_batch_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;
     a.tangent_gamma = tangent_gamma;
@@ -4860,6 +5017,14 @@ static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, p
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+            MASKED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4896,6 +5061,11 @@ static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, p
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5045,6 +5215,11 @@ static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, p
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5205,6 +5380,10 @@ int masked_batch_norm_double_backward_float(
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mask == NULL || kept == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)result_grad_gamma)
+        % sizeof(float) != 0
+        || ((uintptr_t)mask | (uintptr_t)kept | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size,
         masked_batch_norm_double_backward_workspace(extents), threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -5223,6 +5402,7 @@ int masked_batch_norm_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), 1136, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -5352,6 +5532,14 @@ static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, 
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_mask = mask + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(next_x + i);
+            MASKED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5392,6 +5580,11 @@ static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, 
         mask = next_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5519,6 +5712,11 @@ static void masked_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
@@ -5669,6 +5867,11 @@ static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, 
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            MASKED_BATCH_NORM_AHEAD(grad_output + i);
+            MASKED_BATCH_NORM_AHEAD(x + i);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5867,6 +6070,8 @@ int masked_batch_norm_double_backward_double(
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mask == NULL || kept == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL) return MASKED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)mask | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)kept | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma)
+        % sizeof(double) != 0) return MASKED_BATCH_NORM_ALIGNMENT;
     status = masked_batch_norm_check_workspace(workspace, workspace_size,
         masked_batch_norm_double_backward_workspace(extents), threads);
     if (status != MASKED_BATCH_NORM_OK) return status;
@@ -5885,6 +6090,7 @@ int masked_batch_norm_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double), 961, 0);
+    masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;
     a.cotangent_grad_gamma = cotangent_grad_gamma;

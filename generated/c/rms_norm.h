@@ -49,7 +49,8 @@ enum {
     RMS_NORM_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     RMS_NORM_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     RMS_NORM_THREADS = 4,   /* less than one thread */
-    RMS_NORM_EMPTY = 5      /* no elements, so there are no statistics */
+    RMS_NORM_EMPTY = 5,     /* no elements, so there are no statistics */
+    RMS_NORM_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -284,6 +285,8 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define RMS_NORM_SPLITS 16     /* parts that one block is cut into */
 #define RMS_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define RMS_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
+#define RMS_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define RMS_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -303,6 +306,10 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define RMS_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -310,8 +317,8 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define RMS_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define RMS_NORM_STREAM 256      /* bytes that are written so at once */
-
 #define RMS_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define RMS_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define RMS_NORM_FULL 5
@@ -561,6 +568,18 @@ static inline void rms_norm_plan(rms_norm_walk *w, const rms_norm_extents *exten
     for (t = 0; t < smaller; ++t) rms_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     rms_norm_arrange(w, arrays, arrays + smaller, extents->rank);
     rms_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void rms_norm_deal(rms_norm_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = rms_norm_least(threads, w->elements * item / RMS_NORM_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < RMS_NORM_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void rms_norm_locate(const rms_norm_walk *w, ptrdiff_t number, rms_norm_block *c)
@@ -1034,6 +1053,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[RMS_NORM_PLACES], *lost[RMS_NORM_PLACES];
     void *write[RMS_NORM_FULL];
@@ -1387,29 +1407,28 @@ static void rms_norm_leave(const rms_norm_sweep *s, const rms_norm_buffers *m, c
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes,
-    ptrdiff_t n, ptrdiff_t own)
+static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const rms_norm_call *a = s->call;
     const rms_norm_pass *pass = s->pass;
     const rms_norm_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && rms_norm_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const rms_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || rms_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const rms_norm_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && rms_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && rms_norm_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1462,17 +1481,20 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)rms_norm_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)rms_norm_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && rms_norm_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && rms_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = RMS_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > RMS_NORM_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            rms_norm_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = rms_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = rms_norm_least(end - unit, pass->last ? rms_norm_least(most, own % size + 1) : size
+                    - own % size);
             }
+            rms_norm_unit(w, c, pass->last ? own + 1 - rows : own, at);
             rms_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             rms_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1509,8 +1531,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = rms_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
+                rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)rms_norm_value_size(pass, k);
                 }
@@ -1775,6 +1796,10 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(next_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1789,6 +1814,9 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1848,6 +1876,8 @@ int rms_norm_statistics_float(
     int status = rms_norm_check_extents(extents);
     if (status != RMS_NORM_OK) return status;
     if (x == NULL || result_mean_square == NULL || result_inv_rms == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0 || ((uintptr_t)result_mean_square | (uintptr_t)result_inv_rms)
+        % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_statistics_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -1856,6 +1886,7 @@ int rms_norm_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     rms_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    rms_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean_square = result_mean_square;
     a.result_inv_rms = result_inv_rms;
     a.eps = eps;
@@ -1919,6 +1950,10 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(next_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1934,6 +1969,9 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1995,6 +2033,9 @@ static void rms_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t ro
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2070,6 +2111,8 @@ int rms_norm_statistics_double(
     int status = rms_norm_check_extents(extents);
     if (status != RMS_NORM_OK) return status;
     if (x == NULL || result_mean_square == NULL || result_inv_rms == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_mean_square | (uintptr_t)result_inv_rms) % sizeof(double) != 0)
+        return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_statistics_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -2078,6 +2121,7 @@ int rms_norm_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     rms_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 4096, 0);
+    rms_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean_square = result_mean_square;
     a.result_inv_rms = result_inv_rms;
     a.eps = eps;
@@ -2149,6 +2193,9 @@ static void rms_norm_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_forward_pass2_float_element(x[i], weight[i], inv_rms_cast[i], &out_y[i]);
@@ -2219,6 +2266,8 @@ int rms_norm_forward_float(
     int status = rms_norm_check_extents(extents);
     if (status != RMS_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean_square == NULL || result_inv_rms == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)weight) % sizeof(float) != 0
+        || ((uintptr_t)result_mean_square | (uintptr_t)result_inv_rms) % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_forward_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -2229,6 +2278,7 @@ int rms_norm_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     rms_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), 4096, 0);
+    rms_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.result_mean_square = result_mean_square;
     a.result_inv_rms = result_inv_rms;
@@ -2295,6 +2345,9 @@ static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_forward_pass2_double_element(x[i], weight[i], inv_rms_cast[i], &out_y[i]);
@@ -2381,6 +2434,8 @@ int rms_norm_forward_double(
     int status = rms_norm_check_extents(extents);
     if (status != RMS_NORM_OK) return status;
     if (x == NULL || y == NULL || result_mean_square == NULL || result_inv_rms == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)weight | (uintptr_t)result_mean_square | (uintptr_t)result_inv_rms)
+        % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_forward_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -2391,6 +2446,7 @@ int rms_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     rms_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), 4096, 0);
+    rms_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.result_mean_square = result_mean_square;
     a.result_inv_rms = result_inv_rms;
@@ -2510,6 +2566,10 @@ static void rms_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2588,6 +2648,10 @@ static void rms_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], slope[i], inv_rms_cast[i],
@@ -2661,6 +2725,8 @@ int rms_norm_backward_float(
     if (status != RMS_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || inv_rms == NULL || result_grad_weight == NULL)
         return RMS_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)result_grad_weight)
+        % sizeof(float) != 0 || ((uintptr_t)inv_rms) % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_backward_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -2776,6 +2842,10 @@ static void rms_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2865,6 +2935,10 @@ static void rms_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2944,6 +3018,10 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], slope[i], inv_rms_cast[i],
@@ -3034,6 +3112,8 @@ int rms_norm_backward_double(
     if (status != RMS_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || inv_rms == NULL || result_grad_weight == NULL)
         return RMS_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)inv_rms | (uintptr_t)result_grad_weight)
+        % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_backward_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -3155,6 +3235,12 @@ static void rms_norm_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+            RMS_NORM_AHEAD(next_x + i);
+            RMS_NORM_AHEAD(next_tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3170,6 +3256,10 @@ static void rms_norm_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3251,6 +3341,10 @@ static void rms_norm_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_jvp_pass2_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], slope[i],
@@ -3319,6 +3413,8 @@ int rms_norm_jvp_float(
     int status = rms_norm_check_extents(extents);
     if (status != RMS_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || inv_rms == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)weight | (uintptr_t)tangent_weight)
+        % sizeof(float) != 0 || ((uintptr_t)inv_rms) % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_jvp_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -3331,6 +3427,7 @@ int rms_norm_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 3571, 0);
+    rms_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.inv_rms = inv_rms;
@@ -3401,6 +3498,12 @@ static void rms_norm_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+            RMS_NORM_AHEAD(next_x + i);
+            RMS_NORM_AHEAD(next_tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3417,6 +3520,10 @@ static void rms_norm_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3483,6 +3590,10 @@ static void rms_norm_jvp_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, con
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -3564,6 +3675,10 @@ static void rms_norm_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(tangent_x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_jvp_pass2_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], slope[i],
@@ -3649,6 +3764,8 @@ int rms_norm_jvp_double(
     int status = rms_norm_check_extents(extents);
     if (status != RMS_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || inv_rms == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)weight | (uintptr_t)tangent_weight | (uintptr_t)inv_rms)
+        % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_jvp_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -3661,6 +3778,7 @@ int rms_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 3571, 0);
+    rms_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
     a.inv_rms = inv_rms;
@@ -3829,6 +3947,11 @@ static void rms_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     double *high_3 = (double *)t->high + 3 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -3888,6 +4011,10 @@ static void rms_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
     double *place_0 = t->place[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3987,6 +4114,11 @@ static void rms_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t 
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -4094,6 +4226,8 @@ int rms_norm_double_backward_float(
     if (status != RMS_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || inv_rms == NULL || result_grad_weight == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)cotangent_grad_weight | (uintptr_t)result_grad_weight)
+        % sizeof(float) != 0 || ((uintptr_t)inv_rms) % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_double_backward_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {
@@ -4261,6 +4395,11 @@ static void rms_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4389,6 +4528,11 @@ static void rms_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
@@ -4450,6 +4594,10 @@ static void rms_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -4504,6 +4652,10 @@ static void rms_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -4606,6 +4758,11 @@ static void rms_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            RMS_NORM_AHEAD(grad_output + i);
+            RMS_NORM_AHEAD(x + i);
+            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        }
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -4751,6 +4908,8 @@ int rms_norm_double_backward_double(
     if (status != RMS_NORM_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || inv_rms == NULL || result_grad_weight == NULL) return RMS_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)weight | (uintptr_t)cotangent_grad_weight | (uintptr_t)inv_rms | (uintptr_t)result_grad_weight)
+        % sizeof(double) != 0) return RMS_NORM_ALIGNMENT;
     status = rms_norm_check_workspace(workspace, workspace_size, rms_norm_double_backward_workspace(extents), threads);
     if (status != RMS_NORM_OK) return status;
     if (rms_norm_count(extents, "nd") == 0) {

@@ -143,7 +143,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("weight",), x=x, weight=weight)
@@ -208,6 +208,16 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
+                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -216,18 +226,10 @@ def backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
-                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
@@ -351,6 +353,16 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
+                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -360,18 +372,10 @@ def jvp(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
-                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -466,6 +470,16 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
+                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -480,18 +494,10 @@ def double_backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
-                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -551,22 +557,29 @@ def _statistics(
     call = _prepared("statistics", bound, x.shape, x.itemsize)
     _reals = call.reals
     strides_x = _NULL
-    flags_of_all = x.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        x, strides_x = _walked(x)
-    result_mean_square = call.room(("n",), _FLOAT64)
-    result_inv_rms = call.room(("n",), _FLOAT64)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, x),
-        strides_x,
-        _pointer(_DOUBLES, result_mean_square),
-        _pointer(_DOUBLES, result_inv_rms),
-        eps,
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_mean_square = np.empty(call.orders[("n",)][0], _FLOAT64)
+    result_inv_rms = np.empty(call.orders[("n",)][0], _FLOAT64)
+    for _general in (False, True):
+        if _general:
+            x, strides_x = _walked(x)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, x),
+                strides_x,
+                _pointer(_DOUBLES, result_mean_square),
+                _pointer(_DOUBLES, result_inv_rms),
+                eps,
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     return (
@@ -591,31 +604,35 @@ def _forward(
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
-    flags_of_all = x.flags.num
-    flags_of_all &= y.flags.num
-    if weight is not None:
-        flags_of_all &= weight.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
-        place_y, strides_y = _walked(into_y)
-        x, strides_x = _walked(x)
-        weight = None if weight is None else _dense(weight)
-    result_mean_square = call.room(("n",), _FLOAT64)
-    result_inv_rms = call.room(("n",), _FLOAT64)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, x),
-        strides_x,
-        _NULL if weight is None else _pointer(_reals, weight),
-        _pointer(_reals, place_y),
-        strides_y,
-        _pointer(_DOUBLES, result_mean_square),
-        _pointer(_DOUBLES, result_inv_rms),
-        eps,
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_mean_square = np.empty(call.orders[("n",)][0], _FLOAT64)
+    result_inv_rms = np.empty(call.orders[("n",)][0], _FLOAT64)
+    for _general in (False, True):
+        if _general:
+            into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+            place_y, strides_y = _walked(into_y)
+            x, strides_x = _walked(x)
+            weight = None if weight is None else _dense(weight)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, x),
+                strides_x,
+                _NULL if weight is None else _pointer(_reals, weight),
+                _pointer(_reals, place_y),
+                strides_y,
+                _pointer(_DOUBLES, result_mean_square),
+                _pointer(_DOUBLES, result_inv_rms),
+                eps,
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_y is not y:
@@ -644,35 +661,37 @@ def _backward(
     strides_x = _NULL
     strides_grad_x = _NULL
     into_grad_x = place_grad_x = grad_x
-    flags_of_all = grad_output.flags.num
-    flags_of_all &= x.flags.num
-    flags_of_all &= grad_x.flags.num
-    if weight is not None:
-        flags_of_all &= weight.flags.num
-    flags_of_all &= inv_rms.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
-        place_grad_x, strides_grad_x = _walked(into_grad_x)
-        grad_output, strides_grad_output = _walked(grad_output)
-        x, strides_x = _walked(x)
-        weight = None if weight is None else _dense(weight)
-        inv_rms = _dense(inv_rms)
-    result_grad_weight = call.room(("d",), call.dtype)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, grad_output),
-        strides_grad_output,
-        _pointer(_reals, x),
-        strides_x,
-        _NULL if weight is None else _pointer(_reals, weight),
-        _pointer(_DOUBLES, inv_rms),
-        _pointer(_reals, place_grad_x),
-        strides_grad_x,
-        _pointer(_reals, result_grad_weight),
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_grad_weight = np.empty(call.orders[("d",)][0], call.dtype)
+    for _general in (False, True):
+        if _general:
+            into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+            place_grad_x, strides_grad_x = _walked(into_grad_x)
+            grad_output, strides_grad_output = _walked(grad_output)
+            x, strides_x = _walked(x)
+            weight = None if weight is None else _dense(weight)
+            inv_rms = _dense(inv_rms)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, grad_output),
+                strides_grad_output,
+                _pointer(_reals, x),
+                strides_x,
+                _NULL if weight is None else _pointer(_reals, weight),
+                _pointer(_DOUBLES, inv_rms),
+                _pointer(_reals, place_grad_x),
+                strides_grad_x,
+                _pointer(_reals, result_grad_weight),
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_grad_x is not grad_x:
@@ -701,37 +720,37 @@ def _jvp(
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
     into_tangent_y = place_tangent_y = tangent_y
-    flags_of_all = x.flags.num
-    flags_of_all &= tangent_x.flags.num
-    flags_of_all &= tangent_y.flags.num
-    if weight is not None:
-        flags_of_all &= weight.flags.num
-    if tangent_weight is not None:
-        flags_of_all &= tangent_weight.flags.num
-    flags_of_all &= inv_rms.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
-        place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
-        x, strides_x = _walked(x)
-        tangent_x, strides_tangent_x = _walked(tangent_x)
-        weight = None if weight is None else _dense(weight)
-        tangent_weight = None if tangent_weight is None else _dense(tangent_weight)
-        inv_rms = _dense(inv_rms)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, x),
-        strides_x,
-        _pointer(_reals, tangent_x),
-        strides_tangent_x,
-        _NULL if weight is None else _pointer(_reals, weight),
-        _NULL if tangent_weight is None else _pointer(_reals, tangent_weight),
-        _pointer(_DOUBLES, inv_rms),
-        _pointer(_reals, place_tangent_y),
-        strides_tangent_y,
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    for _general in (False, True):
+        if _general:
+            into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+            place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
+            x, strides_x = _walked(x)
+            tangent_x, strides_tangent_x = _walked(tangent_x)
+            weight = None if weight is None else _dense(weight)
+            tangent_weight = None if tangent_weight is None else _dense(tangent_weight)
+            inv_rms = _dense(inv_rms)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, x),
+                strides_x,
+                _pointer(_reals, tangent_x),
+                strides_tangent_x,
+                _NULL if weight is None else _pointer(_reals, weight),
+                _NULL if tangent_weight is None else _pointer(_reals, tangent_weight),
+                _pointer(_DOUBLES, inv_rms),
+                _pointer(_reals, place_tangent_y),
+                strides_tangent_y,
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_tangent_y is not tangent_y:
@@ -762,50 +781,48 @@ def _double_backward(
     strides_grad_x = _NULL
     into_grad_grad_output = place_grad_grad_output = grad_grad_output
     into_grad_x = place_grad_x = grad_x
-    flags_of_all = grad_output.flags.num
-    flags_of_all &= x.flags.num
-    flags_of_all &= cotangent_grad_input.flags.num
-    flags_of_all &= grad_grad_output.flags.num
-    flags_of_all &= grad_x.flags.num
-    if weight is not None:
-        flags_of_all &= weight.flags.num
-    if cotangent_grad_weight is not None:
-        flags_of_all &= cotangent_grad_weight.flags.num
-    flags_of_all &= inv_rms.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
-            grad_grad_output.shape, grad_grad_output.dtype
-        )
-        place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
-        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
-        place_grad_x, strides_grad_x = _walked(into_grad_x)
-        grad_output, strides_grad_output = _walked(grad_output)
-        x, strides_x = _walked(x)
-        cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
-        weight = None if weight is None else _dense(weight)
-        cotangent_grad_weight = None if cotangent_grad_weight is None else _dense(cotangent_grad_weight)
-        inv_rms = _dense(inv_rms)
-    result_grad_weight = call.room(("d",), call.dtype)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, grad_output),
-        strides_grad_output,
-        _pointer(_reals, x),
-        strides_x,
-        _pointer(_reals, cotangent_grad_input),
-        strides_cotangent_grad_input,
-        _NULL if weight is None else _pointer(_reals, weight),
-        _NULL if cotangent_grad_weight is None else _pointer(_reals, cotangent_grad_weight),
-        _pointer(_DOUBLES, inv_rms),
-        _pointer(_reals, place_grad_grad_output),
-        strides_grad_grad_output,
-        _pointer(_reals, place_grad_x),
-        strides_grad_x,
-        _pointer(_reals, result_grad_weight),
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_grad_weight = np.empty(call.orders[("d",)][0], call.dtype)
+    for _general in (False, True):
+        if _general:
+            into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
+                grad_grad_output.shape, grad_grad_output.dtype
+            )
+            place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
+            into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+            place_grad_x, strides_grad_x = _walked(into_grad_x)
+            grad_output, strides_grad_output = _walked(grad_output)
+            x, strides_x = _walked(x)
+            cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
+            weight = None if weight is None else _dense(weight)
+            cotangent_grad_weight = None if cotangent_grad_weight is None else _dense(cotangent_grad_weight)
+            inv_rms = _dense(inv_rms)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, grad_output),
+                strides_grad_output,
+                _pointer(_reals, x),
+                strides_x,
+                _pointer(_reals, cotangent_grad_input),
+                strides_cotangent_grad_input,
+                _NULL if weight is None else _pointer(_reals, weight),
+                _NULL if cotangent_grad_weight is None else _pointer(_reals, cotangent_grad_weight),
+                _pointer(_DOUBLES, inv_rms),
+                _pointer(_reals, place_grad_grad_output),
+                strides_grad_grad_output,
+                _pointer(_reals, place_grad_x),
+                strides_grad_x,
+                _pointer(_reals, result_grad_weight),
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
@@ -828,7 +845,9 @@ _ERRORS = {
     3: "the workspace is too small",
     4: "there are no threads",
     5: "there are no elements",
+    6: "a pointer is not aligned",
 }
+_UNALIGNED = 6
 
 
 def _load() -> Any:
@@ -869,7 +888,7 @@ class _Call:
     in the order of the data's dimensions. Everything here is a constant; the interpreter is free while it runs.
     """
 
-    __slots__ = ("_bound", "_kept", "_name", "_orders", "dtype", "extents", "function", "reals", "size")
+    __slots__ = ("_bound", "_kept", "_name", "dtype", "extents", "function", "orders", "reals", "size")
 
     def __init__(self, function: str, bound: _Binding, shape: tuple[int, ...], itemsize: int) -> None:
         ffi, labels = _native.ffi, bound.labels(_CLASSES)
@@ -881,7 +900,7 @@ class _Call:
         self.function = getattr(_native.lib, f"{self._name}_{real}")
         #: The bytes of a workspace.
         self.size = int(getattr(_native.lib, f"{self._name}_workspace")(self.extents))
-        self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
+        self.orders = _Orders(bound)
 
     def workspace(self) -> Any:
         """Return memory for one call."""
@@ -891,26 +910,27 @@ class _Call:
         """Return what says why the library refused a call."""
         return ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
 
-    def room(self, axes: Sequence[str], dtype: np.dtype[Any]) -> _Array:
-        """Return memory for a result with these axes."""
-        return np.empty((self._orders.get(axes) or self._order(axes))[0], dtype)
-
     def lined_up(self, values: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a smaller tensor of several axes with its dimensions in the order of the data's."""
-        return values if (self._orders.get(axes) or self._order(axes))[1] else self._bound.lined_up(values, axes)
+        return values if self.orders[axes][1] else self._bound.lined_up(values, axes)
 
     def declared(self, result: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a result of several axes with its dimensions as the layer declares them."""
-        return result if self._order(axes)[1] else self._bound.declared(result, axes).copy()
+        return result if self.orders[axes][1] else self._bound.declared(result, axes).copy()
 
-    def _order(self, axes: Sequence[str]) -> tuple[tuple[int, ...], bool]:
-        """Return the shape of a result as the library writes it, and whether that is the declared one."""
-        known = self._orders.get(axes)
-        if known is None:
-            shape = self._bound.shape(axes)
-            lined_up = self._bound.lined_up(np.empty(shape), axes)
-            stands = lined_up.flags.c_contiguous
-            known = self._orders[axes] = (shape if stands else lined_up.shape, stands)
+
+class _Orders(dict[Sequence[str], tuple[tuple[int, ...], bool]]):
+    """By axes: the shape of a result as the library writes it, and whether that is the declared one."""
+
+    def __init__(self, bound: _Binding) -> None:
+        super().__init__()
+        self._bound = bound
+
+    def __missing__(self, axes: Sequence[str]) -> tuple[tuple[int, ...], bool]:
+        shape = self._bound.shape(axes)
+        lined_up = self._bound.lined_up(np.empty(shape), axes)
+        stands = lined_up.flags.c_contiguous
+        known = self[axes] = (shape if stands else lined_up.shape, stands)
         return known
 
 

@@ -49,7 +49,8 @@ enum {
     SOFTMAX_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     SOFTMAX_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     SOFTMAX_THREADS = 4,   /* less than one thread */
-    SOFTMAX_EMPTY = 5      /* no elements, so there are no statistics */
+    SOFTMAX_EMPTY = 5,     /* no elements, so there are no statistics */
+    SOFTMAX_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -265,6 +266,8 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_PORTIONS 16   /* partial results of a sum across blocks */
 #define SOFTMAX_SPLITS 16     /* parts that one block is cut into */
 #define SOFTMAX_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define SOFTMAX_SHARE 65536   /* bytes of each array that are worth a thread */
+#define SOFTMAX_DEALT 64      /* columns that a thread has to itself at least */
 #define SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -284,6 +287,10 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -291,8 +298,8 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define SOFTMAX_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define SOFTMAX_STREAM 256      /* bytes that are written so at once */
-
 #define SOFTMAX_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define SOFTMAX_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define SOFTMAX_FULL 5
@@ -541,6 +548,18 @@ static inline void softmax_plan(softmax_walk *w, const softmax_extents *extents,
     for (t = 0; t < smaller; ++t) softmax_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     softmax_arrange(w, arrays, arrays + smaller, extents->rank);
     softmax_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void softmax_deal(softmax_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = softmax_least(threads, w->elements * item / SOFTMAX_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < SOFTMAX_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void softmax_locate(const softmax_walk *w, ptrdiff_t number, softmax_block *c)
@@ -1014,6 +1033,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[SOFTMAX_PLACES], *lost[SOFTMAX_PLACES];
     void *write[SOFTMAX_FULL];
@@ -1363,29 +1383,28 @@ static void softmax_leave(const softmax_sweep *s, const softmax_buffers *m, cons
 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
-static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n,
-    ptrdiff_t own)
+static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const softmax_call *a = s->call;
     const softmax_pass *pass = s->pass;
     const softmax_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && softmax_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const softmax_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || softmax_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const softmax_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && softmax_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && softmax_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1438,17 +1457,19 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)softmax_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)softmax_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && softmax_steps(s, &t, 0, turn, lanes, w->run_size, w->run_size);
+        const int together = w->inners > 0 && softmax_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = SOFTMAX_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > SOFTMAX_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            softmax_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = softmax_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = softmax_least(end - unit, pass->last ? softmax_least(most, own % size + 1) : size - own % size);
             }
+            softmax_unit(w, c, pass->last ? own + 1 - rows : own, at);
             softmax_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             softmax_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1485,8 +1506,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = softmax_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &t, -1, 1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
+                rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)softmax_value_size(pass, k);
                 }
@@ -1714,6 +1734,10 @@ static void softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(next_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1728,6 +1752,9 @@ static void softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1811,6 +1838,10 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(next_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1825,6 +1856,9 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1894,6 +1928,8 @@ int softmax_statistics_float(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0 || ((uintptr_t)result_shift | (uintptr_t)result_mass) % sizeof(double) != 0)
+        return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_statistics_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -1902,6 +1938,7 @@ int softmax_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -1963,6 +2000,10 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(next_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1977,6 +2018,9 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2038,6 +2082,9 @@ static void softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t row
     long double *high_0 = (long double *)t->high + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2105,6 +2152,10 @@ static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(next_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2120,6 +2171,9 @@ static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2186,6 +2240,9 @@ static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t row
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2286,6 +2343,8 @@ int softmax_statistics_double(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_shift | (uintptr_t)result_mass) % sizeof(double) != 0)
+        return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_statistics_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -2294,6 +2353,7 @@ int softmax_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 3571, 0);
+    softmax_deal(&a.call.walk, sizeof(double), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -2363,6 +2423,9 @@ static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, con
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_forward_pass4_float_element(x[i], shift_pivot[i], scale[i], &out_y[i]);
@@ -2440,6 +2503,8 @@ int softmax_forward_float(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)y) % sizeof(float) != 0 || ((uintptr_t)result_shift | (uintptr_t)result_mass)
+        % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_forward_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -2450,6 +2515,7 @@ int softmax_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -2512,6 +2578,9 @@ static void softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, co
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_forward_pass4_double_element(x[i], shift_pivot[i], scale[i], &out_y[i]);
@@ -2621,6 +2690,8 @@ int softmax_forward_double(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || y == NULL || result_shift == NULL || result_mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)result_shift | (uintptr_t)result_mass) % sizeof(double) != 0)
+        return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_forward_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -2631,6 +2702,7 @@ int softmax_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 3571, 0);
+    softmax_deal(&a.call.walk, sizeof(double), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -2726,6 +2798,12 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(next_grad_output + i);
+            SOFTMAX_AHEAD(next_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2742,6 +2820,10 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2816,6 +2898,10 @@ static void softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_backward_pass3_float_element(grad_output[i], x[i], shift_2[i], shift_pivot[i], scale[i],
@@ -2887,6 +2973,8 @@ int softmax_backward_float(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x) % sizeof(float) != 0
+        || ((uintptr_t)shift | (uintptr_t)mass) % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_backward_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -2899,6 +2987,7 @@ int softmax_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -2970,6 +3059,12 @@ static void softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(next_grad_output + i);
+            SOFTMAX_AHEAD(next_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2986,6 +3081,10 @@ static void softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, c
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3060,6 +3159,10 @@ static void softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -3135,6 +3238,10 @@ static void softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_backward_pass3_double_element(grad_output[i], x[i], shift_2[i], shift_pivot[i], scale[i],
@@ -3225,6 +3332,8 @@ int softmax_backward_double(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)shift | (uintptr_t)mass)
+        % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_backward_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -3237,6 +3346,7 @@ int softmax_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
+    softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -3332,6 +3442,12 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+            SOFTMAX_AHEAD(next_x + i);
+            SOFTMAX_AHEAD(next_tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3347,6 +3463,10 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3421,6 +3541,10 @@ static void softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_jvp_pass3_float_element(x[i], tangent_x[i], shift_2[i], shift_pivot[i], scale[i],
@@ -3492,6 +3616,8 @@ int softmax_jvp_float(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y) % sizeof(float) != 0
+        || ((uintptr_t)shift | (uintptr_t)mass) % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_jvp_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -3504,6 +3630,7 @@ int softmax_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -3575,6 +3702,12 @@ static void softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+            SOFTMAX_AHEAD(next_x + i);
+            SOFTMAX_AHEAD(next_tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3591,6 +3724,10 @@ static void softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -3665,6 +3802,10 @@ static void softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, cons
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -3739,6 +3880,10 @@ static void softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(tangent_x + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_jvp_pass3_double_element(x[i], tangent_x[i], shift_2[i], shift_pivot[i], scale[i],
@@ -3826,6 +3971,8 @@ int softmax_jvp_double(
     int status = softmax_check_extents(extents);
     if (status != SOFTMAX_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || shift == NULL || mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)shift | (uintptr_t)mass)
+        % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_jvp_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -3838,6 +3985,7 @@ int softmax_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
+    softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -3963,6 +4111,14 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+            SOFTMAX_AHEAD(next_grad_output + i);
+            SOFTMAX_AHEAD(next_x + i);
+            SOFTMAX_AHEAD(next_cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -3989,6 +4145,11 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -4078,6 +4239,11 @@ static void softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -4169,6 +4335,8 @@ int softmax_double_backward_float(
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x)
+        % sizeof(float) != 0 || ((uintptr_t)shift | (uintptr_t)mass) % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_double_backward_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -4185,6 +4353,7 @@ int softmax_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 2272, 0);
+    softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;
@@ -4278,6 +4447,14 @@ static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+            SOFTMAX_AHEAD(next_grad_output + i);
+            SOFTMAX_AHEAD(next_x + i);
+            SOFTMAX_AHEAD(next_cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -4307,6 +4484,11 @@ static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2;
@@ -4403,6 +4585,11 @@ static void softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2;
@@ -4492,6 +4679,11 @@ static void softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            SOFTMAX_AHEAD(grad_output + i);
+            SOFTMAX_AHEAD(x + i);
+            SOFTMAX_AHEAD(cotangent_grad_input + i);
+        }
         SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             softmax_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
@@ -4610,6 +4802,8 @@ int softmax_double_backward_double(
     if (status != SOFTMAX_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || shift == NULL || mass == NULL) return SOFTMAX_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)shift | (uintptr_t)mass)
+        % sizeof(double) != 0) return SOFTMAX_ALIGNMENT;
     status = softmax_check_workspace(workspace, workspace_size, softmax_double_backward_workspace(extents), threads);
     if (status != SOFTMAX_OK) return status;
     if (softmax_count(extents, "nd") == 0) {
@@ -4626,6 +4820,7 @@ int softmax_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1470, 0);
+    softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
     a.call.few = softmax_count(extents, "d") < SOFTMAX_FEW;

@@ -53,7 +53,8 @@ enum {
         or more elements than can be counted */
     WEIGHT_STANDARDIZATION_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     WEIGHT_STANDARDIZATION_THREADS = 4,   /* less than one thread */
-    WEIGHT_STANDARDIZATION_EMPTY = 5      /* no elements, so there are no statistics */
+    WEIGHT_STANDARDIZATION_EMPTY = 5,     /* no elements, so there are no statistics */
+    WEIGHT_STANDARDIZATION_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -294,6 +295,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_PORTIONS 16   /* partial results of a sum across blocks */
 #define WEIGHT_STANDARDIZATION_SPLITS 16     /* parts that one block is cut into */
 #define WEIGHT_STANDARDIZATION_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define WEIGHT_STANDARDIZATION_SHARE 65536   /* bytes of each array that are worth a thread */
+#define WEIGHT_STANDARDIZATION_DEALT 64      /* columns that a thread has to itself at least */
 #define WEIGHT_STANDARDIZATION_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -313,6 +316,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define WEIGHT_STANDARDIZATION_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -320,8 +327,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define WEIGHT_STANDARDIZATION_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define WEIGHT_STANDARDIZATION_STREAM 256      /* bytes that are written so at once */
-
 #define WEIGHT_STANDARDIZATION_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHT_STANDARDIZATION_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define WEIGHT_STANDARDIZATION_FULL 5
@@ -581,6 +588,18 @@ static inline void weight_standardization_plan(weight_standardization_walk *w,
         w->stride[arrays + t]);
     weight_standardization_arrange(w, arrays, arrays + smaller, extents->rank);
     weight_standardization_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void weight_standardization_deal(weight_standardization_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = weight_standardization_least(threads, w->elements * item / WEIGHT_STANDARDIZATION_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < WEIGHT_STANDARDIZATION_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void weight_standardization_locate(const weight_standardization_walk *w, ptrdiff_t number,
@@ -1068,6 +1087,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[WEIGHT_STANDARDIZATION_PLACES], *lost[WEIGHT_STANDARDIZATION_PLACES];
     void *write[WEIGHT_STANDARDIZATION_FULL];
@@ -1440,28 +1460,28 @@ static void weight_standardization_leave(const weight_standardization_sweep *s, 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int weight_standardization_steps(const weight_standardization_sweep *s, weight_standardization_tile *t, int d,
-    ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const weight_standardization_call *a = s->call;
     const weight_standardization_pass *pass = s->pass;
     const weight_standardization_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && weight_standardization_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || weight_standardization_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const weight_standardization_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && weight_standardization_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && weight_standardization_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1515,18 +1535,20 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)weight_standardization_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)weight_standardization_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && weight_standardization_steps(s, &t, 0, turn, lanes, w->run_size,
-            w->run_size);
+        const int together = w->inners > 0 && weight_standardization_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = WEIGHT_STANDARDIZATION_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > WEIGHT_STANDARDIZATION_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            weight_standardization_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = weight_standardization_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = weight_standardization_least(end - unit, pass->last ? weight_standardization_least(most,
+                    own % size + 1) : size - own % size);
             }
+            weight_standardization_unit(w, c, pass->last ? own + 1 - rows : own, at);
             weight_standardization_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             weight_standardization_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1565,7 +1587,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = weight_standardization_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
+                rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, n, steady ? 1 : n)
                     ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)weight_standardization_value_size(pass, k);
@@ -1816,6 +1838,10 @@ static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, p
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1830,6 +1856,9 @@ static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, p
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1927,6 +1956,10 @@ static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, p
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -1945,6 +1978,9 @@ static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, p
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2034,6 +2070,9 @@ int weight_standardization_statistics_float(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_statistics_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -2043,6 +2082,7 @@ int weight_standardization_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2112,6 +2152,10 @@ static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2127,6 +2171,9 @@ static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2191,6 +2238,9 @@ static void weight_standardization_statistics_pass0_extended_columns(ptrdiff_t n
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2267,6 +2317,10 @@ static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, 
     ptrdiff_t i;
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2287,6 +2341,9 @@ static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, 
         x = next_x + t->read_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2365,6 +2422,9 @@ static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2492,6 +2552,8 @@ int weight_standardization_statistics_double(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)x | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_statistics_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -2501,6 +2563,7 @@ int weight_standardization_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2583,6 +2646,9 @@ static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, ptrd
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
@@ -2684,6 +2750,9 @@ int weight_standardization_forward_float(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)x | (uintptr_t)y) % sizeof(float) != 0
+        || ((uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_forward_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -2695,6 +2764,7 @@ int weight_standardization_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -2768,6 +2838,9 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptr
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
@@ -2906,6 +2979,8 @@ int weight_standardization_forward_double(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || y == NULL || result_mean == NULL || result_mean_low == NULL || result_var == NULL
         || result_inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_forward_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -2917,6 +2992,7 @@ int weight_standardization_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(double), 2272, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
     a.result_var = result_var;
@@ -3032,6 +3108,12 @@ static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, ptr
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3053,6 +3135,10 @@ static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, ptr
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3135,6 +3221,10 @@ static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, ptr
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
@@ -3224,6 +3314,9 @@ int weight_standardization_backward_float(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x) % sizeof(float) != 0
+        || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_backward_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -3237,6 +3330,7 @@ int weight_standardization_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
@@ -3322,6 +3416,12 @@ static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, pt
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3344,6 +3444,10 @@ static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, pt
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3428,6 +3532,10 @@ static void weight_standardization_backward_pass1_extended_columns(ptrdiff_t n, 
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -3510,6 +3618,10 @@ static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, pt
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i],
@@ -3623,6 +3735,8 @@ int weight_standardization_backward_double(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || grad_x == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_backward_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -3636,6 +3750,7 @@ int weight_standardization_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
@@ -3749,6 +3864,12 @@ static void weight_standardization_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3770,6 +3891,10 @@ static void weight_standardization_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3852,6 +3977,10 @@ static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
@@ -3938,6 +4067,9 @@ int weight_standardization_jvp_float(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y) % sizeof(float) != 0
+        || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_jvp_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -3951,6 +4083,7 @@ int weight_standardization_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
@@ -4035,6 +4168,12 @@ static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4057,6 +4196,10 @@ static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff
         tangent_x = next_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4141,6 +4284,10 @@ static void weight_standardization_jvp_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4223,6 +4370,10 @@ static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
@@ -4333,6 +4484,8 @@ int weight_standardization_jvp_double(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || mean == NULL || mean_low == NULL || inv_std == NULL)
         return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_jvp_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -4346,6 +4499,7 @@ int weight_standardization_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
@@ -4500,6 +4654,14 @@ static void weight_standardization_double_backward_pass1_float_columns(ptrdiff_t
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4534,6 +4696,11 @@ static void weight_standardization_double_backward_pass1_float_columns(ptrdiff_t
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4631,6 +4798,11 @@ static void weight_standardization_double_backward_pass3_float_columns(ptrdiff_t
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -4753,6 +4925,9 @@ int weight_standardization_double_backward_float(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x)
+        % sizeof(float) != 0 || ((uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std) % sizeof(double) != 0)
+        return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_double_backward_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -4770,6 +4945,7 @@ int weight_standardization_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(float), 1785, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;
@@ -4885,6 +5061,14 @@ static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(next_cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4924,6 +5108,11 @@ static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_
         cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5044,6 +5233,11 @@ static void weight_standardization_double_backward_pass1_extended_columns(ptrdif
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
@@ -5142,6 +5336,11 @@ static void weight_standardization_double_backward_pass3_double_columns(ptrdiff_
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5302,6 +5501,8 @@ int weight_standardization_double_backward_double(
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || mean == NULL || mean_low == NULL || inv_std == NULL) return WEIGHT_STANDARDIZATION_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHT_STANDARDIZATION_ALIGNMENT;
     status = weight_standardization_check_workspace(workspace, workspace_size,
         weight_standardization_double_backward_workspace(extents), threads);
     if (status != WEIGHT_STANDARDIZATION_OK) return status;
@@ -5319,6 +5520,7 @@ int weight_standardization_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(double), 1000, 0);
+    weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.mean = mean;
     a.mean_low = mean_low;
     a.inv_std = inv_std;

@@ -59,7 +59,8 @@ enum {
     WEIGHTED_BATCH_NORM_EXTENTS = 2,   /* a rank, size or class that cannot be, or more elements than can be counted */
     WEIGHTED_BATCH_NORM_WORKSPACE = 3, /* too small, NULL or not aligned as double */
     WEIGHTED_BATCH_NORM_THREADS = 4,   /* less than one thread */
-    WEIGHTED_BATCH_NORM_EMPTY = 5      /* no elements, so there are no statistics */
+    WEIGHTED_BATCH_NORM_EMPTY = 5,     /* no elements, so there are no statistics */
+    WEIGHTED_BATCH_NORM_ALIGNMENT = 6  /* a pointer to float or double that is not a multiple of its size */
 };
 
 /* The shape of the full-size arrays. The classes have one letter for each dimension:
@@ -366,6 +367,8 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_PORTIONS 16   /* partial results of a sum across blocks */
 #define WEIGHTED_BATCH_NORM_SPLITS 16     /* parts that one block is cut into */
 #define WEIGHTED_BATCH_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
+#define WEIGHTED_BATCH_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
+#define WEIGHTED_BATCH_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define WEIGHTED_BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
@@ -385,6 +388,10 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
+ * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
+ * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
  */
 #define WEIGHTED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHTED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -392,8 +399,8 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define WEIGHTED_BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define WEIGHTED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-
 #define WEIGHTED_BATCH_NORM_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHTED_BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define WEIGHTED_BATCH_NORM_FULL 5
@@ -651,6 +658,18 @@ static inline void weighted_batch_norm_plan(weighted_batch_norm_walk *w, const w
         w->stride[arrays + t]);
     weighted_batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
     weighted_batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+}
+
+/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+static inline void weighted_batch_norm_deal(weighted_batch_norm_walk *w, ptrdiff_t item, int threads)
+{
+    const ptrdiff_t blocks = weighted_batch_norm_least(threads, w->elements * item / WEIGHTED_BATCH_NORM_SHARE);
+    ptrdiff_t lanes;
+    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    lanes = (w->lane_size + blocks - 1) / blocks;
+    if (lanes < WEIGHTED_BATCH_NORM_DEALT) return;
+    w->lanes = lanes;
+    w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }
 
 static inline void weighted_batch_norm_locate(const weighted_batch_norm_walk *w, ptrdiff_t number,
@@ -1133,6 +1152,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
+    int far;    /* whether columns ask for what comes later */
     ptrdiff_t apart;
     double *place[WEIGHTED_BATCH_NORM_PLACES], *lost[WEIGHTED_BATCH_NORM_PLACES];
     void *write[WEIGHTED_BATCH_NORM_FULL];
@@ -1499,28 +1519,28 @@ static void weighted_batch_norm_leave(const weighted_batch_norm_sweep *s, const 
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int weighted_batch_norm_steps(const weighted_batch_norm_sweep *s, weighted_batch_norm_tile *t, int d,
-    ptrdiff_t turn, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
 {
     const weighted_batch_norm_call *a = s->call;
     const weighted_batch_norm_pass *pass = s->pass;
     const weighted_batch_norm_walk *w = &a->walk;
     int k, direct = !s->again;
     for (k = 0; k < pass->reads; ++k) {
-        t->read_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
+        t->read_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->read[k]];
         direct = direct && weighted_batch_norm_is_direct(w, pass->read[k], lanes, n);
     }
     for (k = 0; k < pass->leaves; ++k) {
         const weighted_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
-        t->leaf_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && (t->leaf_step[k] == 0 || weighted_batch_norm_stands(w, x, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const weighted_batch_norm_gathered *x = &a->place[pass->place[k]];
-        t->place_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[x->table];
+        t->place_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
         direct = direct && weighted_batch_norm_is_direct(w, x->table, lanes, own);
     }
     for (k = 0; k < pass->writes; ++k) {
-        t->write_step[k] = turn * (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
+        t->write_step[k] = (d < 0 ? w->lane_stride : w->along)[pass->write[k]];
         direct = direct && weighted_batch_norm_is_direct(w, pass->write[k], lanes, n);
     }
     return direct;
@@ -1574,18 +1594,20 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
     for (k = 0; k < pass->places; ++k) m.place[k] = (double *)weighted_batch_norm_take(&next, 2 * n, sizeof(double));
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)weighted_batch_norm_take(&next, n, of->item);
     if (w->columns) {
-        const ptrdiff_t turn = pass->last ? -1 : 1;
-        const int together = w->inners > 0 && weighted_batch_norm_steps(s, &t, 0, turn, lanes, w->run_size,
-            w->run_size);
+        const int together = w->inners > 0 && weighted_batch_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
+        const ptrdiff_t most = WEIGHTED_BATCH_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+            /* rows of a stretch of the way back */
         ptrdiff_t rows;
+        t.far = w->elements * (ptrdiff_t)of->item > WEIGHTED_BATCH_NORM_FAR_BYTES;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
-            weighted_batch_norm_unit(w, c, own, at);
             if (together) {
                 const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
-                rows = weighted_batch_norm_least(end - unit, pass->last ? own % size + 1 : size - own % size);
+                rows = weighted_batch_norm_least(end - unit, pass->last ? weighted_batch_norm_least(most, own % size
+                    + 1) : size - own % size);
             }
+            weighted_batch_norm_unit(w, c, pass->last ? own + 1 - rows : own, at);
             weighted_batch_norm_enter(s, &m, &t, lanes, w->run_size, w->run_size, at);
             pass->columns(columns, rows, &t);
             weighted_batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
@@ -1624,7 +1646,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
                 b = pass->leaves ? q % lanes : q / pieces;
                 j = (pass->leaves ? q / lanes : q % pieces) * length;
                 n = weighted_batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && weighted_batch_norm_steps(s, &t, -1, 1, 1, n, steady ? 1 : n)
+                rows = (pieces == 1 || pass->leaves) && weighted_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n)
                     ? lanes - b : 1;
                 for (k = 0; k < pass->coefficients + pass->wides; ++k) {
                     t.value[k] = values[k] + b * (ptrdiff_t)weighted_batch_norm_value_size(pass, k);
@@ -1901,6 +1923,10 @@ static void weighted_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrd
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -1916,6 +1942,9 @@ static void weighted_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrd
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2021,6 +2050,10 @@ static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrd
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2042,6 +2075,9 @@ static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrd
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2135,6 +2171,9 @@ int weighted_batch_norm_statistics_float(
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
     if (x == NULL || weights == NULL || result_mass == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)x) % sizeof(float) != 0
+        || ((uintptr_t)weights | (uintptr_t)result_mass | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_statistics_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -2144,6 +2183,7 @@ int weighted_batch_norm_statistics_float(
     strides[0] = x_strides;
     a.call.read[0] = x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), 3571, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weights = weights;
     a.result_mass = result_mass;
     a.result_mean = result_mean;
@@ -2225,6 +2265,10 @@ static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptr
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2241,6 +2285,9 @@ static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptr
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -2312,6 +2359,9 @@ static void weighted_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, p
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -2396,6 +2446,10 @@ static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptr
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2418,6 +2472,9 @@ static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptr
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -2503,6 +2560,9 @@ static void weighted_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, p
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -2637,6 +2697,8 @@ int weighted_batch_norm_statistics_double(
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
     if (x == NULL || weights == NULL || result_mass == NULL || result_mean == NULL || result_mean_low == NULL
         || result_var == NULL || result_inv_std == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)weights | (uintptr_t)result_mass | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_statistics_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -2646,6 +2708,7 @@ int weighted_batch_norm_statistics_double(
     strides[0] = x_strides;
     a.call.read[0] = x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), 2083, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weights = weights;
     a.result_mass = result_mass;
     a.result_mean = result_mean;
@@ -2732,6 +2795,9 @@ static void weighted_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff
     float *out_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_forward_pass4_float_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -2839,6 +2905,9 @@ int weighted_batch_norm_forward_float(
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || weights == NULL || result_mass == NULL || result_mean == NULL
         || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta) % sizeof(float) != 0
+        || ((uintptr_t)weights | (uintptr_t)result_mass | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_forward_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -2850,6 +2919,7 @@ int weighted_batch_norm_forward_float(
     strides[1] = y_strides;
     a.call.write[1] = y;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), 3571, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.weights = weights;
@@ -2929,6 +2999,9 @@ static void weighted_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdif
     double *out_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_forward_pass4_double_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
@@ -3077,6 +3150,8 @@ int weighted_batch_norm_forward_double(
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
     if (x == NULL || y == NULL || weights == NULL || result_mass == NULL || result_mean == NULL
         || result_mean_low == NULL || result_var == NULL || result_inv_std == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)y | (uintptr_t)gamma | (uintptr_t)beta | (uintptr_t)weights | (uintptr_t)result_mass | (uintptr_t)result_mean | (uintptr_t)result_mean_low | (uintptr_t)result_var | (uintptr_t)result_inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_forward_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -3088,6 +3163,7 @@ int weighted_batch_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), 2083, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
     a.weights = weights;
@@ -3211,6 +3287,12 @@ static void weighted_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdif
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3232,6 +3314,10 @@ static void weighted_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdif
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3331,6 +3417,10 @@ static void weighted_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdif
     float *out_grad_x = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_backward_pass3_float_element(grad_output[i], x[i], weights[i],
@@ -3436,6 +3526,10 @@ int weighted_batch_norm_backward_float(
     if (grad_output == NULL || x == NULL || grad_x == NULL || weights == NULL || mass == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(float) != 0
+        || ((uintptr_t)weights | (uintptr_t)mass | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_backward_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -3451,6 +3545,7 @@ int weighted_batch_norm_backward_float(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2500, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.weights = weights;
     a.mass = mass;
@@ -3541,6 +3636,12 @@ static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdi
     for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3563,6 +3664,10 @@ static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdi
         x = next_x + t->read_step[1];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -3647,6 +3752,10 @@ static void weighted_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptr
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -3747,6 +3856,10 @@ static void weighted_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdi
     double *out_grad_x = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_backward_pass3_double_element(grad_output[i], x[i], weights[i],
@@ -3877,6 +3990,8 @@ int weighted_batch_norm_backward_double(
     if (grad_output == NULL || x == NULL || grad_x == NULL || weights == NULL || mass == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL || result_grad_gamma == NULL || result_grad_beta == NULL)
         return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)weights | (uintptr_t)mass | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma | (uintptr_t)result_grad_beta)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_backward_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -3892,6 +4007,7 @@ int weighted_batch_norm_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 2083, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
     a.mass = mass;
@@ -4015,6 +4131,12 @@ static void weighted_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4037,6 +4159,10 @@ static void weighted_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4133,6 +4259,10 @@ static void weighted_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
     float *out_tangent_y = (float *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
@@ -4241,6 +4371,10 @@ int weighted_batch_norm_jvp_float(
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || weights == NULL || mass == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta)
+        % sizeof(float) != 0
+        || ((uintptr_t)weights | (uintptr_t)mass | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size, weighted_batch_norm_jvp_workspace(extents),
         threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -4254,6 +4388,7 @@ int weighted_batch_norm_jvp_float(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2500, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.weights = weights;
     a.tangent_gamma = tangent_gamma;
@@ -4349,6 +4484,12 @@ static void weighted_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4373,6 +4514,10 @@ static void weighted_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -4464,6 +4609,10 @@ static void weighted_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -4560,6 +4709,10 @@ static void weighted_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
     double *out_tangent_y = (double *)t->write[0];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
@@ -4690,6 +4843,8 @@ int weighted_batch_norm_jvp_double(
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
     if (x == NULL || tangent_x == NULL || tangent_y == NULL || weights == NULL || mass == NULL || mean == NULL
         || mean_low == NULL || inv_std == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)x | (uintptr_t)tangent_x | (uintptr_t)tangent_y | (uintptr_t)gamma | (uintptr_t)weights | (uintptr_t)tangent_gamma | (uintptr_t)tangent_beta | (uintptr_t)mass | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size, weighted_batch_norm_jvp_workspace(extents),
         threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -4703,6 +4858,7 @@ int weighted_batch_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
     a.tangent_gamma = tangent_gamma;
@@ -4870,6 +5026,14 @@ static void weighted_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n,
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -4907,6 +5071,11 @@ static void weighted_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n,
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5061,6 +5230,11 @@ static void weighted_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n,
     float *out_grad_grad_output = (float *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5217,6 +5391,10 @@ int weighted_batch_norm_double_backward_float(
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || weights == NULL || mass == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)result_grad_gamma)
+        % sizeof(float) != 0
+        || ((uintptr_t)weights | (uintptr_t)mass | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_double_backward_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -5235,6 +5413,7 @@ int weighted_batch_norm_double_backward_float(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), 1136, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.weights = weights;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -5363,6 +5542,14 @@ static void weighted_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_weights = weights + t->leaf_step[0];
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5404,6 +5591,11 @@ static void weighted_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n
         weights = next_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1, term_2, term_3, term_4;
@@ -5530,6 +5722,11 @@ static void weighted_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1, term_2, term_3, term_4;
@@ -5684,6 +5881,11 @@ static void weighted_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n
     double *out_grad_grad_output = (double *)t->write[1];
     ptrdiff_t i;
     while (rows-- > 0) {
+        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        }
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5876,6 +6078,8 @@ int weighted_batch_norm_double_backward_double(
     if (grad_output == NULL || x == NULL || cotangent_grad_input == NULL || grad_grad_output == NULL || grad_x == NULL
         || weights == NULL || mass == NULL || mean == NULL || mean_low == NULL || inv_std == NULL
         || result_grad_gamma == NULL) return WEIGHTED_BATCH_NORM_NULL;
+    if (((uintptr_t)grad_output | (uintptr_t)x | (uintptr_t)cotangent_grad_input | (uintptr_t)grad_grad_output | (uintptr_t)grad_x | (uintptr_t)gamma | (uintptr_t)weights | (uintptr_t)cotangent_grad_gamma | (uintptr_t)cotangent_grad_beta | (uintptr_t)mass | (uintptr_t)mean | (uintptr_t)mean_low | (uintptr_t)inv_std | (uintptr_t)result_grad_gamma)
+        % sizeof(double) != 0) return WEIGHTED_BATCH_NORM_ALIGNMENT;
     status = weighted_batch_norm_check_workspace(workspace, workspace_size,
         weighted_batch_norm_double_backward_workspace(extents), threads);
     if (status != WEIGHTED_BATCH_NORM_OK) return status;
@@ -5894,6 +6098,7 @@ int weighted_batch_norm_double_backward_double(
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double), 961, 0);
+    weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
     a.cotangent_grad_gamma = cotangent_grad_gamma;

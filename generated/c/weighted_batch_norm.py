@@ -174,7 +174,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
@@ -254,6 +254,19 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mass, _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -263,21 +276,10 @@ def backward(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
@@ -421,6 +423,19 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mass, _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -432,21 +447,10 @@ def jvp(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -564,6 +568,19 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mass, _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -582,21 +599,10 @@ def double_backward(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -668,31 +674,37 @@ def _statistics(
     strides_x = _NULL
     weights = weights.astype(_FLOAT64, copy=False)
     weights = call.lined_up(weights, ("n", "s"))
-    flags_of_all = x.flags.num
-    flags_of_all &= weights.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        x, strides_x = _walked(x)
-        weights = _dense(weights)
-    result_mass = call.room((), _FLOAT64)
-    result_mean = call.room(("c",), _FLOAT64)
-    result_mean_low = call.room(("c",), _FLOAT64)
-    result_var = call.room(("c",), _FLOAT64)
-    result_inv_std = call.room(("c",), _FLOAT64)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, x),
-        strides_x,
-        _pointer(_DOUBLES, weights),
-        _pointer(_DOUBLES, result_mass),
-        _pointer(_DOUBLES, result_mean),
-        _pointer(_DOUBLES, result_mean_low),
-        _pointer(_DOUBLES, result_var),
-        _pointer(_DOUBLES, result_inv_std),
-        eps,
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_mass = np.empty(call.orders[()][0], _FLOAT64)
+    result_mean = np.empty(call.orders[("c",)][0], _FLOAT64)
+    result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
+    result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
+    result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
+    for _general in (False, True):
+        if _general:
+            x, strides_x = _walked(x)
+            weights = _dense(weights)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, x),
+                strides_x,
+                _pointer(_DOUBLES, weights),
+                _pointer(_DOUBLES, result_mass),
+                _pointer(_DOUBLES, result_mean),
+                _pointer(_DOUBLES, result_mean_low),
+                _pointer(_DOUBLES, result_var),
+                _pointer(_DOUBLES, result_inv_std),
+                eps,
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     return (
@@ -724,44 +736,45 @@ def _forward(
     into_y = place_y = y
     weights = weights.astype(_FLOAT64, copy=False)
     weights = call.lined_up(weights, ("n", "s"))
-    flags_of_all = x.flags.num
-    flags_of_all &= y.flags.num
-    if gamma is not None:
-        flags_of_all &= gamma.flags.num
-    if beta is not None:
-        flags_of_all &= beta.flags.num
-    flags_of_all &= weights.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
-        place_y, strides_y = _walked(into_y)
-        x, strides_x = _walked(x)
-        gamma = None if gamma is None else _dense(gamma)
-        beta = None if beta is None else _dense(beta)
-        weights = _dense(weights)
-    result_mass = call.room((), _FLOAT64)
-    result_mean = call.room(("c",), _FLOAT64)
-    result_mean_low = call.room(("c",), _FLOAT64)
-    result_var = call.room(("c",), _FLOAT64)
-    result_inv_std = call.room(("c",), _FLOAT64)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, x),
-        strides_x,
-        _NULL if gamma is None else _pointer(_reals, gamma),
-        _NULL if beta is None else _pointer(_reals, beta),
-        _pointer(_DOUBLES, weights),
-        _pointer(_reals, place_y),
-        strides_y,
-        _pointer(_DOUBLES, result_mass),
-        _pointer(_DOUBLES, result_mean),
-        _pointer(_DOUBLES, result_mean_low),
-        _pointer(_DOUBLES, result_var),
-        _pointer(_DOUBLES, result_inv_std),
-        eps,
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_mass = np.empty(call.orders[()][0], _FLOAT64)
+    result_mean = np.empty(call.orders[("c",)][0], _FLOAT64)
+    result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
+    result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
+    result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
+    for _general in (False, True):
+        if _general:
+            into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
+            place_y, strides_y = _walked(into_y)
+            x, strides_x = _walked(x)
+            gamma = None if gamma is None else _dense(gamma)
+            beta = None if beta is None else _dense(beta)
+            weights = _dense(weights)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, x),
+                strides_x,
+                _NULL if gamma is None else _pointer(_reals, gamma),
+                _NULL if beta is None else _pointer(_reals, beta),
+                _pointer(_DOUBLES, weights),
+                _pointer(_reals, place_y),
+                strides_y,
+                _pointer(_DOUBLES, result_mass),
+                _pointer(_DOUBLES, result_mean),
+                _pointer(_DOUBLES, result_mean_low),
+                _pointer(_DOUBLES, result_var),
+                _pointer(_DOUBLES, result_inv_std),
+                eps,
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_y is not y:
@@ -799,49 +812,47 @@ def _backward(
     into_grad_x = place_grad_x = grad_x
     weights = weights.astype(_FLOAT64, copy=False)
     weights = call.lined_up(weights, ("n", "s"))
-    flags_of_all = grad_output.flags.num
-    flags_of_all &= x.flags.num
-    flags_of_all &= grad_x.flags.num
-    if gamma is not None:
-        flags_of_all &= gamma.flags.num
-    flags_of_all &= weights.flags.num
-    flags_of_all &= mass.flags.num
-    flags_of_all &= mean.flags.num
-    flags_of_all &= mean_low.flags.num
-    flags_of_all &= inv_std.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
-        place_grad_x, strides_grad_x = _walked(into_grad_x)
-        grad_output, strides_grad_output = _walked(grad_output)
-        x, strides_x = _walked(x)
-        gamma = None if gamma is None else _dense(gamma)
-        weights = _dense(weights)
-        mass = _dense(mass)
-        mean = _dense(mean)
-        mean_low = _dense(mean_low)
-        inv_std = _dense(inv_std)
-    result_grad_gamma = call.room(("c",), call.dtype)
-    result_grad_beta = call.room(("c",), call.dtype)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, grad_output),
-        strides_grad_output,
-        _pointer(_reals, x),
-        strides_x,
-        _NULL if gamma is None else _pointer(_reals, gamma),
-        _pointer(_DOUBLES, weights),
-        _pointer(_DOUBLES, mass),
-        _pointer(_DOUBLES, mean),
-        _pointer(_DOUBLES, mean_low),
-        _pointer(_DOUBLES, inv_std),
-        _pointer(_reals, place_grad_x),
-        strides_grad_x,
-        _pointer(_reals, result_grad_gamma),
-        _pointer(_reals, result_grad_beta),
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
+    result_grad_beta = np.empty(call.orders[("c",)][0], call.dtype)
+    for _general in (False, True):
+        if _general:
+            into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+            place_grad_x, strides_grad_x = _walked(into_grad_x)
+            grad_output, strides_grad_output = _walked(grad_output)
+            x, strides_x = _walked(x)
+            gamma = None if gamma is None else _dense(gamma)
+            weights = _dense(weights)
+            mass = _dense(mass)
+            mean = _dense(mean)
+            mean_low = _dense(mean_low)
+            inv_std = _dense(inv_std)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, grad_output),
+                strides_grad_output,
+                _pointer(_reals, x),
+                strides_x,
+                _NULL if gamma is None else _pointer(_reals, gamma),
+                _pointer(_DOUBLES, weights),
+                _pointer(_DOUBLES, mass),
+                _pointer(_DOUBLES, mean),
+                _pointer(_DOUBLES, mean_low),
+                _pointer(_DOUBLES, inv_std),
+                _pointer(_reals, place_grad_x),
+                strides_grad_x,
+                _pointer(_reals, result_grad_gamma),
+                _pointer(_reals, result_grad_beta),
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_grad_x is not grad_x:
@@ -878,53 +889,47 @@ def _jvp(
     into_tangent_y = place_tangent_y = tangent_y
     weights = weights.astype(_FLOAT64, copy=False)
     weights = call.lined_up(weights, ("n", "s"))
-    flags_of_all = x.flags.num
-    flags_of_all &= tangent_x.flags.num
-    flags_of_all &= tangent_y.flags.num
-    if gamma is not None:
-        flags_of_all &= gamma.flags.num
-    flags_of_all &= weights.flags.num
-    if tangent_gamma is not None:
-        flags_of_all &= tangent_gamma.flags.num
-    if tangent_beta is not None:
-        flags_of_all &= tangent_beta.flags.num
-    flags_of_all &= mass.flags.num
-    flags_of_all &= mean.flags.num
-    flags_of_all &= mean_low.flags.num
-    flags_of_all &= inv_std.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
-        place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
-        x, strides_x = _walked(x)
-        tangent_x, strides_tangent_x = _walked(tangent_x)
-        gamma = None if gamma is None else _dense(gamma)
-        weights = _dense(weights)
-        tangent_gamma = None if tangent_gamma is None else _dense(tangent_gamma)
-        tangent_beta = None if tangent_beta is None else _dense(tangent_beta)
-        mass = _dense(mass)
-        mean = _dense(mean)
-        mean_low = _dense(mean_low)
-        inv_std = _dense(inv_std)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, x),
-        strides_x,
-        _pointer(_reals, tangent_x),
-        strides_tangent_x,
-        _NULL if gamma is None else _pointer(_reals, gamma),
-        _pointer(_DOUBLES, weights),
-        _NULL if tangent_gamma is None else _pointer(_reals, tangent_gamma),
-        _NULL if tangent_beta is None else _pointer(_reals, tangent_beta),
-        _pointer(_DOUBLES, mass),
-        _pointer(_DOUBLES, mean),
-        _pointer(_DOUBLES, mean_low),
-        _pointer(_DOUBLES, inv_std),
-        _pointer(_reals, place_tangent_y),
-        strides_tangent_y,
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    for _general in (False, True):
+        if _general:
+            into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
+            place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
+            x, strides_x = _walked(x)
+            tangent_x, strides_tangent_x = _walked(tangent_x)
+            gamma = None if gamma is None else _dense(gamma)
+            weights = _dense(weights)
+            tangent_gamma = None if tangent_gamma is None else _dense(tangent_gamma)
+            tangent_beta = None if tangent_beta is None else _dense(tangent_beta)
+            mass = _dense(mass)
+            mean = _dense(mean)
+            mean_low = _dense(mean_low)
+            inv_std = _dense(inv_std)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, x),
+                strides_x,
+                _pointer(_reals, tangent_x),
+                strides_tangent_x,
+                _NULL if gamma is None else _pointer(_reals, gamma),
+                _pointer(_DOUBLES, weights),
+                _NULL if tangent_gamma is None else _pointer(_reals, tangent_gamma),
+                _NULL if tangent_beta is None else _pointer(_reals, tangent_beta),
+                _pointer(_DOUBLES, mass),
+                _pointer(_DOUBLES, mean),
+                _pointer(_DOUBLES, mean_low),
+                _pointer(_DOUBLES, inv_std),
+                _pointer(_reals, place_tangent_y),
+                strides_tangent_y,
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_tangent_y is not tangent_y:
@@ -962,66 +967,58 @@ def _double_backward(
     into_grad_x = place_grad_x = grad_x
     weights = weights.astype(_FLOAT64, copy=False)
     weights = call.lined_up(weights, ("n", "s"))
-    flags_of_all = grad_output.flags.num
-    flags_of_all &= x.flags.num
-    flags_of_all &= cotangent_grad_input.flags.num
-    flags_of_all &= grad_grad_output.flags.num
-    flags_of_all &= grad_x.flags.num
-    if gamma is not None:
-        flags_of_all &= gamma.flags.num
-    flags_of_all &= weights.flags.num
-    if cotangent_grad_gamma is not None:
-        flags_of_all &= cotangent_grad_gamma.flags.num
-    if cotangent_grad_beta is not None:
-        flags_of_all &= cotangent_grad_beta.flags.num
-    flags_of_all &= mass.flags.num
-    flags_of_all &= mean.flags.num
-    flags_of_all &= mean_low.flags.num
-    flags_of_all &= inv_std.flags.num
-    if flags_of_all & _DENSE != _DENSE:
-        into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
-            grad_grad_output.shape, grad_grad_output.dtype
-        )
-        place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
-        into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
-        place_grad_x, strides_grad_x = _walked(into_grad_x)
-        grad_output, strides_grad_output = _walked(grad_output)
-        x, strides_x = _walked(x)
-        cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
-        gamma = None if gamma is None else _dense(gamma)
-        weights = _dense(weights)
-        cotangent_grad_gamma = None if cotangent_grad_gamma is None else _dense(cotangent_grad_gamma)
-        cotangent_grad_beta = None if cotangent_grad_beta is None else _dense(cotangent_grad_beta)
-        mass = _dense(mass)
-        mean = _dense(mean)
-        mean_low = _dense(mean_low)
-        inv_std = _dense(inv_std)
-    result_grad_gamma = call.room(("c",), call.dtype)
-    _status = call.function(
-        call.extents,
-        _pointer(_reals, grad_output),
-        strides_grad_output,
-        _pointer(_reals, x),
-        strides_x,
-        _pointer(_reals, cotangent_grad_input),
-        strides_cotangent_grad_input,
-        _NULL if gamma is None else _pointer(_reals, gamma),
-        _pointer(_DOUBLES, weights),
-        _NULL if cotangent_grad_gamma is None else _pointer(_reals, cotangent_grad_gamma),
-        _NULL if cotangent_grad_beta is None else _pointer(_reals, cotangent_grad_beta),
-        _pointer(_DOUBLES, mass),
-        _pointer(_DOUBLES, mean),
-        _pointer(_DOUBLES, mean_low),
-        _pointer(_DOUBLES, inv_std),
-        _pointer(_reals, place_grad_grad_output),
-        strides_grad_grad_output,
-        _pointer(_reals, place_grad_x),
-        strides_grad_x,
-        _pointer(_reals, result_grad_gamma),
-        call.workspace(),
-        call.size,
-        threads if threads < _MOST_THREADS else _MOST_THREADS,
-    )
+    result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
+    for _general in (False, True):
+        if _general:
+            into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
+                grad_grad_output.shape, grad_grad_output.dtype
+            )
+            place_grad_grad_output, strides_grad_grad_output = _walked(into_grad_grad_output)
+            into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
+            place_grad_x, strides_grad_x = _walked(into_grad_x)
+            grad_output, strides_grad_output = _walked(grad_output)
+            x, strides_x = _walked(x)
+            cotangent_grad_input, strides_cotangent_grad_input = _walked(cotangent_grad_input)
+            gamma = None if gamma is None else _dense(gamma)
+            weights = _dense(weights)
+            cotangent_grad_gamma = None if cotangent_grad_gamma is None else _dense(cotangent_grad_gamma)
+            cotangent_grad_beta = None if cotangent_grad_beta is None else _dense(cotangent_grad_beta)
+            mass = _dense(mass)
+            mean = _dense(mean)
+            mean_low = _dense(mean_low)
+            inv_std = _dense(inv_std)
+        try:
+            _status = call.function(
+                call.extents,
+                _pointer(_reals, grad_output),
+                strides_grad_output,
+                _pointer(_reals, x),
+                strides_x,
+                _pointer(_reals, cotangent_grad_input),
+                strides_cotangent_grad_input,
+                _NULL if gamma is None else _pointer(_reals, gamma),
+                _pointer(_DOUBLES, weights),
+                _NULL if cotangent_grad_gamma is None else _pointer(_reals, cotangent_grad_gamma),
+                _NULL if cotangent_grad_beta is None else _pointer(_reals, cotangent_grad_beta),
+                _pointer(_DOUBLES, mass),
+                _pointer(_DOUBLES, mean),
+                _pointer(_DOUBLES, mean_low),
+                _pointer(_DOUBLES, inv_std),
+                _pointer(_reals, place_grad_grad_output),
+                strides_grad_grad_output,
+                _pointer(_reals, place_grad_x),
+                strides_grad_x,
+                _pointer(_reals, result_grad_gamma),
+                call.workspace(),
+                call.size,
+                threads if threads < _MOST_THREADS else _MOST_THREADS,
+            )
+        except ValueError:  # an array is not in C order
+            if _general:
+                raise
+            _status = _UNALIGNED
+        if _status != _UNALIGNED:
+            break
     if _status:
         raise call.error(_status)
     if into_grad_grad_output is not grad_grad_output:
@@ -1044,7 +1041,9 @@ _ERRORS = {
     3: "the workspace is too small",
     4: "there are no threads",
     5: "there are no elements",
+    6: "a pointer is not aligned",
 }
+_UNALIGNED = 6
 
 
 def _load() -> Any:
@@ -1085,7 +1084,7 @@ class _Call:
     in the order of the data's dimensions. Everything here is a constant; the interpreter is free while it runs.
     """
 
-    __slots__ = ("_bound", "_kept", "_name", "_orders", "dtype", "extents", "function", "reals", "size")
+    __slots__ = ("_bound", "_kept", "_name", "dtype", "extents", "function", "orders", "reals", "size")
 
     def __init__(self, function: str, bound: _Binding, shape: tuple[int, ...], itemsize: int) -> None:
         ffi, labels = _native.ffi, bound.labels(_CLASSES)
@@ -1097,7 +1096,7 @@ class _Call:
         self.function = getattr(_native.lib, f"{self._name}_{real}")
         #: The bytes of a workspace.
         self.size = int(getattr(_native.lib, f"{self._name}_workspace")(self.extents))
-        self._orders: dict[Sequence[str], tuple[tuple[int, ...], bool]] = {}
+        self.orders = _Orders(bound)
 
     def workspace(self) -> Any:
         """Return memory for one call."""
@@ -1107,26 +1106,27 @@ class _Call:
         """Return what says why the library refused a call."""
         return ValueError(f"{self._name}: {_ERRORS.get(status, f'error {status}')}")
 
-    def room(self, axes: Sequence[str], dtype: np.dtype[Any]) -> _Array:
-        """Return memory for a result with these axes."""
-        return np.empty((self._orders.get(axes) or self._order(axes))[0], dtype)
-
     def lined_up(self, values: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a smaller tensor of several axes with its dimensions in the order of the data's."""
-        return values if (self._orders.get(axes) or self._order(axes))[1] else self._bound.lined_up(values, axes)
+        return values if self.orders[axes][1] else self._bound.lined_up(values, axes)
 
     def declared(self, result: NDArray[Real], axes: Sequence[str]) -> NDArray[Real]:
         """Return a result of several axes with its dimensions as the layer declares them."""
-        return result if self._order(axes)[1] else self._bound.declared(result, axes).copy()
+        return result if self.orders[axes][1] else self._bound.declared(result, axes).copy()
 
-    def _order(self, axes: Sequence[str]) -> tuple[tuple[int, ...], bool]:
-        """Return the shape of a result as the library writes it, and whether that is the declared one."""
-        known = self._orders.get(axes)
-        if known is None:
-            shape = self._bound.shape(axes)
-            lined_up = self._bound.lined_up(np.empty(shape), axes)
-            stands = lined_up.flags.c_contiguous
-            known = self._orders[axes] = (shape if stands else lined_up.shape, stands)
+
+class _Orders(dict[Sequence[str], tuple[tuple[int, ...], bool]]):
+    """By axes: the shape of a result as the library writes it, and whether that is the declared one."""
+
+    def __init__(self, bound: _Binding) -> None:
+        super().__init__()
+        self._bound = bound
+
+    def __missing__(self, axes: Sequence[str]) -> tuple[tuple[int, ...], bool]:
+        shape = self._bound.shape(axes)
+        lined_up = self._bound.lined_up(np.empty(shape), axes)
+        stands = lined_up.flags.c_contiguous
+        known = self[axes] = (shape if stands else lined_up.shape, stands)
         return known
 
 

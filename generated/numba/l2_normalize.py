@@ -210,7 +210,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), x=x)
@@ -270,6 +270,16 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_square, _saved_inv_length, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_square), _saved_square.dtype, _saved_square.shape,
+                type(_saved_inv_length), _saved_inv_length.dtype, _saved_inv_length.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -277,18 +287,10 @@ def backward(
             type(dim), dim,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.square), saved.square.dtype, saved.square.shape,
-                type(saved.inv_length), saved.inv_length.dtype, saved.inv_length.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), grad_output=grad_output, x=x)
@@ -401,6 +403,16 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_square, _saved_inv_length, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_square), _saved_square.dtype, _saved_square.shape,
+                type(_saved_inv_length), _saved_inv_length.dtype, _saved_inv_length.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -408,18 +420,10 @@ def jvp(
             type(dim), dim,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.square), saved.square.dtype, saved.square.shape,
-                type(saved.inv_length), saved.inv_length.dtype, saved.inv_length.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
@@ -493,6 +497,16 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_square, _saved_inv_length, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_square), _saved_square.dtype, _saved_square.shape,
+                type(_saved_inv_length), _saved_inv_length.dtype, _saved_inv_length.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -503,18 +517,10 @@ def double_backward(
             type(dim), dim,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.square), saved.square.dtype, saved.square.shape,
-                type(saved.inv_length), saved.inv_length.dtype, saved.inv_length.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(

@@ -211,7 +211,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), x=x)
@@ -268,24 +268,26 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_shift, _saved_mass, _saved_log_mass, _saved_count = saved
+            _saved = (
+                type(saved),
+                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_log_mass), _saved_log_mass.dtype, _saved_log_mass.shape,
+                _saved_count,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
             type(dim), dim,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.shift), saved.shift.dtype, saved.shift.shape,
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.log_mass), saved.log_mass.dtype, saved.log_mass.shape,
-                saved.count,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), grad_output=grad_output, x=x)
@@ -391,24 +393,26 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_shift, _saved_mass, _saved_log_mass, _saved_count = saved
+            _saved = (
+                type(saved),
+                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_log_mass), _saved_log_mass.dtype, _saved_log_mass.shape,
+                _saved_count,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             type(dim), dim,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.shift), saved.shift.dtype, saved.shift.shape,
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.log_mass), saved.log_mass.dtype, saved.log_mass.shape,
-                saved.count,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
@@ -474,6 +478,16 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_shift, _saved_mass, _saved_log_mass, _saved_count = saved
+            _saved = (
+                type(saved),
+                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_log_mass), _saved_log_mass.dtype, _saved_log_mass.shape,
+                _saved_count,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -483,18 +497,10 @@ def double_backward(
             ),
             type(dim), dim,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.shift), saved.shift.dtype, saved.shift.shape,
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.log_mass), saved.log_mass.dtype, saved.log_mass.shape,
-                saved.count,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(

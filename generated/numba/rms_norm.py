@@ -221,7 +221,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("weight",), x=x, weight=weight)
@@ -287,6 +287,16 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
+                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -295,18 +305,10 @@ def backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
-                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
@@ -431,6 +433,16 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
+                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -440,18 +452,10 @@ def jvp(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
-                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -547,6 +551,16 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
+                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -561,18 +575,10 @@ def double_backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean_square), saved.mean_square.dtype, saved.mean_square.shape,
-                type(saved.inv_rms), saved.inv_rms.dtype, saved.inv_rms.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(

@@ -224,7 +224,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), x=x)
@@ -290,6 +290,18 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -297,20 +309,10 @@ def backward(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), grad_output=grad_output, x=x)
@@ -425,6 +427,18 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -432,20 +446,10 @@ def jvp(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
@@ -529,6 +533,18 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -539,20 +555,10 @@ def double_backward(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(

@@ -77,6 +77,8 @@ static void batch(const ptrdiff_t *size, const char *classes, int rank, size_t c
     expect(batch_norm_backward_float(&extents, NULL, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_NULL, "no grad_output");
     expect(batch_norm_backward_float(NULL, g, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_NULL, "no extents");
     expect(batch_norm_backward_float(&extents, g, NULL, x, NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, 0), BATCH_NORM_THREADS, "no threads");
+    expect(batch_norm_backward_float(&extents, g, NULL, (const float *)(const void *)((const char *)x + 2), NULL, gamma, mean, low, inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_ALIGNMENT, "x is not aligned");
+    expect(batch_norm_backward_float(&extents, g, NULL, x, NULL, gamma, mean, (const double *)(const void *)((const char *)low + 4), inv, out, NULL, grad_gamma, grad_beta, room, bytes, threads), BATCH_NORM_ALIGNMENT, "a statistic is not aligned");
     free(room);
     bytes = batch_norm_double_backward_workspace(&extents);
     room = doubles(bytes / sizeof(double), 0);

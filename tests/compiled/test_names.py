@@ -23,7 +23,7 @@ FUNCTION = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 WORDS_OF_C = {"NULL", "char", "const", "double", "else", "float", "for", "if", "int", "long", "ptrdiff_t", "return"}
-WORDS_OF_C |= {"size_t", "sizeof", "static", "void", "while", "do"}
+WORDS_OF_C |= {"size_t", "uintptr_t", "sizeof", "static", "void", "while", "do"}
 
 
 def header(**names: str) -> str:

@@ -57,6 +57,31 @@ def test_every_element_is_added_once(target: str, dtype: str, step: int) -> None
 
 @pytest.mark.parametrize("target", targets.of_arrays())
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(601, 200), (1999, 701), (77, 3000), (40, 500, 3, 1)], ids=str)
+def test_every_column_is_done_once_whoever_does_it(target: str, dtype: str, shape: tuple[int, ...]) -> None:
+    """Few and many columns, more than one thread has, and more rows than are written in one stretch."""
+    module = _module(target)
+    x, grad_output = (_whole_numbers(shape, dtype, seed) for seed in (1, 2))
+    gamma = _whole_numbers(shape[1:2], dtype, 3)
+    _, saved = module.forward(x, gamma)
+    gradients = module.backward(grad_output, x, gamma, saved=saved)
+    axes = (0, *range(2, x.ndim))
+    g, over = grad_output.astype("float64"), (slice(None), *(None for _ in shape[2:]))
+    np.testing.assert_array_equal(gradients.grad_beta, g.sum(axes).astype(dtype))
+    x_norm = (x - saved.mean[over]) * saved.inv_std[over]
+    expected = (gamma * saved.inv_std)[over] * (
+        g - g.mean(axes)[over] - x_norm * (x_norm * g).mean(axes)[over]
+    )
+    largest = np.abs(expected).max()
+    np.testing.assert_allclose(gradients.grad_input, expected, rtol=0, atol=16 * np.finfo(dtype).eps * largest)
+    for threads in (2, 3, 5):
+        again = module.backward(grad_output, x, gamma, saved=saved, threads=threads)
+        for found, alone in zip(again, gradients, strict=True):
+            np.testing.assert_array_equal(found, alone)
+
+
+@pytest.mark.parametrize("target", targets.of_arrays())
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_what_no_cache_holds_is_written_as_everything_is(target: str, dtype: str) -> None:
     module = _module(target)
     rng = np.random.default_rng(3)

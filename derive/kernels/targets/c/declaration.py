@@ -39,6 +39,16 @@ class Declaration:
         names += [f"result_{identifier(r.name)}" for r in self.kernel.results]
         return [f"{name} == NULL" for name in names]
 
+    def unaligned(self) -> list[str]:
+        """The conditions under which a pointer is not aligned for its type."""
+        pointers = {self.data: [identifier(n) for n in (*self.kernel.arrays, *self.kernel.writes)]}
+        for given in self.kernel.givens:
+            pointers.setdefault(self.types[given.name], []).append(identifier(given.name))
+        for result in self.kernel.results:
+            pointers.setdefault(self.result, []).append(f"result_{identifier(result.name)}")
+        joined = {kind: " | ".join(f"(uintptr_t){name}" for name in names) for kind, names in pointers.items()}
+        return [f"({any_of}) % sizeof({kind}) != 0" for kind, any_of in joined.items()]
+
     def written(self) -> str:
         """What the function computes."""
         return ", ".join([*self.kernel.writes, *(r.name for r in self.kernel.results)])

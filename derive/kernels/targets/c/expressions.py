@@ -31,7 +31,7 @@ RESERVED = frozenset(
     "virtual void volatile while xor "
     "a again arguments b begin block c count end extents few finite first high i index j k lanes last layouts low "
     "memory n offset part piece portions rest room rows run s status step strides sums t threads total unit w "
-    "workspace workspace_size I "
+    "workspace workspace_size uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )

@@ -64,6 +64,7 @@ class KernelSource(Stages):
             "layouts": self.tables.layouts,
             "tables": len(self.tables.arrays) + len(self.tables.layouts),
             "required": self.required(),
+            "unaligned": self.unaligned(),
             "needs_elements": kernel.saves and bool(kernel.reductions),
             "outer": kernel.outer,
             "whole": bool(lowered.sums or lowered.parts),
