@@ -42,6 +42,11 @@ MATTERS = 0.02  # a value that wins less than this share of the time is not wort
 Shape = tuple[int, ...]
 
 
+def shapes_of(elements: int) -> tuple[Shape, ...]:
+    """Data of batch norm with so many elements: a table with few or many channels, and images."""
+    return (elements // 64, 64), (elements // 16, 16), (max(1, elements // 512), 8, 8, 8)
+
+
 @dataclass(frozen=True)
 class Switch:
     """A number of elements up to which the first of two forms is taken.
@@ -51,12 +56,14 @@ class Switch:
         forms: what is taken up to it, and beyond it.
         elements: at how many elements both are timed.
         per: for a dtype, how many elements count as one; the template says where dtypes differ.
+        shapes: data of batch norm with so many elements.
     """
 
     name: str
     forms: tuple[str, str]
     elements: tuple[int, ...]
     per: tuple[tuple[str, int], ...] = (("float32", 1), ("float64", 1))
+    shapes: Callable[[int], tuple[Shape, ...]] = shapes_of
 
 
 @dataclass(frozen=True)
@@ -83,17 +90,19 @@ CONSTANTS: tuple[Switch | Size, ...] = (
         tuple(2**k for k in (9, 10, 11, 12, 13, 14)),
         (("float32", 1), ("float64", 8)),
     ),
+    Switch(
+        "_TABLE",
+        ("a table", "the order of memory"),
+        tuple(2**k for k in (7, 8, 9, 10, 11, 12)),
+        (("float32", 1),),
+        lambda elements: ((elements // 64, 4, 4, 4), (elements // 32, 8, 2, 2), (2, elements // 32, 4, 4)),
+    ),
     Size("_CHUNK_BYTES", tuple(n * KIB for n in (3200, 6400, 12800, 25600)), LARGE),
     Size("_REPEAT", (64, 256, 1024, 4096), LARGE[1:]),
     Size("_BUFFER", (256, 1024, 4096, 8192), LARGE),
 )
 FEW: int = 2  # sizes and values of a quick run
 SMALLEST: Shape = (4, 8, 4, 4)  # the only shape of a quick run
-
-
-def shapes_of(elements: int) -> tuple[Shape, ...]:
-    """Data of batch norm with so many elements: a table with few or many channels, and images."""
-    return (elements // 64, 64), (elements // 16, 16), (max(1, elements // 512), 8, 8, 8)
 
 
 def value_in(text: str, name: str) -> int:
@@ -167,7 +176,7 @@ def measure(constants: Iterable[Switch | Size], *, quick: bool) -> list[Record]:
         if isinstance(constant, Switch):
             for elements in constant.elements[: FEW if quick else None]:
                 for dtype, per in constant.per:
-                    shapes = shapes_of(elements // per)
+                    shapes = constant.shapes(elements // per)
                     todo += [(constant, (NEVER, ALWAYS), s, dtype, elements) for s in (shapes[:1] if quick else shapes)]
         else:
             values = constant.values[: FEW if quick else None]

@@ -168,7 +168,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("weight", "bias"), x=x, weight=weight, bias=bias)
@@ -242,6 +242,18 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -250,20 +262,10 @@ def backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("weight",), grad_output=grad_output, x=x, weight=weight)
@@ -395,6 +397,18 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -405,20 +419,10 @@ def jvp(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -528,6 +532,18 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
+            _saved = (
+                type(saved),
+                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
+                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
+                type(_saved_var), _saved_var.dtype, _saved_var.shape,
+                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
+                _saved_count,
+                _saved_eps,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -545,20 +561,10 @@ def double_backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.mean), saved.mean.dtype, saved.mean.shape,
-                type(saved.mean_low), saved.mean_low.dtype, saved.mean_low.shape,
-                type(saved.var), saved.var.dtype, saved.var.shape,
-                type(saved.inv_std), saved.inv_std.dtype, saved.inv_std.shape,
-                saved.count,
-                saved.eps,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -799,26 +805,27 @@ def _forward_small(
     over_d = space.dims("d")
     count_d = room.number("d")
     x_slab = room.whole(x)
-    y_view = space.view(y)
+    y_view = room.view(y)
     all_weight = room.spread(bound, weight, ("d",), "d", 1.0)
     all_bias = room.spread(bound, bias, ("d",), "d", 0.0)
     sum_x = room.total(x_slab, None, over_d)
     mean_pivot = room.rounded(sum_x/count_d)
-    x_centred = np.subtract(x_slab, mean_pivot)
+    mean_pivot_row = room.row(mean_pivot)
+    x_centred = np.subtract(x_slab, mean_pivot_row)
     sum_x_centred = room.total(x_centred, None, over_d)
     sum_x_centred_x_centred = room.total(x_centred, x_centred, over_d)
     mean_rest = sum_x_centred/count_d
     mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
     var = np.maximum(sum_x_centred_x_centred/count_d - mean_rest**2, 0.0)
     inv_std = 1/np.sqrt(eps + var)
-    mean_rest_row = room.rounded(mean_rest)
+    mean_rest_row = room.row(mean_rest)
     x_centred1 = np.subtract(x_centred, mean_rest_row, out=x_centred)
-    weight_row = room.rounded(all_weight)
+    weight_row = room.row(all_weight)
     part2 = np.multiply(x_centred1, weight_row, out=x_centred1)
-    inv_std_row = room.rounded(inv_std)
+    inv_std_row = room.row(inv_std)
     part1 = np.multiply(part2, inv_std_row, out=part2)
-    bias_row = room.rounded(all_bias)
-    np.add(part1, bias_row, out=y_view)
+    bias_row = room.row(all_bias)
+    room.store(np.add(part1, bias_row, out=y_view), y, y_view)
     return (
         room.result(bound, mean, ("n",), "n"),
         room.result(bound, mean_low, ("n",), "n"),
@@ -970,19 +977,20 @@ def _backward_small(
     count_d = room.number("d")
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
-    grad_x_view = space.view(grad_x)
+    grad_x_view = room.view(grad_x)
     all_weight = room.spread(bound, weight, ("d",), "d", 1.0)
     all_mean = room.as_given(bound, mean, ("n",), "n")
     all_mean_low = room.spread(bound, mean_low, ("n",), "n")
     all_inv_std = room.spread(bound, inv_std, ("n",), "n")
     mean_pivot = room.rounded(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
-    x_centred = np.subtract(x_slab, mean_pivot)
-    mean_rest_row = room.rounded(mean_rest)
+    mean_pivot_row = room.row(mean_pivot)
+    x_centred = np.subtract(x_slab, mean_pivot_row)
+    mean_rest_row = room.row(mean_rest)
     x_centred1 = np.subtract(x_centred, mean_rest_row)
-    weight_row = room.rounded(all_weight)
+    weight_row = room.row(all_weight)
     t2 = np.multiply(grad_output_slab, weight_row)
-    inv_std_row = room.rounded(all_inv_std)
+    inv_std_row = room.row(all_inv_std)
     part1 = np.multiply(grad_output_slab, inv_std_row)
     sum_grad_output_inv_std_x_centred = room.total(part1, x_centred1, over_n)
     sum_grad_output_weight = room.total(t2, None, over_d)
@@ -991,12 +999,12 @@ def _backward_small(
     product1 = all_inv_std**2*sum_grad_output_weight_x_centred/count_d
     shift = mean_rest*product1 - sum_grad_output_weight/count_d
     slope = -product1
-    shift_row = room.rounded(shift)
+    shift_row = room.row(shift)
     part3 = np.add(t2, shift_row, out=t2)
-    slope_row = room.rounded(slope)
+    slope_row = room.row(slope)
     part4 = np.multiply(x_centred, slope_row, out=x_centred)
     part2 = np.add(part3, part4, out=part3)
-    np.multiply(part2, inv_std_row, out=grad_x_view)
+    room.store(np.multiply(part2, inv_std_row, out=grad_x_view), grad_x, grad_x_view)
     return (
         room.gradient(bound, sum_grad_output_inv_std_x_centred, ("d",), "d"),
         room.gradient(bound, sum_grad_output, ("d",), "d"),
@@ -1381,6 +1389,7 @@ _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, half in float64, up to which few calls take less time: 0.7 of the loops' at a quarter
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
+_TABLE = 1024  # elements of images, up to which a table takes less time; where dimensions change places, half of it
 _FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
@@ -1445,8 +1454,8 @@ class _Space:
         view = [k for k in range(len(groups)) if k != last] + [last]
         memory = [view.index(k) for k in range(len(groups))]
 
-        self._array_shape = shape
-        self._array_labels = labels
+        self.array_shape = shape
+        self.array_labels = labels
         self._order = [i for k in view for i in groups[k]]
         self.plain = self._order == sorted(self._order)  # dimensions of one element may stand anywhere
         self._order += [i for i in range(len(shape)) if shape[i] <= 1]
@@ -1509,7 +1518,7 @@ class _Space:
     def spread(self, values: _Array, classes: str) -> _Array:
         """Return values over these classes, at least float64, shaped to broadcast against the space."""
         if not self.plain:
-            pairs = zip(self._array_shape, self._array_labels, strict=True)
+            pairs = zip(self.array_shape, self.array_labels, strict=True)
             full = [n if label in classes else 1 for n, label in pairs]
             values = values.reshape(full).transpose(self._order)
         return values.reshape(self.kept(classes))
@@ -1520,11 +1529,11 @@ class _Space:
 
     def restore(self, values: _Float64, classes: str) -> _Float64:
         """Undo `spread`: values with the array dimensions of these classes, in C order."""
-        kept = [label in classes for label in self._array_labels]
+        kept = [label in classes for label in self.array_labels]
         if not self.plain:
-            full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
+            full = [self.array_shape[i] if kept[i] else 1 for i in self._order]
             values = values.reshape(full).transpose(np.argsort(self._order))
-        return values.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k])
+        return values.reshape([n for n, k in zip(self.array_shape, kept, strict=True) if k])
 
     def inner(self, slab: _Index, classes: str) -> _Index:
         """Return where a slab meets values over these classes that a chunk has already cut."""
@@ -1550,7 +1559,13 @@ class _Space:
 
     def room(self, *sums: str) -> _Room:
         """Return how the space is worked on as a whole, when sums over these classes are taken."""
-        return self._rooms.get(sums) or self._rooms.setdefault(sums, _Room(self, sums))
+        return self._rooms.get(sums) or self._rooms.setdefault(sums, self._room(sums))
+
+    def _room(self, sums: tuple[str, ...]) -> _Room:
+        """Return a table where it takes less time, and has rows that are each summed as a whole."""
+        is_table = self.tiny and (not self.plain or (len(self.shape) > 2 and math.prod(self.shape) <= _TABLE))
+        is_table = is_table and len(sums) == 1 == len(sums[0]) and len({*self.array_labels, sums[0]}) < 3
+        return _Table(self, sums[0]) if is_table else _Room(self, sums)
 
     def portions(self, partial: int) -> list[list[_Chunk]]:
         """Group the chunks, in order, for sums across chunks with `partial` values each.
@@ -1893,9 +1908,18 @@ class _Room:
         view = self._space.view(array)
         return view if self._same else view.astype(self.dtype)
 
-    def place(self, output: NDArray[Any], *arrays: NDArray[Any]) -> NDArray[Any] | None:
+    def view(self, output: NDArray[Any]) -> _Array | None:
+        """Return where to write an output, a view with the dimensions of the space; None where `store` does that."""
+        return self._space.view(output)
+
+    def store(self, values: _Array, output: NDArray[Any], view: _Array | None) -> None:
+        """Write values to an output, if they are not already there."""
+        if view is not None and values is not view:
+            np.copyto(view, values, casting="same_kind")
+
+    def place(self, output: NDArray[Any] | None, *arrays: NDArray[Any]) -> NDArray[Any] | None:
         """Return where to work before an output is written: there, if memory matters and nobody else reads it."""
-        return output if self._places and _apart(output, *arrays) else None
+        return output if output is not None and self._places and _apart(output, *arrays) else None
 
     def spread(
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
@@ -1938,6 +1962,8 @@ class _Room:
             return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
 
+    row = rounded  # as operands beside the data
+
     def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
         """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
         if low is not None and (pivot is values or pivot.itemsize > values.itemsize):
@@ -1977,6 +2003,113 @@ class _Room:
             return found if found.dtype is self._exact else found.astype(self._exact)
         wide = a.astype(self._exact)
         return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
+
+    def summed(self, values: _Array, classes: str) -> _Float64:
+        """Do as `_summed`."""
+        return _summed(self._space, values, classes)
+
+
+class _Table(_Room):
+    """A room for the smallest arrays, laid out as a table: a row for each sum, the terms of the sum along it.
+
+    There NumPy takes three times as long for an operation whose operands have different shapes as for one of equal
+    shapes, and as long for a sum along an axis. So the data are put in the order of the table, its rows are summed by
+    BLAS, and coefficients are repeated along them.
+    """
+
+    def __init__(self, space: _Space, over: str) -> None:
+        super().__init__(space, (over,))
+        shape, labels = space.array_shape, space.array_labels
+        dims = [[i for i, label in enumerate(labels) if (label == over) is summed] for summed in (False, True)]
+        sizes = [math.prod(shape[i] for i in some) for some in dims]
+        numbers = np.arange(math.prod(shape)).reshape(shape)
+        self._order = numbers.transpose(dims[0] + dims[1]).reshape(sizes)
+        self._back = np.argsort(self._order, axis=None).reshape(shape)
+        self._number = np.arange(sizes[0]).repeat(sizes[1]).reshape(sizes)  # of the row, for every term
+        self._over, self._others, self._sizes = over, {*labels} - {over}, sizes
+        self._column = sizes[0], 1
+        self._ones = np.ones((sizes[1], 1), self.dtype)
+        self._kept = lru_cache(maxsize=None)(self._shape_over)
+
+    def _dims(self, classes: str) -> tuple[bool, bool]:
+        """Return whether values over these classes change from row to row, and along a row."""
+        return not self._others.isdisjoint(classes), self._over in classes
+
+    def _shape_over(self, classes: str) -> tuple[int, ...]:
+        return tuple([n if own else 1 for n, own in zip(self._sizes, self._dims(classes), strict=True)])
+
+    def number(self, classes: str) -> _Float64:
+        """Return the number of elements along these classes, once for every row."""
+        known = self._numbers.get(classes)
+        if known is None:
+            count = float(self._space.count(classes))
+            known = self._numbers.setdefault(classes, np.full(self._column, count, self._exact))
+        return known
+
+    def whole(self, array: NDArray[Any]) -> _Array:
+        """Return a full-size array in the order of the table, in the dtype of the room."""
+        return array.take(self._order).astype(self.dtype, subok=False)
+
+    def view(self, output: NDArray[Any]) -> None:
+        """Return None: an output has not the order of the table."""
+
+    def store(self, values: _Array, output: NDArray[Any], view: _Array | None) -> None:
+        """Write values to an output, to where they belong."""
+        if values.shape != self._order.shape:
+            values = np.broadcast_to(values, self._order.shape)
+        output[...] = values.take(self._back)
+
+    def spread(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Return a smaller tensor in the dtype of the room, shaped to broadcast within it; None means neutral."""
+        if values is None:
+            return np.full(self._kept(classes), neutral, self.dtype)
+        if len(axes) > 1:
+            values = bound.lined_up(values, axes)
+        shaped = values.reshape(self._kept(classes))
+        return shaped if shaped.dtype is self.dtype else shaped.astype(self.dtype, subok=False)
+
+    as_given = spread
+
+    def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
+        """Return a smaller result with its own dimensions, read-only; a number is the same everywhere."""
+        result = self._declared(bound, values, axes, classes).astype(np.float64)
+        result.setflags(write=False)
+        return result
+
+    def gradient(
+        self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+    ) -> NDArray[Any]:
+        """Return a smaller gradient with its own dimensions, in the dtype of the data."""
+        return self._declared(bound, values, axes, classes).astype(self._data)
+
+    def _declared(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Array:
+        shape = self._kept(classes)
+        if not isinstance(values, np.ndarray) or values.shape != shape:
+            values = np.broadcast_to(values, shape)
+        if len(axes) < 2:
+            own = bound.shape(axes)
+            return values.ravel() if len(own) == 1 else values.reshape(own)
+        pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
+        return bound.declared(values.reshape([n for n, label in pairs if label in classes]), axes)
+
+    def row(self, values: _Array | float) -> _Array:
+        """Return coefficients in the dtype of the room, repeated along the rows."""
+        if not isinstance(values, np.ndarray) or values.shape != self._column:
+            return self.rounded(values)
+        return values.take(self._number)
+
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) along the rows."""
+        sums: _Array = (a if b is None else np.multiply(a, b)).dot(self._ones)
+        return sums
+
+    def summed(self, values: _Array, classes: str) -> _Float64:
+        """Return the sum of values over these classes."""
+        dims = tuple([dim for dim, summed in enumerate(self._dims(classes)) if summed])
+        total: _Float64 = np.add.reduce(values, axis=dims, keepdims=True)
+        return total
 
 
 class _Total:

@@ -135,7 +135,7 @@ def forward(
             type(threads), threads,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), x=x)
@@ -192,24 +192,26 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_shift, _saved_mass, _saved_log_mass, _saved_count = saved
+            _saved = (
+                type(saved),
+                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_log_mass), _saved_log_mass.dtype, _saved_log_mass.shape,
+                _saved_count,
+            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
             type(dim), dim,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.shift), saved.shift.dtype, saved.shift.shape,
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.log_mass), saved.log_mass.dtype, saved.log_mass.shape,
-                saved.count,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", (), grad_output=grad_output, x=x)
@@ -315,24 +317,26 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_shift, _saved_mass, _saved_log_mass, _saved_count = saved
+            _saved = (
+                type(saved),
+                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_log_mass), _saved_log_mass.dtype, _saved_log_mass.shape,
+                _saved_count,
+            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             type(dim), dim,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.shift), saved.shift.dtype, saved.shift.shape,
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.log_mass), saved.log_mass.dtype, saved.log_mass.shape,
-                saved.count,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types("x", ("tangent_x",), x=x, tangent_x=tangent_x)
@@ -398,6 +402,16 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
+        _saved: tuple[Any, ...] | None = None
+        if saved is not None:
+            _saved_shift, _saved_mass, _saved_log_mass, _saved_count = saved
+            _saved = (
+                type(saved),
+                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
+                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
+                type(_saved_log_mass), _saved_log_mass.dtype, _saved_log_mass.shape,
+                _saved_count,
+            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -407,18 +421,10 @@ def double_backward(
             ),
             type(dim), dim,
             type(threads), threads,
-            None
-            if saved is None
-            else (
-                type(saved),
-                type(saved.shift), saved.shift.dtype, saved.shift.shape,
-                type(saved.mass), saved.mass.dtype, saved.mass.shape,
-                type(saved.log_mass), saved.log_mass.dtype, saved.log_mass.shape,
-                saved.count,
-            ),
+            _saved,
         )
         _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError):  # of what is not an array, or cannot be a key: it is checked below
+    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
         _kind, _known = (), None
     if _known is None:
         _check_types(
@@ -676,17 +682,17 @@ def _backward_small(
     over_d = space.dims("d")
     grad_output_slab = room.whole(grad_output)
     x_slab = room.whole(x)
-    grad_x_view = space.view(grad_x)
+    grad_x_view = room.view(grad_x)
     all_shift = room.spread(bound, shift, ("n",), "n")
     all_mass = room.spread(bound, mass, ("n",), "n")
     sum_grad_output = room.total(grad_output_slab, None, over_d)
     slope = -sum_grad_output/all_mass
-    shift_row = room.rounded(all_shift)
+    shift_row = room.row(all_shift)
     x_shifted = np.subtract(x_slab, shift_row)
     part2 = np.exp(x_shifted, out=x_shifted)
-    slope_row = room.rounded(slope)
+    slope_row = room.row(slope)
     part1 = np.multiply(part2, slope_row, out=part2)
-    np.add(grad_output_slab, part1, out=grad_x_view)
+    room.store(np.add(grad_output_slab, part1, out=grad_x_view), grad_x, grad_x_view)
 
 
 def _jvp(
@@ -850,6 +856,7 @@ _PRODUCT = 8192  # elements of one product of BLAS; above 9215 OpenBLAS may take
 _FEW = 64  # sums of fewer terms are taken with more digits
 _SMALL = 131072  # elements, half in float64, up to which few calls take less time: 0.7 of the loops' at a quarter
 _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 at 16384); longdouble an eighth of that
+_TABLE = 1024  # elements of images, up to which a table takes less time; where dimensions change places, half of it
 _FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
@@ -914,8 +921,8 @@ class _Space:
         view = [k for k in range(len(groups)) if k != last] + [last]
         memory = [view.index(k) for k in range(len(groups))]
 
-        self._array_shape = shape
-        self._array_labels = labels
+        self.array_shape = shape
+        self.array_labels = labels
         self._order = [i for k in view for i in groups[k]]
         self.plain = self._order == sorted(self._order)  # dimensions of one element may stand anywhere
         self._order += [i for i in range(len(shape)) if shape[i] <= 1]
@@ -978,7 +985,7 @@ class _Space:
     def spread(self, values: _Array, classes: str) -> _Array:
         """Return values over these classes, at least float64, shaped to broadcast against the space."""
         if not self.plain:
-            pairs = zip(self._array_shape, self._array_labels, strict=True)
+            pairs = zip(self.array_shape, self.array_labels, strict=True)
             full = [n if label in classes else 1 for n, label in pairs]
             values = values.reshape(full).transpose(self._order)
         return values.reshape(self.kept(classes))
@@ -989,11 +996,11 @@ class _Space:
 
     def restore(self, values: _Float64, classes: str) -> _Float64:
         """Undo `spread`: values with the array dimensions of these classes, in C order."""
-        kept = [label in classes for label in self._array_labels]
+        kept = [label in classes for label in self.array_labels]
         if not self.plain:
-            full = [self._array_shape[i] if kept[i] else 1 for i in self._order]
+            full = [self.array_shape[i] if kept[i] else 1 for i in self._order]
             values = values.reshape(full).transpose(np.argsort(self._order))
-        return values.reshape([n for n, k in zip(self._array_shape, kept, strict=True) if k])
+        return values.reshape([n for n, k in zip(self.array_shape, kept, strict=True) if k])
 
     def inner(self, slab: _Index, classes: str) -> _Index:
         """Return where a slab meets values over these classes that a chunk has already cut."""
@@ -1019,7 +1026,13 @@ class _Space:
 
     def room(self, *sums: str) -> _Room:
         """Return how the space is worked on as a whole, when sums over these classes are taken."""
-        return self._rooms.get(sums) or self._rooms.setdefault(sums, _Room(self, sums))
+        return self._rooms.get(sums) or self._rooms.setdefault(sums, self._room(sums))
+
+    def _room(self, sums: tuple[str, ...]) -> _Room:
+        """Return a table where it takes less time, and has rows that are each summed as a whole."""
+        is_table = self.tiny and (not self.plain or (len(self.shape) > 2 and math.prod(self.shape) <= _TABLE))
+        is_table = is_table and len(sums) == 1 == len(sums[0]) and len({*self.array_labels, sums[0]}) < 3
+        return _Table(self, sums[0]) if is_table else _Room(self, sums)
 
     def portions(self, partial: int) -> list[list[_Chunk]]:
         """Group the chunks, in order, for sums across chunks with `partial` values each.
@@ -1362,9 +1375,18 @@ class _Room:
         view = self._space.view(array)
         return view if self._same else view.astype(self.dtype)
 
-    def place(self, output: NDArray[Any], *arrays: NDArray[Any]) -> NDArray[Any] | None:
+    def view(self, output: NDArray[Any]) -> _Array | None:
+        """Return where to write an output, a view with the dimensions of the space; None where `store` does that."""
+        return self._space.view(output)
+
+    def store(self, values: _Array, output: NDArray[Any], view: _Array | None) -> None:
+        """Write values to an output, if they are not already there."""
+        if view is not None and values is not view:
+            np.copyto(view, values, casting="same_kind")
+
+    def place(self, output: NDArray[Any] | None, *arrays: NDArray[Any]) -> NDArray[Any] | None:
         """Return where to work before an output is written: there, if memory matters and nobody else reads it."""
-        return output if self._places and _apart(output, *arrays) else None
+        return output if output is not None and self._places and _apart(output, *arrays) else None
 
     def spread(
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
@@ -1407,6 +1429,8 @@ class _Room:
             return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
 
+    row = rounded  # as operands beside the data
+
     def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
         """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
         if low is not None and (pivot is values or pivot.itemsize > values.itemsize):
@@ -1446,6 +1470,113 @@ class _Room:
             return found if found.dtype is self._exact else found.astype(self._exact)
         wide = a.astype(self._exact)
         return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
+
+    def summed(self, values: _Array, classes: str) -> _Float64:
+        """Do as `_summed`."""
+        return _summed(self._space, values, classes)
+
+
+class _Table(_Room):
+    """A room for the smallest arrays, laid out as a table: a row for each sum, the terms of the sum along it.
+
+    There NumPy takes three times as long for an operation whose operands have different shapes as for one of equal
+    shapes, and as long for a sum along an axis. So the data are put in the order of the table, its rows are summed by
+    BLAS, and coefficients are repeated along them.
+    """
+
+    def __init__(self, space: _Space, over: str) -> None:
+        super().__init__(space, (over,))
+        shape, labels = space.array_shape, space.array_labels
+        dims = [[i for i, label in enumerate(labels) if (label == over) is summed] for summed in (False, True)]
+        sizes = [math.prod(shape[i] for i in some) for some in dims]
+        numbers = np.arange(math.prod(shape)).reshape(shape)
+        self._order = numbers.transpose(dims[0] + dims[1]).reshape(sizes)
+        self._back = np.argsort(self._order, axis=None).reshape(shape)
+        self._number = np.arange(sizes[0]).repeat(sizes[1]).reshape(sizes)  # of the row, for every term
+        self._over, self._others, self._sizes = over, {*labels} - {over}, sizes
+        self._column = sizes[0], 1
+        self._ones = np.ones((sizes[1], 1), self.dtype)
+        self._kept = lru_cache(maxsize=None)(self._shape_over)
+
+    def _dims(self, classes: str) -> tuple[bool, bool]:
+        """Return whether values over these classes change from row to row, and along a row."""
+        return not self._others.isdisjoint(classes), self._over in classes
+
+    def _shape_over(self, classes: str) -> tuple[int, ...]:
+        return tuple([n if own else 1 for n, own in zip(self._sizes, self._dims(classes), strict=True)])
+
+    def number(self, classes: str) -> _Float64:
+        """Return the number of elements along these classes, once for every row."""
+        known = self._numbers.get(classes)
+        if known is None:
+            count = float(self._space.count(classes))
+            known = self._numbers.setdefault(classes, np.full(self._column, count, self._exact))
+        return known
+
+    def whole(self, array: NDArray[Any]) -> _Array:
+        """Return a full-size array in the order of the table, in the dtype of the room."""
+        return array.take(self._order).astype(self.dtype, subok=False)
+
+    def view(self, output: NDArray[Any]) -> None:
+        """Return None: an output has not the order of the table."""
+
+    def store(self, values: _Array, output: NDArray[Any], view: _Array | None) -> None:
+        """Write values to an output, to where they belong."""
+        if values.shape != self._order.shape:
+            values = np.broadcast_to(values, self._order.shape)
+        output[...] = values.take(self._back)
+
+    def spread(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Return a smaller tensor in the dtype of the room, shaped to broadcast within it; None means neutral."""
+        if values is None:
+            return np.full(self._kept(classes), neutral, self.dtype)
+        if len(axes) > 1:
+            values = bound.lined_up(values, axes)
+        shaped = values.reshape(self._kept(classes))
+        return shaped if shaped.dtype is self.dtype else shaped.astype(self.dtype, subok=False)
+
+    as_given = spread
+
+    def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
+        """Return a smaller result with its own dimensions, read-only; a number is the same everywhere."""
+        result = self._declared(bound, values, axes, classes).astype(np.float64)
+        result.setflags(write=False)
+        return result
+
+    def gradient(
+        self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
+    ) -> NDArray[Any]:
+        """Return a smaller gradient with its own dimensions, in the dtype of the data."""
+        return self._declared(bound, values, axes, classes).astype(self._data)
+
+    def _declared(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Array:
+        shape = self._kept(classes)
+        if not isinstance(values, np.ndarray) or values.shape != shape:
+            values = np.broadcast_to(values, shape)
+        if len(axes) < 2:
+            own = bound.shape(axes)
+            return values.ravel() if len(own) == 1 else values.reshape(own)
+        pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
+        return bound.declared(values.reshape([n for n, label in pairs if label in classes]), axes)
+
+    def row(self, values: _Array | float) -> _Array:
+        """Return coefficients in the dtype of the room, repeated along the rows."""
+        if not isinstance(values, np.ndarray) or values.shape != self._column:
+            return self.rounded(values)
+        return values.take(self._number)
+
+    def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        """Sum a * b (or a) along the rows."""
+        sums: _Array = (a if b is None else np.multiply(a, b)).dot(self._ones)
+        return sums
+
+    def summed(self, values: _Array, classes: str) -> _Float64:
+        """Return the sum of values over these classes."""
+        dims = tuple([dim for dim, summed in enumerate(self._dims(classes)) if summed])
+        total: _Float64 = np.add.reduce(values, axis=dims, keepdims=True)
+        return total
 
 
 class _Total:

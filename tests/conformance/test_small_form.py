@@ -65,19 +65,74 @@ def test_tiny_arrays_are_worked_on_with_more_digits(module: Any, dtype: Any, mon
     exact = np.dtype(np.float64 if dtype == np.float32 else module._EXACT)
     limit = module._TINY * 4 // dtype.itemsize // (1 if dtype == np.float32 else 4)
     found: list[Any] = []
-    total = module._Room.total
+    for kind in (module._Room, module._Table):
 
-    def spy(room: Any, a: Any, *others: Any) -> Any:
-        found.append(a.dtype)
-        return total(room, a, *others)
+        def spy(room: Any, a: Any, *others: Any, total: Any = kind.total) -> Any:
+            found.append(a.dtype)
+            return total(room, a, *others)
 
-    monkeypatch.setattr(module._Room, "total", spy)
+        monkeypatch.setattr(kind, "total", spy)
     below, above = border(limit)
     rows = above.shape[0]
     for spec, expected in ((below, exact), (above, exact if rows < module._FEW else dtype)):
         found.clear()
         accurate(module, spec, dtype)
         assert found and set(found) == {expected}, f"{spec.name}: summed in {set(map(str, found))}, not {expected}"
+
+
+def images(n: int, channels: int, size: int, axis: int = 1) -> CaseSpec:
+    shape = tuple(np.insert((n, size, size), axis, channels).tolist())
+    return CaseSpec(f"{shape}, axis {axis}", shape, axis, data.normal(1e4, 0.1), data.normal(0.5))
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (images(2, 2, 2), True),
+        (images(4, 8, 4), True),
+        (images(4, 8, 4, axis=0), False),  # a row for each channel as it is
+        (images(8, 32, 4), False),  # too many
+        (images(8, 4, 2, axis=3), True),  # the channels are not the dimension of the inner loops
+        (CaseSpec("(8, 32)", (8, 32), 1, data.normal(1e4, 0.1), data.normal(0.5)), False),
+    ],
+    ids=lambda value: value.name if isinstance(value, CaseSpec) else str(value),
+)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_a_table_is_taken_for_the_smallest_images(
+    module: Any, dtype: Any, spec: CaseSpec, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And, written to whatever there is, gives what the order of memory gives, to the last digits."""
+    taken: list[Any] = []
+    whole = module._Table.whole
+
+    def spy(room: Any, array: Any) -> Any:
+        taken.append(array)
+        return whole(room, array)
+
+    monkeypatch.setattr(module._Table, "whole", spy)
+    accurate(module, spec, dtype)
+    assert bool(taken) == (expected and spec.size <= module._TABLE)
+    case = spec.build(dtype)
+    x, gamma, beta = case.x, case.gamma, case.beta
+    y, saved = module.forward(x, gamma, beta, axis=spec.axis)
+    found = module.backward(case.grad_output, x, gamma, saved=saved, axis=spec.axis)
+    wide = np.zeros((*spec.shape, 2), dtype)[..., 0]  # strides of two elements
+    for out in (wide, np.zeros(spec.shape, dtype, order="F")) if taken else ():
+        assert_same_bits(module.forward(x, gamma, beta, axis=spec.axis, out=out)[0], y, "y in strides")
+        again = module.backward(case.grad_output, x, gamma, saved=saved, axis=spec.axis, out=out)
+        assert_same_gradients(again, found, "grad_input in strides")
+    monkeypatch.setattr(module._Space, "_room", lambda space, sums: module._Room(space, sums))
+    module._space.cache_clear()
+    taken.clear()
+    other, others = module.forward(x, gamma, beta, axis=spec.axis)
+    plain = module.backward(case.grad_output, x, gamma, saved=saved, axis=spec.axis)
+    module._space.cache_clear()
+    assert not taken
+    for left, right in ((y, other), *zip(saved[2:4], others[2:4], strict=True), *zip(found, plain, strict=True)):
+        assert abs(left - right).max() <= 4 * np.finfo(left.dtype).eps * abs(right).max()
+    wider = np.finfo(np.float64 if dtype == np.float32 else module._EXACT).eps
+    left, right = (np.longdouble(s.mean) + s.mean_low for s in (saved, others))
+    assert abs(left - right).max() <= 8 * wider * abs(right).max()
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 15, 63, 64, 65, 71, 127, 1000])

@@ -137,9 +137,10 @@ class _Printer:
             self.place = f"place_{name}"
             args = ", ".join(self._element(arg) for arg in value.args)
             self.place = None
-            self.lines.append(f"np.{value.function}({args}, out={view})")
+            written = f"np.{value.function}({args}, out={view})"
         else:
-            self.lines.append(f'np.copyto({view}, {self._element(value)}, casting="same_kind")')
+            written = self._element(value)
+        self.lines.append(f"room.store({written}, {name}, {view})")
 
     # Values in the dtype of the working memory.
 
@@ -164,11 +165,9 @@ class _Printer:
         return f"all_{name}" if name in self.given else name
 
     def _cast(self, name: str) -> str:
-        if name in self.pivots:
-            return name
         if name not in self.rounded:
             self.rounded[name] = f"{name}_row"
-            self.lines.append(f"{name}_row = room.rounded({self._name(name)})")
+            self.lines.append(f"{name}_row = room.row({self._name(name)})")
         return self.rounded[name]
 
     def _apply(self, value: Apply, name: str) -> str:
@@ -238,7 +237,7 @@ class _Printer:
         if not value.over:
             text = self._small(operand)
         elif isinstance(operand, Name) and operand.text not in self.elements:
-            text = f'_summed(space, {self._small(operand)}, "{value.over}")'
+            text = f'room.summed({self._small(operand)}, "{value.over}")'
         else:
             self.sums.add(value.over)
             right = "None"
