@@ -56,10 +56,10 @@ def in_turns(calls: Mapping[str, Callable[[], object]], effort: Effort = USUAL) 
 
 
 def _pause() -> None:
-    """Let some time pass, and keep the processor."""
-    end = time.perf_counter() + PAUSE
-    while time.perf_counter() < end:
-        time.sleep(0)
+    """Let some time pass, and keep the processor: even to sleep for no time gives it away."""
+    end = time.monotonic() + PAUSE
+    while time.monotonic() < end:
+        pass
 
 
 def _timed(call: Callable[[], object], repeats: int) -> float:
