@@ -308,9 +308,9 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
- * Sums ask for what comes 4 kB later in long rows: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68),
- *     224x224 0.78 (0.84,
- * 0.79), double of 56x56 0.75 (0.79, 0.81); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
+ * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
+ * 0.78 (0.84, 0.79), double of 56x56 0.75 (0.79, 0.81), of 7x7 0.49 (without 0.69), of 5x5 0.39 (0.50), float of
+ * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
@@ -327,7 +327,7 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define WEIGHT_STANDARDIZATION_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define WEIGHT_STANDARDIZATION_STREAM 256      /* bytes that are written so at once */
-#define WEIGHT_STANDARDIZATION_FAR 64        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for */
 #define WEIGHT_STANDARDIZATION_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
