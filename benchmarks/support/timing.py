@@ -1,15 +1,17 @@
 """The clock: calls in turns, low quantiles, ratios.
 
-Every call of a set runs once a round, so that whatever else the machine does meets all of them. A round is a burst of
-calls that lasts long enough to be timed, after a short pause (threads of another library that still spin, waiting for
-work, give up; the caller does not sleep, or the system may wake it beside its own threads, on one processor) and, for
-quick calls, one call that is not timed (the caches hold its data again). What is reported is the 20th percentile of the
-rounds, which interruptions do not reach as they reach a mean, and as spread how far the 80th lies above it.
+Every call of a set runs once a round, so that whatever else the machine does meets all of them, and each time in
+another order, so that what one leaves behind does not always meet the same one. A round is a burst of calls that lasts
+long enough to be timed, after a short pause (threads of another library that still spin, waiting for work, give up; the
+caller does not sleep, or the system may wake it beside its own threads, on one processor) and, for quick calls, one
+call that is not timed (the caches hold its data again). What is reported is the 20th percentile of the rounds, which
+interruptions do not reach as they reach a mean, and as spread how far the 80th lies above it.
 """
 
 from __future__ import annotations
 
 import math
+import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +48,10 @@ def in_turns(calls: Mapping[str, Callable[[], object]], effort: Effort = USUAL) 
     cost = sum(PAUSE + single[name] * (repeats[name] + untimed[name]) for name in calls)
     rounds = max(effort.least, min(effort.most, round(effort.seconds / cost)))
     found: dict[str, list[float]] = {name: [] for name in calls}
+    order, draw = list(calls.items()), random.Random(0)
     for _ in range(rounds):
-        for name, call in calls.items():
+        draw.shuffle(order)
+        for name, call in order:
             _pause()
             if untimed[name]:
                 call()
