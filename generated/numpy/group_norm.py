@@ -1920,7 +1920,7 @@ class _Room:
         """Return where to write an output, a view with the dimensions of the space; None where `store` does that."""
         return self._space.view(output)
 
-    def store(self, values: _Array, output: NDArray[Any], view: _Array | None) -> None:
+    def store(self, values: _Array | float, output: NDArray[Any], view: _Array | None) -> None:
         """Write values to an output, if they are not already there."""
         if view is not None and values is not view:
             np.copyto(view, values, casting="same_kind")
@@ -2061,9 +2061,9 @@ class _Table(_Room):
     def view(self, output: NDArray[Any]) -> None:
         """Return None: an output has not the order of the table."""
 
-    def store(self, values: _Array, output: NDArray[Any], view: _Array | None) -> None:
-        """Write values to an output, to where they belong."""
-        if values.shape != self._order.shape:
+    def store(self, values: _Array | float, output: NDArray[Any], view: _Array | None) -> None:
+        """Write values to an output, to where they belong; a number is the same everywhere."""
+        if not isinstance(values, np.ndarray) or values.shape != self._order.shape:
             values = np.broadcast_to(values, self._order.shape)
         output[...] = values.take(self._back)
 
