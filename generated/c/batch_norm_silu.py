@@ -662,7 +662,7 @@ def _statistics(
     result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
     result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
     result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
         try:
@@ -716,7 +716,7 @@ def _forward(
     result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
     result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
     result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
             place_y, strides_y = _walked(into_y)
@@ -782,7 +782,7 @@ def _backward(
     into_grad_x = place_grad_x = grad_x
     result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
     result_grad_beta = np.empty(call.orders[("c",)][0], call.dtype)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
             place_grad_x, strides_grad_x = _walked(into_grad_x)
@@ -852,7 +852,7 @@ def _jvp(
     strides_tangent_x = _NULL
     strides_tangent_y = _NULL
     into_tangent_y = place_tangent_y = tangent_y
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
             place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
@@ -927,7 +927,7 @@ def _double_backward(
     into_grad_x = place_grad_x = grad_x
     result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
     result_grad_beta = np.empty(call.orders[("c",)][0], call.dtype)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
                 grad_grad_output.shape, grad_grad_output.dtype

@@ -615,7 +615,7 @@ def _statistics(
     result_mean_low = np.empty(call.orders[("n", "c")][0], _FLOAT64)
     result_var = np.empty(call.orders[("n", "c")][0], _FLOAT64)
     result_inv_std = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
         try:
@@ -669,7 +669,7 @@ def _forward(
     result_mean_low = np.empty(call.orders[("n", "c")][0], _FLOAT64)
     result_var = np.empty(call.orders[("n", "c")][0], _FLOAT64)
     result_inv_std = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
             place_y, strides_y = _walked(into_y)
@@ -737,7 +737,7 @@ def _backward(
     inv_std = call.lined_up(inv_std, ("n", "c"))
     result_grad_weight = np.empty(call.orders[("c",)][0], call.dtype)
     result_grad_bias = np.empty(call.orders[("c",)][0], call.dtype)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
             place_grad_x, strides_grad_x = _walked(into_grad_x)
@@ -807,7 +807,7 @@ def _jvp(
     mean = call.lined_up(mean, ("n", "c"))
     mean_low = call.lined_up(mean_low, ("n", "c"))
     inv_std = call.lined_up(inv_std, ("n", "c"))
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_tangent_y = tangent_y if _fits(tangent_y) else np.empty(tangent_y.shape, tangent_y.dtype)
             place_tangent_y, strides_tangent_y = _walked(into_tangent_y)
@@ -881,7 +881,7 @@ def _double_backward(
     mean_low = call.lined_up(mean_low, ("n", "c"))
     inv_std = call.lined_up(inv_std, ("n", "c"))
     result_grad_weight = np.empty(call.orders[("c",)][0], call.dtype)
-    for _general in (False, True):
+    for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
                 grad_grad_output.shape, grad_grad_output.dtype
