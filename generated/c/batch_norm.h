@@ -547,10 +547,14 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -559,6 +563,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define BATCH_NORM_STREAM 256      /* bytes that are written so at once */
 #define BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 #define BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -576,9 +582,9 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define BATCH_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define BATCH_NORM_AHEAD(place) ((void)0)
+#define BATCH_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1296,7 +1302,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[BATCH_NORM_PLACES], *lost[BATCH_NORM_PLACES];
     void *write[BATCH_NORM_FULL];
@@ -1576,11 +1582,11 @@ static int batch_norm_is_steady(const batch_norm_call *a, const batch_norm_pass 
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int batch_norm_streams(const batch_norm_call *a, const batch_norm_pass *pass)
+static int batch_norm_streams(const batch_norm_call *a, const batch_norm_pass *pass, ptrdiff_t n)
 {
     const batch_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = BATCH_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= BATCH_NORM_STREAMED;
+    int k, streams = BATCH_NORM_STREAMS && pass->writes == 1 && n * item >= BATCH_NORM_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > BATCH_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1729,10 +1735,13 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)batch_norm_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && batch_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = BATCH_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = BATCH_NORM_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > BATCH_NORM_FAR_BYTES;
+        t.stream = together && batch_norm_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > BATCH_NORM_FAR_BYTES) t.later
+            = BATCH_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1746,6 +1755,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
             pass->columns(columns, rows, &t);
             batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) BATCH_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1765,7 +1775,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && batch_norm_streams(a, pass);
+        t.stream = whole && batch_norm_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : BATCH_NORM_TILE, pieces = (run + length - 1) / length;
@@ -1996,7 +2006,7 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(x + i);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -2037,35 +2047,66 @@ static void batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
 {
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                batch_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                more_0 = term_0;
+                batch_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            batch_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            sum_0 += term_0;
-            batch_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            batch_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            more_0 = term_0;
+            batch_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                batch_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            batch_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            high_0[i] += term_0;
+            batch_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2101,7 +2142,7 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(x + i);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -2151,40 +2192,78 @@ static void batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            batch_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            batch_norm_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            batch_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            batch_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2312,7 +2391,7 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -2339,36 +2418,66 @@ static void batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                batch_norm_statistics_pass0_double_element(x[k], &term_0);
+                more_0 = term_0;
+                batch_norm_statistics_pass0_double_element(next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            batch_norm_statistics_pass0_double_element(x[i], &term_0);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_statistics_pass0_double_element(next_x[i], &term_0);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            batch_norm_statistics_pass0_double_element(x[k], &term_0);
+            more_0 = term_0;
+            batch_norm_statistics_pass0_double_element(next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                batch_norm_statistics_pass0_double_element(x[k], &term_0);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            batch_norm_statistics_pass0_double_element(x[i], &term_0);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_statistics_pass0_double_element(x[k], &term_0);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2396,7 +2505,7 @@ static void batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -2423,16 +2532,24 @@ static void batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t 
 {
     const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                batch_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            batch_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2465,7 +2582,7 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -2497,42 +2614,78 @@ static void batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            batch_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            batch_norm_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            batch_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            batch_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2565,7 +2718,7 @@ static void batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -2598,17 +2751,26 @@ static void batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                batch_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            batch_norm_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            batch_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2807,14 +2969,37 @@ static void batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k],
+                &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_forward_pass4_float_element(x[i + k], mean_pivot[i + k], slope[i
+                    + k], shift[i + k], &room[k]);
+                batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_forward_pass4_float_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2999,14 +3184,37 @@ static void batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k],
+                &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_forward_pass4_double_element(x[i + k], mean_pivot[i + k], slope[i
+                    + k], shift[i + k], &room[k]);
+                batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_forward_pass4_double_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3207,8 +3415,8 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(grad_output + i);
-                        BATCH_NORM_AHEAD(x + i);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -3262,48 +3470,97 @@ static void batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            batch_norm_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], mean_pivot[i],
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i], &term_0,
+            batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k], &term_0,
                 &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3374,16 +3631,42 @@ static void batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
     const float *slope = (const float *)t->value[2];
     const float *scale = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float),
+                n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_backward_pass3_float_element(grad_output[k], x[k], shift[k],
+                mean_pivot[k], slope[k], scale[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_backward_pass3_float_element(grad_output[i + k], x[i + k], shift[i
+                    + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
+                batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_backward_pass3_float_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                    scale[k], &out_grad_x[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i], scale[i],
-                &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_backward_pass3_float_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k], scale[k],
+                &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3538,8 +3821,8 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -3574,47 +3857,92 @@ static void batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            batch_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            batch_norm_backward_pass1_double_element(next_grad_output[i], next_x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3650,8 +3978,8 @@ static void batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -3687,19 +4015,29 @@ static void batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mean_pivot[i],
+            batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], mean_pivot[k],
                 &term_0, &term_1);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3770,16 +4108,42 @@ static void batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
     const double *slope = (const double *)t->value[2];
     const double *scale = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double),
+                n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_backward_pass3_double_element(grad_output[k], x[k], shift[k],
+                mean_pivot[k], slope[k], scale[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
+                    shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
+                batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_backward_pass3_double_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                    scale[k], &out_grad_x[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i], scale[i],
-                &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_backward_pass3_double_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k], scale[k],
+                &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3963,8 +4327,8 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(x + i);
-                        BATCH_NORM_AHEAD(tangent_x + i);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -4018,46 +4382,93 @@ static void batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
-            BATCH_NORM_AHEAD(next_x + i);
-            BATCH_NORM_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            batch_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4143,16 +4554,43 @@ static void batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_beta_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float),
+                n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k],
+                mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], shift[i + k],
+                    mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
+                    tangent_beta_cast[i + k], &room[k]);
+                batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                    slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope[i],
-                scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope[k],
+                scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4311,8 +4749,8 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
-                    BATCH_NORM_AHEAD(tangent_x + i);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -4346,47 +4784,87 @@ static void batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
-            BATCH_NORM_AHEAD(next_x + i);
-            BATCH_NORM_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            batch_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4422,8 +4900,8 @@ static void batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(x + i);
-                    BATCH_NORM_AHEAD(tangent_x + i);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -4459,19 +4937,29 @@ static void batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, c
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i], &term_0,
+            batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4557,16 +5045,43 @@ static void batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_beta_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k],
+                mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], shift[i + k],
+                    mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
+                    tangent_beta_cast[i + k], &room[k]);
+                batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                    slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
-                slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4764,9 +5279,9 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(grad_output + i);
-                        BATCH_NORM_AHEAD(x + i);
-                        BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -4847,68 +5362,142 @@ static void batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_x + i);
-            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                batch_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    (double)next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                batch_norm_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    (double)next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                batch_norm_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    (double)next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+                high_2[k] = high_2[k] + more_2;
+                high_3[k] = high_3[k] + more_3;
+                high_4[k] = high_4[k] + more_4;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            double sum_2 = high_2[i];
-            double sum_3 = high_3[i];
-            double sum_4 = high_4[i];
-            batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            batch_norm_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                (double)next_cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
-            high_2[i] = sum_2;
-            high_3[i] = sum_3;
-            high_4[i] = sum_4;
+            double more_0, more_1, more_2, more_3, more_4;
+            batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            batch_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                (double)next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            batch_norm_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                (double)next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            batch_norm_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                (double)next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
+            high_2[k] = high_2[k] + more_2;
+            high_3[k] = high_3[k] + more_3;
+            high_4[k] = high_4[k] + more_4;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                high_4[k] = high_4[k] + term_4;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            high_4[i] += term_4;
+            batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            high_4[k] = high_4[k] + term_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5018,19 +5607,28 @@ static void batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
     const float *cotangent_grad_beta_cast = (const float *)t->value[12];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k], slope[k],
+                    shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k],
+                    scale[k], shift_3[k], slope_5[k], scale_2[k], cotangent_grad_beta_cast[k], &out_grad_x[k],
+                    &out_grad_grad_output[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
-                shift[i], slope_2[i], mean_pivot[i], mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], scale[i],
-                shift_3[i], slope_5[i], scale_2[i], cotangent_grad_beta_cast[i], &out_grad_x[i],
-                &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k], slope[k],
+                shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], scale[k],
+                shift_3[k], slope_5[k], scale_2[k], cotangent_grad_beta_cast[k], &out_grad_x[k],
+                &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5242,9 +5840,9 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -5294,73 +5892,142 @@ static void batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_x + i);
-            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                batch_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                    next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                batch_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                batch_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+                batch_norm_add_double(&high_2[k], &low_2[k], more_2);
+                batch_norm_add_double(&high_3[k], &low_3[k], more_3);
+                batch_norm_add_double(&high_4[k], &low_4[k], more_4);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            double sum_2 = high_2[i], rest_2 = low_2[i];
-            double sum_3 = high_3[i], rest_3 = low_3[i];
-            double sum_4 = high_4[i], rest_4 = low_4[i];
-            batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            batch_norm_add_double(&sum_2, &rest_2, term_2);
-            batch_norm_add_double(&sum_3, &rest_3, term_3);
-            batch_norm_add_double(&sum_4, &rest_4, term_4);
-            batch_norm_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
-                next_cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            batch_norm_add_double(&sum_2, &rest_2, term_2);
-            batch_norm_add_double(&sum_3, &rest_3, term_3);
-            batch_norm_add_double(&sum_4, &rest_4, term_4);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
-            high_2[i] = sum_2;
-            low_2[i] = rest_2;
-            high_3[i] = sum_3;
-            low_3[i] = rest_3;
-            high_4[i] = sum_4;
-            low_4[i] = rest_4;
+            double more_0, more_1, more_2, more_3, more_4;
+            batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            batch_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            batch_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            batch_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            batch_norm_add_double(&high_2[k], &low_2[k], more_2);
+            batch_norm_add_double(&high_3[k], &low_3[k], more_3);
+            batch_norm_add_double(&high_4[k], &low_4[k], more_4);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+                batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+                batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_double(&high_1[i], &low_1[i], term_1);
-            batch_norm_add_double(&high_2[i], &low_2[i], term_2);
-            batch_norm_add_double(&high_3[i], &low_3[i], term_3);
-            batch_norm_add_double(&high_4[i], &low_4[i], term_4);
+            batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+            batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+            batch_norm_add_double(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5407,9 +6074,9 @@ static void batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -5460,23 +6127,36 @@ static void batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4;
+                batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    (long double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4;
-            batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            batch_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            batch_norm_add_extended(&high_3[i], &low_3[i], term_3);
-            batch_norm_add_extended(&high_4[i], &low_4[i], term_4);
+            batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5586,19 +6266,28 @@ static void batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     const double *cotangent_grad_beta_cast = (const double *)t->value[12];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k], slope[k],
+                    shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k],
+                    scale[k], shift_3[k], slope_5[k], scale_2[k], cotangent_grad_beta_cast[k], &out_grad_x[k],
+                    &out_grad_grad_output[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
-                shift[i], slope_2[i], mean_pivot[i], mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], scale[i],
-                shift_3[i], slope_5[i], scale_2[i], cotangent_grad_beta_cast[i], &out_grad_x[i],
-                &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k], slope[k],
+                shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], scale[k],
+                shift_3[k], slope_5[k], scale_2[k], cotangent_grad_beta_cast[k], &out_grad_x[k],
+                &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5866,15 +6555,39 @@ static void batch_norm_forward_inference_pass1_float_columns(ptrdiff_t n, ptrdif
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_forward_inference_pass1_float_element(x[k], running_mean_pivot[k],
+                slope[k], shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_forward_inference_pass1_float_element(x[i + k],
+                    running_mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
+                batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_forward_inference_pass1_float_element(x[k], running_mean_pivot[k], slope[k], shift[k],
+                    &out_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_forward_inference_pass1_float_element(x[i], running_mean_pivot[i], slope[i], shift[i],
-                &out_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_forward_inference_pass1_float_element(x[k], running_mean_pivot[k], slope[k], shift[k],
+                &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -6024,15 +6737,39 @@ static void batch_norm_forward_inference_pass1_double_columns(ptrdiff_t n, ptrdi
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_forward_inference_pass1_double_element(x[k], running_mean_pivot[k],
+                slope[k], shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_forward_inference_pass1_double_element(x[i + k],
+                    running_mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
+                batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_forward_inference_pass1_double_element(x[k], running_mean_pivot[k], slope[k], shift[k],
+                    &out_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_forward_inference_pass1_double_element(x[i], running_mean_pivot[i], slope[i], shift[i],
-                &out_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_forward_inference_pass1_double_element(x[k], running_mean_pivot[k], slope[k], shift[k],
+                &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -6166,8 +6903,8 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(grad_output + i);
-                        BATCH_NORM_AHEAD(x + i);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -6221,48 +6958,97 @@ static void batch_norm_backward_inference_pass1_float_columns(ptrdiff_t n, ptrdi
     const double *running_mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_backward_inference_pass1_float_element((double)grad_output[k], (double)x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_backward_inference_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_inference_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_inference_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            batch_norm_backward_inference_pass1_float_element((double)grad_output[i], (double)x[i],
-                running_mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            batch_norm_backward_inference_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                running_mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            batch_norm_backward_inference_pass1_float_element((double)grad_output[k], (double)x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_backward_inference_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_inference_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_inference_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_backward_inference_pass1_float_element((double)grad_output[k], (double)x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_backward_inference_pass1_float_element((double)grad_output[i], (double)x[i],
-                running_mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            batch_norm_backward_inference_pass1_float_element((double)grad_output[k], (double)x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6315,14 +7101,38 @@ static void batch_norm_backward_inference_pass3_float_columns(ptrdiff_t n, ptrdi
     const float *grad_output = (const float *)t->read[0];
     const float *scale = (const float *)t->value[0];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float),
+                n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_backward_inference_pass3_float_element(grad_output[k], scale[k],
+                &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_backward_inference_pass3_float_element(grad_output[i + k], scale[i
+                    + k], &room[k]);
+                batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_backward_inference_pass3_float_element(grad_output[k], scale[k], &out_grad_x[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_backward_inference_pass3_float_element(grad_output[i], scale[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_backward_inference_pass3_float_element(grad_output[k], scale[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6472,8 +7282,8 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -6509,50 +7319,97 @@ static void batch_norm_backward_inference_pass1_double_columns(ptrdiff_t n, ptrd
     const double *running_mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                batch_norm_backward_inference_pass1_double_element(grad_output[k], x[k], running_mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                batch_norm_backward_inference_pass1_double_element(next_grad_output[k], next_x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_inference_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_backward_inference_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            batch_norm_backward_inference_pass1_double_element(grad_output[i], x[i], running_mean_pivot[i], &term_0,
+            double more_0, more_1;
+            batch_norm_backward_inference_pass1_double_element(grad_output[k], x[k], running_mean_pivot[k], &term_0,
                 &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            batch_norm_backward_inference_pass1_double_element(next_grad_output[i], next_x[i], running_mean_pivot[i],
+            more_0 = term_0;
+            more_1 = term_1;
+            batch_norm_backward_inference_pass1_double_element(next_grad_output[k], next_x[k], running_mean_pivot[k],
                 &term_0, &term_1);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_inference_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_backward_inference_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                batch_norm_backward_inference_pass1_double_element(grad_output[k], x[k], running_mean_pivot[k], &term_0,
+                    &term_1);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            batch_norm_backward_inference_pass1_double_element(grad_output[i], x[i], running_mean_pivot[i], &term_0,
+            batch_norm_backward_inference_pass1_double_element(grad_output[k], x[k], running_mean_pivot[k], &term_0,
                 &term_1);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6588,8 +7445,8 @@ static void batch_norm_backward_inference_pass1_extended_row(ptrdiff_t n, ptrdif
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(x + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -6625,19 +7482,29 @@ static void batch_norm_backward_inference_pass1_extended_columns(ptrdiff_t n, pt
     const long double *running_mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                batch_norm_backward_inference_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    running_mean_pivot[k], &term_0, &term_1);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            batch_norm_backward_inference_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                running_mean_pivot[i], &term_0, &term_1);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            batch_norm_backward_inference_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                running_mean_pivot[k], &term_0, &term_1);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6690,14 +7557,38 @@ static void batch_norm_backward_inference_pass3_double_columns(ptrdiff_t n, ptrd
     const double *grad_output = (const double *)t->read[0];
     const double *scale = (const double *)t->value[0];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double),
+                n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_backward_inference_pass3_double_element(grad_output[k], scale[k],
+                &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_backward_inference_pass3_double_element(grad_output[i + k],
+                    scale[i + k], &room[k]);
+                batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_backward_inference_pass3_double_element(grad_output[k], scale[k], &out_grad_x[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_backward_inference_pass3_double_element(grad_output[i], scale[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_backward_inference_pass3_double_element(grad_output[k], scale[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6915,16 +7806,43 @@ static void batch_norm_jvp_inference_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     const float *scale_2 = (const float *)t->value[3];
     const float *tangent_beta_cast = (const float *)t->value[4];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float),
+                n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_jvp_inference_pass1_float_element(x[k], tangent_x[k], scale[k],
+                running_mean_pivot[k], running_mean_rest_cast[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_jvp_inference_pass1_float_element(x[i + k], tangent_x[i + k],
+                    scale[i + k], running_mean_pivot[i + k], running_mean_rest_cast[i + k], scale_2[i + k],
+                    tangent_beta_cast[i + k], &room[k]);
+                batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_jvp_inference_pass1_float_element(x[k], tangent_x[k], scale[k], running_mean_pivot[k],
+                    running_mean_rest_cast[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_jvp_inference_pass1_float_element(x[i], tangent_x[i], scale[i], running_mean_pivot[i],
-                running_mean_rest_cast[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_jvp_inference_pass1_float_element(x[k], tangent_x[k], scale[k], running_mean_pivot[k],
+                running_mean_rest_cast[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -7106,16 +8024,43 @@ static void batch_norm_jvp_inference_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     const double *scale_2 = (const double *)t->value[3];
     const double *tangent_beta_cast = (const double *)t->value[4];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) batch_norm_jvp_inference_pass1_double_element(x[k], tangent_x[k], scale[k],
+                running_mean_pivot[k], running_mean_rest_cast[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) batch_norm_jvp_inference_pass1_double_element(x[i + k], tangent_x[i + k],
+                    scale[i + k], running_mean_pivot[i + k], running_mean_rest_cast[i + k], scale_2[i + k],
+                    tangent_beta_cast[i + k], &room[k]);
+                batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_jvp_inference_pass1_double_element(x[k], tangent_x[k], scale[k], running_mean_pivot[k],
+                    running_mean_rest_cast[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_jvp_inference_pass1_double_element(x[i], tangent_x[i], scale[i], running_mean_pivot[i],
-                running_mean_rest_cast[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_jvp_inference_pass1_double_element(x[k], tangent_x[k], scale[k], running_mean_pivot[k],
+                running_mean_rest_cast[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -7258,8 +8203,8 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
                 }
                 do {
                     if (n >= BATCH_NORM_FAR) {
-                        BATCH_NORM_AHEAD(grad_output + i);
-                        BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_SIMD
                     for (k = 0; k < BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -7305,43 +8250,85 @@ static void batch_norm_double_backward_inference_pass1_float_columns(ptrdiff_t n
     const float *grad_output = (const float *)t->read[0];
     const float *cotangent_grad_input = (const float *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                batch_norm_double_backward_inference_pass1_float_element((double)grad_output[k],
+                    (double)cotangent_grad_input[k], &term_0);
+                more_0 = term_0;
+                batch_norm_double_backward_inference_pass1_float_element((double)next_grad_output[k],
+                    (double)next_cotangent_grad_input[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_double_backward_inference_pass1_float_element((double)next_2_grad_output[k],
+                    (double)next_2_cotangent_grad_input[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_double_backward_inference_pass1_float_element((double)next_3_grad_output[k],
+                    (double)next_3_cotangent_grad_input[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            batch_norm_double_backward_inference_pass1_float_element((double)grad_output[i],
-                (double)cotangent_grad_input[i], &term_0);
-            sum_0 += term_0;
-            batch_norm_double_backward_inference_pass1_float_element((double)next_grad_output[i],
-                (double)next_cotangent_grad_input[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            batch_norm_double_backward_inference_pass1_float_element((double)grad_output[k],
+                (double)cotangent_grad_input[k], &term_0);
+            more_0 = term_0;
+            batch_norm_double_backward_inference_pass1_float_element((double)next_grad_output[k],
+                (double)next_cotangent_grad_input[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_double_backward_inference_pass1_float_element((double)next_2_grad_output[k],
+                (double)next_2_cotangent_grad_input[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_double_backward_inference_pass1_float_element((double)next_3_grad_output[k],
+                (double)next_3_cotangent_grad_input[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                batch_norm_double_backward_inference_pass1_float_element((double)grad_output[k],
+                    (double)cotangent_grad_input[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            batch_norm_double_backward_inference_pass1_float_element((double)grad_output[i],
-                (double)cotangent_grad_input[i], &term_0);
-            high_0[i] += term_0;
+            batch_norm_double_backward_inference_pass1_float_element((double)grad_output[k],
+                (double)cotangent_grad_input[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7412,18 +8399,26 @@ static void batch_norm_double_backward_inference_pass3_float_columns(ptrdiff_t n
     const float *cotangent_grad_beta_cast = (const float *)t->value[4];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_double_backward_inference_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    scale[k], scale_2[k], running_mean_pivot[k], running_mean_rest_cast[k], cotangent_grad_beta_cast[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_double_backward_inference_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
-                scale[i], scale_2[i], running_mean_pivot[i], running_mean_rest_cast[i], cotangent_grad_beta_cast[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_double_backward_inference_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                scale[k], scale_2[k], running_mean_pivot[k], running_mean_rest_cast[k], cotangent_grad_beta_cast[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7586,8 +8581,8 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -7619,42 +8614,83 @@ static void batch_norm_double_backward_inference_pass1_double_columns(ptrdiff_t 
     const double *grad_output = (const double *)t->read[0];
     const double *cotangent_grad_input = (const double *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            BATCH_NORM_AHEAD(next_grad_output + i);
-            BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                batch_norm_double_backward_inference_pass1_double_element(grad_output[k], cotangent_grad_input[k],
+                    &term_0);
+                more_0 = term_0;
+                batch_norm_double_backward_inference_pass1_double_element(next_grad_output[k],
+                    next_cotangent_grad_input[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_double_backward_inference_pass1_double_element(next_2_grad_output[k],
+                    next_2_cotangent_grad_input[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_double_backward_inference_pass1_double_element(next_3_grad_output[k],
+                    next_3_cotangent_grad_input[k], &term_0);
+                more_0 = more_0 + term_0;
+                batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            batch_norm_double_backward_inference_pass1_double_element(grad_output[i], cotangent_grad_input[i], &term_0);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            batch_norm_double_backward_inference_pass1_double_element(next_grad_output[i], next_cotangent_grad_input[i],
+            double more_0;
+            batch_norm_double_backward_inference_pass1_double_element(grad_output[k], cotangent_grad_input[k], &term_0);
+            more_0 = term_0;
+            batch_norm_double_backward_inference_pass1_double_element(next_grad_output[k], next_cotangent_grad_input[k],
                 &term_0);
-            batch_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            more_0 = more_0 + term_0;
+            batch_norm_double_backward_inference_pass1_double_element(next_2_grad_output[k],
+                next_2_cotangent_grad_input[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_double_backward_inference_pass1_double_element(next_3_grad_output[k],
+                next_3_cotangent_grad_input[k], &term_0);
+            more_0 = more_0 + term_0;
+            batch_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                batch_norm_double_backward_inference_pass1_double_element(grad_output[k], cotangent_grad_input[k],
+                    &term_0);
+                batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            batch_norm_double_backward_inference_pass1_double_element(grad_output[i], cotangent_grad_input[i], &term_0);
-            batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            batch_norm_double_backward_inference_pass1_double_element(grad_output[k], cotangent_grad_input[k], &term_0);
+            batch_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7686,8 +8722,8 @@ static void batch_norm_double_backward_inference_pass1_extended_row(ptrdiff_t n,
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (n >= BATCH_NORM_FAR) {
-                    BATCH_NORM_AHEAD(grad_output + i);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -7719,18 +8755,27 @@ static void batch_norm_double_backward_inference_pass1_extended_columns(ptrdiff_
     const double *grad_output = (const double *)t->read[0];
     const double *cotangent_grad_input = (const double *)t->read[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                batch_norm_double_backward_inference_pass1_extended_element((long double)grad_output[k],
+                    (long double)cotangent_grad_input[k], &term_0);
+                batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            batch_norm_double_backward_inference_pass1_extended_element((long double)grad_output[i],
-                (long double)cotangent_grad_input[i], &term_0);
-            batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            batch_norm_double_backward_inference_pass1_extended_element((long double)grad_output[k],
+                (long double)cotangent_grad_input[k], &term_0);
+            batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7801,18 +8846,26 @@ static void batch_norm_double_backward_inference_pass3_double_columns(ptrdiff_t 
     const double *cotangent_grad_beta_cast = (const double *)t->value[4];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            BATCH_NORM_AHEAD(grad_output + i);
-            BATCH_NORM_AHEAD(x + i);
-            BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                batch_norm_double_backward_inference_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    scale[k], scale_2[k], running_mean_pivot[k], running_mean_rest_cast[k], cotangent_grad_beta_cast[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            batch_norm_double_backward_inference_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                scale[i], scale_2[i], running_mean_pivot[i], running_mean_rest_cast[i], cotangent_grad_beta_cast[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            batch_norm_double_backward_inference_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                scale[k], scale_2[k], running_mean_pivot[k], running_mean_rest_cast[k], cotangent_grad_beta_cast[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

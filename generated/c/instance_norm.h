@@ -357,10 +357,14 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define INSTANCE_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define INSTANCE_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -369,6 +373,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define INSTANCE_NORM_STREAM 256      /* bytes that are written so at once */
 #define INSTANCE_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define INSTANCE_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define INSTANCE_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 #define INSTANCE_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -386,9 +392,9 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define INSTANCE_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define INSTANCE_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define INSTANCE_NORM_AHEAD(place) ((void)0)
+#define INSTANCE_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1113,7 +1119,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[INSTANCE_NORM_PLACES], *lost[INSTANCE_NORM_PLACES];
     void *write[INSTANCE_NORM_FULL];
@@ -1396,11 +1402,11 @@ static int instance_norm_is_steady(const instance_norm_call *a, const instance_n
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int instance_norm_streams(const instance_norm_call *a, const instance_norm_pass *pass)
+static int instance_norm_streams(const instance_norm_call *a, const instance_norm_pass *pass, ptrdiff_t n)
 {
     const instance_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = INSTANCE_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= INSTANCE_NORM_STREAMED;
+    int k, streams = INSTANCE_NORM_STREAMS && pass->writes == 1 && n * item >= INSTANCE_NORM_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > INSTANCE_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1549,10 +1555,13 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)instance_norm_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && instance_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = INSTANCE_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = INSTANCE_NORM_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > INSTANCE_NORM_FAR_BYTES;
+        t.stream = together && instance_norm_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > INSTANCE_NORM_FAR_BYTES) t.later
+            = INSTANCE_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1566,6 +1575,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
             pass->columns(columns, rows, &t);
             instance_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) INSTANCE_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1586,7 +1596,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && instance_norm_streams(a, pass);
+        t.stream = whole && instance_norm_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = instance_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : INSTANCE_NORM_TILE, pieces = (run + length - 1) / length;
@@ -1849,7 +1859,7 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
-                        INSTANCE_NORM_AHEAD(x + i);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
                     INSTANCE_NORM_SIMD
                     for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
@@ -1890,35 +1900,66 @@ static void instance_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t 
 {
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                instance_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                more_0 = term_0;
+                instance_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                instance_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                instance_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            instance_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            sum_0 += term_0;
-            instance_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            instance_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            more_0 = term_0;
+            instance_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            instance_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            instance_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                instance_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            instance_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            high_0[i] += term_0;
+            instance_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1955,7 +1996,7 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
-                        INSTANCE_NORM_AHEAD(x + i);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
                     INSTANCE_NORM_SIMD
                     for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
@@ -2006,40 +2047,78 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t 
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                instance_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                instance_norm_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            instance_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            instance_norm_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            instance_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            instance_norm_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                instance_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            instance_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            instance_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2168,7 +2247,7 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -2195,36 +2274,66 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t
 {
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                instance_norm_statistics_pass0_double_element(x[k], &term_0);
+                more_0 = term_0;
+                instance_norm_statistics_pass0_double_element(next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                instance_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                instance_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            instance_norm_statistics_pass0_double_element(x[i], &term_0);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_statistics_pass0_double_element(next_x[i], &term_0);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            instance_norm_statistics_pass0_double_element(x[k], &term_0);
+            more_0 = term_0;
+            instance_norm_statistics_pass0_double_element(next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            instance_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            instance_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            instance_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                instance_norm_statistics_pass0_double_element(x[k], &term_0);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            instance_norm_statistics_pass0_double_element(x[i], &term_0);
-            instance_norm_add_double(&high_0[i], &low_0[i], term_0);
+            instance_norm_statistics_pass0_double_element(x[k], &term_0);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2252,7 +2361,7 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -2279,16 +2388,24 @@ static void instance_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff
 {
     const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                instance_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            instance_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-            instance_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            instance_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2321,7 +2438,7 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -2353,42 +2470,78 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                instance_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                instance_norm_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            instance_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            instance_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            instance_norm_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                instance_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            instance_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_double(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_double(&high_1[i], &low_1[i], term_1);
+            instance_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2421,7 +2574,7 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -2454,17 +2607,26 @@ static void instance_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                instance_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
+                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            instance_norm_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            instance_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
+            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2666,14 +2828,38 @@ static void instance_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t row
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[INSTANCE_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = instance_norm_least(instance_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float),
+                n);
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < begin; ++k) instance_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k],
+                shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    INSTANCE_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < step; ++k) instance_norm_forward_pass4_float_element(x[i + k], mean_pivot[i + k],
+                    slope[i + k], shift[i + k], &room[k]);
+                instance_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_forward_pass4_float_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2859,14 +3045,38 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[INSTANCE_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = instance_norm_least(instance_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double),
+                n);
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < begin; ++k) instance_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k],
+                shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    INSTANCE_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < step; ++k) instance_norm_forward_pass4_double_element(x[i + k], mean_pivot[i + k],
+                    slope[i + k], shift[i + k], &room[k]);
+                instance_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_forward_pass4_double_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3097,8 +3307,8 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
-                        INSTANCE_NORM_AHEAD(grad_output + i);
-                        INSTANCE_NORM_AHEAD(x + i);
+                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
                     INSTANCE_NORM_SIMD
                     for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
@@ -3170,58 +3380,121 @@ static void instance_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t ro
     double *high_1 = (double *)t->high + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_grad_output + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3;
+                double more_0, more_1, more_2, more_3;
+                instance_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                instance_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                instance_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                instance_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+                high_2[k] = high_2[k] + more_2;
+                high_3[k] = high_3[k] + more_3;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            double sum_2 = high_2[i];
-            double sum_3 = high_3[i];
-            instance_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            instance_norm_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], mean_pivot[i],
-                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
-            high_2[i] = sum_2;
-            high_3[i] = sum_3;
+            double more_0, more_1, more_2, more_3;
+            instance_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            instance_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            instance_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            instance_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
+            high_2[k] = high_2[k] + more_2;
+            high_3[k] = high_3[k] + more_3;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3;
+                instance_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3;
-            instance_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
+            instance_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3292,16 +3565,42 @@ static void instance_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t ro
     const float *slope = (const float *)t->value[2];
     const float *scale = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[INSTANCE_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = instance_norm_least(instance_norm_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(float), n);
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < begin; ++k) instance_norm_backward_pass3_float_element(grad_output[k], x[k], shift[k],
+                mean_pivot[k], slope[k], scale[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    INSTANCE_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    INSTANCE_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < step; ++k) instance_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
+                    shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
+                instance_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_backward_pass3_float_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                    scale[k], &out_grad_x[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
-                scale[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_backward_pass3_float_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                scale[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3507,8 +3806,8 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i);
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -3554,62 +3853,121 @@ static void instance_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t r
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_grad_output + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3;
+                double more_0, more_1, more_2, more_3;
+                instance_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                instance_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                instance_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                instance_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+                instance_norm_add_double(&high_2[k], &low_2[k], more_2);
+                instance_norm_add_double(&high_3[k], &low_3[k], more_3);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            double sum_2 = high_2[i], rest_2 = low_2[i];
-            double sum_3 = high_3[i], rest_3 = low_3[i];
-            instance_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
-                inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_add_double(&sum_2, &rest_2, term_2);
-            instance_norm_add_double(&sum_3, &rest_3, term_3);
-            instance_norm_backward_pass1_double_element(next_grad_output[i], next_x[i], mean_pivot[i],
-                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_add_double(&sum_2, &rest_2, term_2);
-            instance_norm_add_double(&sum_3, &rest_3, term_3);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
-            high_2[i] = sum_2;
-            low_2[i] = rest_2;
-            high_3[i] = sum_3;
-            low_3[i] = rest_3;
+            double more_0, more_1, more_2, more_3;
+            instance_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            instance_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            instance_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            instance_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+            instance_norm_add_double(&high_2[k], &low_2[k], more_2);
+            instance_norm_add_double(&high_3[k], &low_3[k], more_3);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3;
+                instance_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+                instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3;
-            instance_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
-                inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            instance_norm_add_double(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_double(&high_1[i], &low_1[i], term_1);
-            instance_norm_add_double(&high_2[i], &low_2[i], term_2);
-            instance_norm_add_double(&high_3[i], &low_3[i], term_3);
+            instance_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+            instance_norm_add_double(&high_3[k], &low_3[k], term_3);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3657,8 +4015,8 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i);
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -3704,21 +4062,33 @@ static void instance_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3;
+                instance_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3;
-            instance_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mean_pivot[i],
-                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            instance_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            instance_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            instance_norm_add_extended(&high_3[i], &low_3[i], term_3);
+            instance_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3789,16 +4159,42 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t r
     const double *slope = (const double *)t->value[2];
     const double *scale = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[INSTANCE_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = instance_norm_least(instance_norm_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(double), n);
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < begin; ++k) instance_norm_backward_pass3_double_element(grad_output[k], x[k], shift[k],
+                mean_pivot[k], slope[k], scale[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    INSTANCE_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    INSTANCE_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < step; ++k) instance_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
+                    shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
+                instance_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_backward_pass3_double_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                    scale[k], &out_grad_x[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
-                scale[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_backward_pass3_double_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                scale[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4031,8 +4427,8 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
-                        INSTANCE_NORM_AHEAD(x + i);
-                        INSTANCE_NORM_AHEAD(tangent_x + i);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
                     }
                     INSTANCE_NORM_SIMD
                     for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
@@ -4086,46 +4482,95 @@ static void instance_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
-            INSTANCE_NORM_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                instance_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                instance_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            instance_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            instance_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            instance_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            instance_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                instance_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            instance_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            instance_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4211,16 +4656,44 @@ static void instance_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_bias_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[INSTANCE_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = instance_norm_least(instance_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(float), n);
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < begin; ++k) instance_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k],
+                mean_pivot[k], mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_bias_cast[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    INSTANCE_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    INSTANCE_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < step; ++k) instance_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], shift[i
+                    + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
+                    tangent_bias_cast[i + k], &room[k]);
+                instance_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                    slope[k], scale[k], scale_2[k], tangent_bias_cast[k], &out_tangent_y[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
-                slope[i], scale[i], scale_2[i], tangent_bias_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                slope[k], scale[k], scale_2[k], tangent_bias_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4379,8 +4852,8 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i);
-                    INSTANCE_NORM_AHEAD(tangent_x + i);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -4415,47 +4888,89 @@ static void instance_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
-            INSTANCE_NORM_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                instance_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                instance_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            instance_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            instance_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            instance_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                instance_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            instance_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            instance_norm_add_double(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_double(&high_1[i], &low_1[i], term_1);
+            instance_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4491,8 +5006,8 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i);
-                    INSTANCE_NORM_AHEAD(tangent_x + i);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -4528,19 +5043,29 @@ static void instance_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                instance_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            instance_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i],
+            instance_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
                 &term_0, &term_1);
-            instance_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4626,16 +5151,44 @@ static void instance_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_bias_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[INSTANCE_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = instance_norm_least(instance_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < begin; ++k) instance_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k],
+                mean_pivot[k], mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_bias_cast[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    INSTANCE_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    INSTANCE_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < step; ++k) instance_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], shift[i
+                    + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
+                    tangent_bias_cast[i + k], &room[k]);
+                instance_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                    slope[k], scale[k], scale_2[k], tangent_bias_cast[k], &out_tangent_y[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
-                slope[i], scale[i], scale_2[i], tangent_bias_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                slope[k], scale[k], scale_2[k], tangent_bias_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4856,9 +5409,9 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
-                        INSTANCE_NORM_AHEAD(grad_output + i);
-                        INSTANCE_NORM_AHEAD(x + i);
-                        INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
                     }
                     INSTANCE_NORM_SIMD
                     for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
@@ -4949,76 +5502,164 @@ static void instance_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdi
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
     double *high_5 = (double *)t->high + 5 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
-            INSTANCE_NORM_AHEAD(next_grad_output + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
-            INSTANCE_NORM_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5;
+                double more_0, more_1, more_2, more_3, more_4, more_5;
+                instance_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4, &term_5);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                more_5 = term_5;
+                instance_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    (double)next_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                more_5 = more_5 + term_5;
+                instance_norm_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    (double)next_2_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                more_5 = more_5 + term_5;
+                instance_norm_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    (double)next_3_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                more_5 = more_5 + term_5;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+                high_2[k] = high_2[k] + more_2;
+                high_3[k] = high_3[k] + more_3;
+                high_4[k] = high_4[k] + more_4;
+                high_5[k] = high_5[k] + more_5;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            double sum_2 = high_2[i];
-            double sum_3 = high_3[i];
-            double sum_4 = high_4[i];
-            double sum_5 = high_5[i];
-            instance_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3,
+            double more_0, more_1, more_2, more_3, more_4, more_5;
+            instance_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4, &term_5);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            sum_5 += term_5;
-            instance_norm_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                (double)next_cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2,
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            more_5 = term_5;
+            instance_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                (double)next_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
                 &term_3, &term_4, &term_5);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            sum_5 += term_5;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
-            high_2[i] = sum_2;
-            high_3[i] = sum_3;
-            high_4[i] = sum_4;
-            high_5[i] = sum_5;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            more_5 = more_5 + term_5;
+            instance_norm_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                (double)next_2_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4, &term_5);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            more_5 = more_5 + term_5;
+            instance_norm_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                (double)next_3_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4, &term_5);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            more_5 = more_5 + term_5;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
+            high_2[k] = high_2[k] + more_2;
+            high_3[k] = high_3[k] + more_3;
+            high_4[k] = high_4[k] + more_4;
+            high_5[k] = high_5[k] + more_5;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5;
+                instance_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4, &term_5);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                high_4[k] = high_4[k] + term_4;
+                high_5[k] = high_5[k] + term_5;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
-            instance_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3,
+            instance_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4, &term_5);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            high_4[i] += term_4;
-            high_5[i] += term_5;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            high_4[k] = high_4[k] + term_4;
+            high_5[k] = high_5[k] + term_5;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5068,8 +5709,8 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
-                        INSTANCE_NORM_AHEAD(grad_output + i);
-                        INSTANCE_NORM_AHEAD(x + i);
+                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
                     INSTANCE_NORM_SIMD
                     for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
@@ -5126,48 +5767,97 @@ static void instance_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdi
     const double *factor_2 = (const double *)t->value[3];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_grad_output + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                instance_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                instance_norm_double_backward_pass3_float_element((double)next_grad_output[k], (double)next_x[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_double_backward_pass3_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_double_backward_pass3_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            instance_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            instance_norm_double_backward_pass3_float_element((double)next_grad_output[i], (double)next_x[i],
-                mean_pivot[i], mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            instance_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            instance_norm_double_backward_pass3_float_element((double)next_grad_output[k], (double)next_x[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_double_backward_pass3_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_double_backward_pass3_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                instance_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            instance_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            instance_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5276,19 +5966,28 @@ static void instance_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdi
     const float *cotangent_grad_bias_cast = (const float *)t->value[12];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_double_backward_pass5_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    slope[k], shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k],
+                    slope_4[k], scale[k], shift_3[k], slope_5[k], scale_2[k], cotangent_grad_bias_cast[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
-                shift[i], slope_2[i], mean_pivot[i], mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], scale[i],
-                shift_3[i], slope_5[i], scale_2[i], cotangent_grad_bias_cast[i], &out_grad_x[i],
-                &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_double_backward_pass5_float_element(grad_output[k], x[k], cotangent_grad_input[k], slope[k],
+                shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], scale[k],
+                shift_3[k], slope_5[k], scale_2[k], cotangent_grad_bias_cast[k], &out_grad_x[k],
+                &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5581,9 +6280,9 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i);
-                    INSTANCE_NORM_AHEAD(x + i);
-                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -5639,80 +6338,160 @@ static void instance_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrd
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
     double *high_5 = (double *)t->high + 5 * t->apart, *low_5 = (double *)t->low + 5 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
-            INSTANCE_NORM_AHEAD(next_grad_output + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
-            INSTANCE_NORM_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5;
+                double more_0, more_1, more_2, more_3, more_4, more_5;
+                instance_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                more_5 = term_5;
+                instance_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                    next_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4, &term_5);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                more_5 = more_5 + term_5;
+                instance_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    next_2_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4, &term_5);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                more_5 = more_5 + term_5;
+                instance_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    next_3_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4, &term_5);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                more_5 = more_5 + term_5;
+                instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+                instance_norm_add_double(&high_2[k], &low_2[k], more_2);
+                instance_norm_add_double(&high_3[k], &low_3[k], more_3);
+                instance_norm_add_double(&high_4[k], &low_4[k], more_4);
+                instance_norm_add_double(&high_5[k], &low_5[k], more_5);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            double sum_2 = high_2[i], rest_2 = low_2[i];
-            double sum_3 = high_3[i], rest_3 = low_3[i];
-            double sum_4 = high_4[i], rest_4 = low_4[i];
-            double sum_5 = high_5[i], rest_5 = low_5[i];
-            instance_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_add_double(&sum_2, &rest_2, term_2);
-            instance_norm_add_double(&sum_3, &rest_3, term_3);
-            instance_norm_add_double(&sum_4, &rest_4, term_4);
-            instance_norm_add_double(&sum_5, &rest_5, term_5);
-            instance_norm_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
-                next_cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3,
+            double more_0, more_1, more_2, more_3, more_4, more_5;
+            instance_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            more_5 = term_5;
+            instance_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                next_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4, &term_5);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_add_double(&sum_2, &rest_2, term_2);
-            instance_norm_add_double(&sum_3, &rest_3, term_3);
-            instance_norm_add_double(&sum_4, &rest_4, term_4);
-            instance_norm_add_double(&sum_5, &rest_5, term_5);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
-            high_2[i] = sum_2;
-            low_2[i] = rest_2;
-            high_3[i] = sum_3;
-            low_3[i] = rest_3;
-            high_4[i] = sum_4;
-            low_4[i] = rest_4;
-            high_5[i] = sum_5;
-            low_5[i] = rest_5;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            more_5 = more_5 + term_5;
+            instance_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                next_2_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                &term_4, &term_5);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            more_5 = more_5 + term_5;
+            instance_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                next_3_cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3,
+                &term_4, &term_5);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            more_5 = more_5 + term_5;
+            instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+            instance_norm_add_double(&high_2[k], &low_2[k], more_2);
+            instance_norm_add_double(&high_3[k], &low_3[k], more_3);
+            instance_norm_add_double(&high_4[k], &low_4[k], more_4);
+            instance_norm_add_double(&high_5[k], &low_5[k], more_5);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5;
+                instance_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+                instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+                instance_norm_add_double(&high_4[k], &low_4[k], term_4);
+                instance_norm_add_double(&high_5[k], &low_5[k], term_5);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4, term_5;
-            instance_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
-            instance_norm_add_double(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_double(&high_1[i], &low_1[i], term_1);
-            instance_norm_add_double(&high_2[i], &low_2[i], term_2);
-            instance_norm_add_double(&high_3[i], &low_3[i], term_3);
-            instance_norm_add_double(&high_4[i], &low_4[i], term_4);
-            instance_norm_add_double(&high_5[i], &low_5[i], term_5);
+            instance_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+            instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+            instance_norm_add_double(&high_4[k], &low_4[k], term_4);
+            instance_norm_add_double(&high_5[k], &low_5[k], term_5);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5765,9 +6544,9 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i);
-                    INSTANCE_NORM_AHEAD(x + i);
-                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -5825,25 +6604,40 @@ static void instance_norm_double_backward_pass1_extended_columns(ptrdiff_t n, pt
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     long double *high_5 = (long double *)t->high + 5 * t->apart, *low_5 = (long double *)t->low + 5 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4, term_5;
+                instance_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    (long double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5);
+                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                instance_norm_add_extended(&high_4[k], &low_4[k], term_4);
+                instance_norm_add_extended(&high_5[k], &low_5[k], term_5);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4, term_5;
-            instance_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], mean_pivot[i], inv_std_cast[i], &term_0, &term_1, &term_2,
+            instance_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
                 &term_3, &term_4, &term_5);
-            instance_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            instance_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            instance_norm_add_extended(&high_3[i], &low_3[i], term_3);
-            instance_norm_add_extended(&high_4[i], &low_4[i], term_4);
-            instance_norm_add_extended(&high_5[i], &low_5[i], term_5);
+            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            instance_norm_add_extended(&high_4[k], &low_4[k], term_4);
+            instance_norm_add_extended(&high_5[k], &low_5[k], term_5);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5889,8 +6683,8 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i);
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -5929,50 +6723,97 @@ static void instance_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrd
     const double *factor_2 = (const double *)t->value[3];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(next_grad_output + i);
-            INSTANCE_NORM_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                instance_norm_double_backward_pass3_double_element(grad_output[k], x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                instance_norm_double_backward_pass3_double_element(next_grad_output[k], next_x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_double_backward_pass3_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_double_backward_pass3_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            instance_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
-                factor[i], factor_2[i], &term_0, &term_1);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            instance_norm_double_backward_pass3_double_element(next_grad_output[i], next_x[i], mean_pivot[i],
-                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            instance_norm_add_double(&sum_0, &rest_0, term_0);
-            instance_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            instance_norm_double_backward_pass3_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            instance_norm_double_backward_pass3_double_element(next_grad_output[k], next_x[k], mean_pivot[k],
+                mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_double_backward_pass3_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_double_backward_pass3_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            instance_norm_add_double(&high_0[k], &low_0[k], more_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                instance_norm_double_backward_pass3_double_element(grad_output[k], x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            instance_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
-                factor[i], factor_2[i], &term_0, &term_1);
-            instance_norm_add_double(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_double(&high_1[i], &low_1[i], term_1);
+            instance_norm_double_backward_pass3_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                factor[k], factor_2[k], &term_0, &term_1);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6018,8 +6859,8 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i);
-                    INSTANCE_NORM_AHEAD(x + i);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -6060,19 +6901,29 @@ static void instance_norm_double_backward_pass3_extended_columns(ptrdiff_t n, pt
     const long double *factor_2 = (const long double *)t->value[3];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                instance_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            instance_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
-                mean_pivot[i], mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            instance_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            instance_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            instance_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6181,19 +7032,28 @@ static void instance_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrd
     const double *cotangent_grad_bias_cast = (const double *)t->value[12];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            INSTANCE_NORM_AHEAD(grad_output + i);
-            INSTANCE_NORM_AHEAD(x + i);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                instance_norm_double_backward_pass5_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    slope[k], shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k],
+                    slope_4[k], scale[k], shift_3[k], slope_5[k], scale_2[k], cotangent_grad_bias_cast[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         INSTANCE_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            instance_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], slope[i],
-                shift[i], slope_2[i], mean_pivot[i], mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], scale[i],
-                shift_3[i], slope_5[i], scale_2[i], cotangent_grad_bias_cast[i], &out_grad_x[i],
-                &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            instance_norm_double_backward_pass5_double_element(grad_output[k], x[k], cotangent_grad_input[k], slope[k],
+                shift[k], slope_2[k], mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], scale[k],
+                shift_3[k], slope_5[k], scale_2[k], cotangent_grad_bias_cast[k], &out_grad_x[k],
+                &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

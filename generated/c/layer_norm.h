@@ -356,10 +356,14 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LAYER_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -368,6 +372,8 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define LAYER_NORM_STREAM 256      /* bytes that are written so at once */
 #define LAYER_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define LAYER_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define LAYER_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 #define LAYER_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -385,9 +391,9 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #define LAYER_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define LAYER_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define LAYER_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define LAYER_NORM_AHEAD(place) ((void)0)
+#define LAYER_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1105,7 +1111,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[LAYER_NORM_PLACES], *lost[LAYER_NORM_PLACES];
     void *write[LAYER_NORM_FULL];
@@ -1385,11 +1391,11 @@ static int layer_norm_is_steady(const layer_norm_call *a, const layer_norm_pass 
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int layer_norm_streams(const layer_norm_call *a, const layer_norm_pass *pass)
+static int layer_norm_streams(const layer_norm_call *a, const layer_norm_pass *pass, ptrdiff_t n)
 {
     const layer_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = LAYER_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= LAYER_NORM_STREAMED;
+    int k, streams = LAYER_NORM_STREAMS && pass->writes == 1 && n * item >= LAYER_NORM_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > LAYER_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1538,10 +1544,13 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)layer_norm_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && layer_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = LAYER_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = LAYER_NORM_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > LAYER_NORM_FAR_BYTES;
+        t.stream = together && layer_norm_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > LAYER_NORM_FAR_BYTES) t.later
+            = LAYER_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1555,6 +1564,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
             pass->columns(columns, rows, &t);
             layer_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) LAYER_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1574,7 +1584,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && layer_norm_streams(a, pass);
+        t.stream = whole && layer_norm_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = layer_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : LAYER_NORM_TILE, pieces = (run + length - 1) / length;
@@ -1834,7 +1844,7 @@ static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 }
                 do {
                     if (n >= LAYER_NORM_FAR) {
-                        LAYER_NORM_AHEAD(x + i);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                     }
                     LAYER_NORM_SIMD
                     for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
@@ -1875,35 +1885,66 @@ static void layer_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t row
 {
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                layer_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                more_0 = term_0;
+                layer_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                layer_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                layer_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            sum_0 += term_0;
-            layer_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            layer_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            more_0 = term_0;
+            layer_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            layer_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            layer_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                layer_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            layer_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            high_0[i] += term_0;
+            layer_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1939,7 +1980,7 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 }
                 do {
                     if (n >= LAYER_NORM_FAR) {
-                        LAYER_NORM_AHEAD(x + i);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                     }
                     LAYER_NORM_SIMD
                     for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
@@ -1989,40 +2030,78 @@ static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                layer_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                layer_norm_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            layer_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            layer_norm_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            layer_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            layer_norm_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                layer_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            layer_norm_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            layer_norm_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2150,7 +2229,7 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -2177,36 +2256,66 @@ static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                layer_norm_statistics_pass0_double_element(x[k], &term_0);
+                more_0 = term_0;
+                layer_norm_statistics_pass0_double_element(next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                layer_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                layer_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                layer_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            layer_norm_statistics_pass0_double_element(x[i], &term_0);
-            layer_norm_add_double(&sum_0, &rest_0, term_0);
-            layer_norm_statistics_pass0_double_element(next_x[i], &term_0);
-            layer_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            layer_norm_statistics_pass0_double_element(x[k], &term_0);
+            more_0 = term_0;
+            layer_norm_statistics_pass0_double_element(next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            layer_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            layer_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            layer_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                layer_norm_statistics_pass0_double_element(x[k], &term_0);
+                layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            layer_norm_statistics_pass0_double_element(x[i], &term_0);
-            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
+            layer_norm_statistics_pass0_double_element(x[k], &term_0);
+            layer_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2234,7 +2343,7 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -2261,16 +2370,24 @@ static void layer_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t 
 {
     const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                layer_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+                layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            layer_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            layer_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+            layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2303,7 +2420,7 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -2335,42 +2452,78 @@ static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                layer_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                layer_norm_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_add_double(&high_0[k], &low_0[k], more_0);
+                layer_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            layer_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_double(&sum_0, &rest_0, term_0);
-            layer_norm_add_double(&sum_1, &rest_1, term_1);
-            layer_norm_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_double(&sum_0, &rest_0, term_0);
-            layer_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            layer_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            layer_norm_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_add_double(&high_0[k], &low_0[k], more_0);
+            layer_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                layer_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            layer_norm_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+            layer_norm_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2404,7 +2557,7 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -2437,17 +2590,26 @@ static void layer_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                layer_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
+                layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            layer_norm_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            layer_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
+            layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2661,15 +2823,39 @@ static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[LAYER_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = layer_norm_least(layer_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            LAYER_NORM_SIMD
+            for (k = 0; k < begin; ++k) layer_norm_forward_pass4_float_element(x[k], weight[k], bias[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LAYER_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                LAYER_NORM_SIMD
+                for (k = 0; k < step; ++k) layer_norm_forward_pass4_float_element(x[i + k], weight[i + k], bias[i + k],
+                    mean_pivot[i + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
+                layer_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_forward_pass4_float_element(x[k], weight[k], bias[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &out_y[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
-                inv_std_cast[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_forward_pass4_float_element(x[k], weight[k], bias[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2864,15 +3050,39 @@ static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[LAYER_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = layer_norm_least(layer_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            LAYER_NORM_SIMD
+            for (k = 0; k < begin; ++k) layer_norm_forward_pass4_double_element(x[k], weight[k], bias[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LAYER_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                LAYER_NORM_SIMD
+                for (k = 0; k < step; ++k) layer_norm_forward_pass4_double_element(x[i + k], weight[i + k], bias[i + k],
+                    mean_pivot[i + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
+                layer_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_forward_pass4_double_element(x[k], weight[k], bias[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &out_y[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i], mean_pivot[i], mean_rest_cast[i],
-                inv_std_cast[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_forward_pass4_double_element(x[k], weight[k], bias[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3100,8 +3310,8 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 }
                 do {
                     if (n >= LAYER_NORM_FAR) {
-                        LAYER_NORM_AHEAD(grad_output + i);
-                        LAYER_NORM_AHEAD(x + i);
+                        LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                     }
                     LAYER_NORM_SIMD
                     for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
@@ -3168,21 +3378,33 @@ static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
     double *place_1 = t->place[1];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3;
+                layer_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], weight[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                layer_norm_gather_plain(&place_0[k], term_2);
+                layer_norm_gather_plain(&place_1[k], term_3);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3;
-            layer_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], mean_pivot[i],
-                mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            layer_norm_gather_plain(&place_0[i], term_2);
-            layer_norm_gather_plain(&place_1[i], term_3);
+            layer_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], weight[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            layer_norm_gather_plain(&place_0[k], term_2);
+            layer_norm_gather_plain(&place_1[k], term_3);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3261,16 +3483,42 @@ static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
     const float *slope = (const float *)t->value[2];
     const float *inv_std_cast = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[LAYER_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = layer_norm_least(layer_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float),
+                n);
+            LAYER_NORM_SIMD
+            for (k = 0; k < begin; ++k) layer_norm_backward_pass3_float_element(grad_output[k], x[k], weight[k],
+                shift[k], mean_pivot[k], slope[k], inv_std_cast[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LAYER_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    LAYER_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                LAYER_NORM_SIMD
+                for (k = 0; k < step; ++k) layer_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
+                    weight[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                layer_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_backward_pass3_float_element(grad_output[k], x[k], weight[k], shift[k], mean_pivot[k],
+                    slope[k], inv_std_cast[k], &out_grad_x[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
-                inv_std_cast[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_backward_pass3_float_element(grad_output[k], x[k], weight[k], shift[k], mean_pivot[k], slope[k],
+                inv_std_cast[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3460,8 +3708,8 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(grad_output + i);
-                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -3511,21 +3759,33 @@ static void layer_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3;
+                layer_norm_backward_pass1_double_element(grad_output[k], x[k], weight[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_double(&high_1[k], &low_1[k], term_1);
+                layer_norm_gather_double(&place_0[k], &lost_0[k], term_2);
+                layer_norm_gather_double(&place_1[k], &lost_1[k], term_3);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3;
-            layer_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], mean_pivot[i], mean_rest_cast[i],
-                inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
-            layer_norm_gather_double(&place_0[i], &lost_0[i], term_2);
-            layer_norm_gather_double(&place_1[i], &lost_1[i], term_3);
+            layer_norm_backward_pass1_double_element(grad_output[k], x[k], weight[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_double(&high_1[k], &low_1[k], term_1);
+            layer_norm_gather_double(&place_0[k], &lost_0[k], term_2);
+            layer_norm_gather_double(&place_1[k], &lost_1[k], term_3);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3581,8 +3841,8 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(grad_output + i);
-                    LAYER_NORM_AHEAD(x + i);
+                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -3633,21 +3893,33 @@ static void layer_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3;
+                layer_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
+                    mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+                layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                layer_norm_gather_extended(&place_0[k], &lost_0[k], term_2);
+                layer_norm_gather_extended(&place_1[k], &lost_1[k], term_3);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3;
-            layer_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
-                mean_pivot[i], mean_rest_cast[i], inv_std_cast[i], &term_0, &term_1, &term_2, &term_3);
-            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
-            layer_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
+            layer_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
+                mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
+            layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            layer_norm_gather_extended(&place_0[k], &lost_0[k], term_2);
+            layer_norm_gather_extended(&place_1[k], &lost_1[k], term_3);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3728,16 +4000,42 @@ static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
     const double *slope = (const double *)t->value[2];
     const double *inv_std_cast = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[LAYER_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = layer_norm_least(layer_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double),
+                n);
+            LAYER_NORM_SIMD
+            for (k = 0; k < begin; ++k) layer_norm_backward_pass3_double_element(grad_output[k], x[k], weight[k],
+                shift[k], mean_pivot[k], slope[k], inv_std_cast[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LAYER_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    LAYER_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                LAYER_NORM_SIMD
+                for (k = 0; k < step; ++k) layer_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
+                    weight[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                layer_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_backward_pass3_double_element(grad_output[k], x[k], weight[k], shift[k], mean_pivot[k],
+                    slope[k], inv_std_cast[k], &out_grad_x[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], shift[i], mean_pivot[i], slope[i],
-                inv_std_cast[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_backward_pass3_double_element(grad_output[k], x[k], weight[k], shift[k], mean_pivot[k], slope[k],
+                inv_std_cast[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3944,8 +4242,8 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
                 }
                 do {
                     if (n >= LAYER_NORM_FAR) {
-                        LAYER_NORM_AHEAD(x + i);
-                        LAYER_NORM_AHEAD(tangent_x + i);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER);
                     }
                     LAYER_NORM_SIMD
                     for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
@@ -3999,46 +4297,93 @@ static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
-            LAYER_NORM_AHEAD(next_x + i);
-            LAYER_NORM_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                layer_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                layer_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            layer_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            layer_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            layer_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                layer_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            layer_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            layer_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4133,16 +4478,44 @@ static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
     const float *slope = (const float *)t->value[3];
     const float *inv_std_cast = (const float *)t->value[4];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[LAYER_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = layer_norm_least(layer_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float),
+                n);
+            LAYER_NORM_SIMD
+            for (k = 0; k < begin; ++k) layer_norm_jvp_pass3_float_element(x[k], tangent_x[k], weight[k],
+                tangent_weight[k], tangent_bias[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope[k],
+                inv_std_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LAYER_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    LAYER_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                LAYER_NORM_SIMD
+                for (k = 0; k < step; ++k) layer_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], weight[i + k],
+                    tangent_weight[i + k], tangent_bias[i + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
+                    slope[i + k], inv_std_cast[i + k], &room[k]);
+                layer_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_jvp_pass3_float_element(x[k], tangent_x[k], weight[k], tangent_weight[k], tangent_bias[k],
+                    shift[k], mean_pivot[k], mean_rest_cast[k], slope[k], inv_std_cast[k], &out_tangent_y[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
-                shift[i], mean_pivot[i], mean_rest_cast[i], slope[i], inv_std_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_jvp_pass3_float_element(x[k], tangent_x[k], weight[k], tangent_weight[k], tangent_bias[k],
+                shift[k], mean_pivot[k], mean_rest_cast[k], slope[k], inv_std_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4295,8 +4668,8 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
-                    LAYER_NORM_AHEAD(tangent_x + i);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -4330,47 +4703,87 @@ static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
-            LAYER_NORM_AHEAD(next_x + i);
-            LAYER_NORM_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                layer_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                layer_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                layer_norm_add_double(&high_0[k], &low_0[k], more_0);
+                layer_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_double(&sum_0, &rest_0, term_0);
-            layer_norm_add_double(&sum_1, &rest_1, term_1);
-            layer_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_double(&sum_0, &rest_0, term_0);
-            layer_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            layer_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            layer_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            layer_norm_add_double(&high_0[k], &low_0[k], more_0);
+            layer_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                layer_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            layer_norm_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
+            layer_norm_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4406,8 +4819,8 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(x + i);
-                    LAYER_NORM_AHEAD(tangent_x + i);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -4443,19 +4856,29 @@ static void layer_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, c
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                layer_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            layer_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mean_pivot[i], &term_0,
+            layer_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4550,16 +4973,44 @@ static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     const double *slope = (const double *)t->value[3];
     const double *inv_std_cast = (const double *)t->value[4];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[LAYER_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = layer_norm_least(layer_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            LAYER_NORM_SIMD
+            for (k = 0; k < begin; ++k) layer_norm_jvp_pass3_double_element(x[k], tangent_x[k], weight[k],
+                tangent_weight[k], tangent_bias[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope[k],
+                inv_std_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LAYER_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    LAYER_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                LAYER_NORM_SIMD
+                for (k = 0; k < step; ++k) layer_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], weight[i
+                    + k], tangent_weight[i + k], tangent_bias[i + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i
+                    + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                layer_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_jvp_pass3_double_element(x[k], tangent_x[k], weight[k], tangent_weight[k], tangent_bias[k],
+                    shift[k], mean_pivot[k], mean_rest_cast[k], slope[k], inv_std_cast[k], &out_tangent_y[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], tangent_bias[i],
-                shift[i], mean_pivot[i], mean_rest_cast[i], slope[i], inv_std_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_jvp_pass3_double_element(x[k], tangent_x[k], weight[k], tangent_weight[k], tangent_bias[k],
+                shift[k], mean_pivot[k], mean_rest_cast[k], slope[k], inv_std_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4785,9 +5236,9 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 }
                 do {
                     if (n >= LAYER_NORM_FAR) {
-                        LAYER_NORM_AHEAD(grad_output + i);
-                        LAYER_NORM_AHEAD(x + i);
-                        LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                        LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER);
                     }
                     LAYER_NORM_SIMD
                     for (k = 0; k < LAYER_NORM_FLOAT_CHAINS; ++k) {
@@ -4895,27 +5346,44 @@ static void layer_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     double *high_4 = (double *)t->high + 4 * t->apart;
     double *high_5 = (double *)t->high + 5 * t->apart;
     double *high_6 = (double *)t->high + 6 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                layer_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_std_cast[k],
+                    mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                high_4[k] = high_4[k] + term_4;
+                high_5[k] = high_5[k] + term_5;
+                high_6[k] = high_6[k] + term_6;
+                layer_norm_gather_plain(&place_0[k], term_7);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-            layer_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i],
+            layer_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_std_cast[k], mean_pivot[k],
                 &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            high_4[i] += term_4;
-            high_5[i] += term_5;
-            high_6[i] += term_6;
-            layer_norm_gather_plain(&place_0[i], term_7);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            high_4[k] = high_4[k] + term_4;
+            high_5[k] = high_5[k] + term_5;
+            high_6[k] = high_6[k] + term_6;
+            layer_norm_gather_plain(&place_0[k], term_7);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4982,19 +5450,29 @@ static void layer_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
     const double *factor_2 = (const double *)t->value[3];
     double *place_0 = t->place[0];
     double *place_1 = t->place[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                layer_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                layer_norm_gather_plain(&place_0[k], term_0);
+                layer_norm_gather_plain(&place_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            layer_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
-                mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            layer_norm_gather_plain(&place_0[i], term_0);
-            layer_norm_gather_plain(&place_1[i], term_1);
+            layer_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            layer_norm_gather_plain(&place_0[k], term_0);
+            layer_norm_gather_plain(&place_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5116,19 +5594,28 @@ static void layer_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
     const float *slope_5 = (const float *)t->value[10];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_double_backward_pass5_float_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                    cotangent_grad_weight[k], cotangent_grad_bias[k], slope[k], shift[k], slope_2[k], mean_pivot[k],
+                    mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], inv_std_cast[k], shift_3[k], slope_5[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], cotangent_grad_bias[i], slope[i], shift[i], slope_2[i], mean_pivot[i],
-                mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i], shift_3[i], slope_5[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_double_backward_pass5_float_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], cotangent_grad_bias[k], slope[k], shift[k], slope_2[k], mean_pivot[k],
+                mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], inv_std_cast[k], shift_3[k], slope_5[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5412,9 +5899,9 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(grad_output + i);
-                    LAYER_NORM_AHEAD(x + i);
-                    LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -5484,27 +5971,44 @@ static void layer_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
     double *high_5 = (double *)t->high + 5 * t->apart, *low_5 = (double *)t->low + 5 * t->apart;
     double *high_6 = (double *)t->high + 6 * t->apart, *low_6 = (double *)t->low + 6 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                layer_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weight[k], cotangent_grad_weight[k], inv_std_cast[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4, &term_5, &term_6, &term_7);
+                layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_double(&high_1[k], &low_1[k], term_1);
+                layer_norm_add_double(&high_2[k], &low_2[k], term_2);
+                layer_norm_add_double(&high_3[k], &low_3[k], term_3);
+                layer_norm_add_double(&high_4[k], &low_4[k], term_4);
+                layer_norm_add_double(&high_5[k], &low_5[k], term_5);
+                layer_norm_add_double(&high_6[k], &low_6[k], term_6);
+                layer_norm_gather_double(&place_0[k], &lost_0[k], term_7);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-            layer_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], inv_std_cast[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4,
+            layer_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], inv_std_cast[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4,
                 &term_5, &term_6, &term_7);
-            layer_norm_add_double(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_double(&high_1[i], &low_1[i], term_1);
-            layer_norm_add_double(&high_2[i], &low_2[i], term_2);
-            layer_norm_add_double(&high_3[i], &low_3[i], term_3);
-            layer_norm_add_double(&high_4[i], &low_4[i], term_4);
-            layer_norm_add_double(&high_5[i], &low_5[i], term_5);
-            layer_norm_add_double(&high_6[i], &low_6[i], term_6);
-            layer_norm_gather_double(&place_0[i], &lost_0[i], term_7);
+            layer_norm_add_double(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_double(&high_1[k], &low_1[k], term_1);
+            layer_norm_add_double(&high_2[k], &low_2[k], term_2);
+            layer_norm_add_double(&high_3[k], &low_3[k], term_3);
+            layer_norm_add_double(&high_4[k], &low_4[k], term_4);
+            layer_norm_add_double(&high_5[k], &low_5[k], term_5);
+            layer_norm_add_double(&high_6[k], &low_6[k], term_6);
+            layer_norm_gather_double(&place_0[k], &lost_0[k], term_7);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5574,9 +6078,9 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (n >= LAYER_NORM_FAR) {
-                    LAYER_NORM_AHEAD(grad_output + i);
-                    LAYER_NORM_AHEAD(x + i);
-                    LAYER_NORM_AHEAD(cotangent_grad_input + i);
+                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER);
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -5647,27 +6151,44 @@ static void layer_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     long double *high_5 = (long double *)t->high + 5 * t->apart, *low_5 = (long double *)t->low + 5 * t->apart;
     long double *high_6 = (long double *)t->high + 6 * t->apart, *low_6 = (long double *)t->low + 6 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                layer_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_std_cast[k],
+                    mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                layer_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                layer_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                layer_norm_add_extended(&high_4[k], &low_4[k], term_4);
+                layer_norm_add_extended(&high_5[k], &low_5[k], term_5);
+                layer_norm_add_extended(&high_6[k], &low_6[k], term_6);
+                layer_norm_gather_extended(&place_0[k], &lost_0[k], term_7);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-            layer_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_std_cast[i],
-                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-            layer_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            layer_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            layer_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            layer_norm_add_extended(&high_3[i], &low_3[i], term_3);
-            layer_norm_add_extended(&high_4[i], &low_4[i], term_4);
-            layer_norm_add_extended(&high_5[i], &low_5[i], term_5);
-            layer_norm_add_extended(&high_6[i], &low_6[i], term_6);
-            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
+            layer_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_std_cast[k],
+                mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+            layer_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            layer_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            layer_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            layer_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            layer_norm_add_extended(&high_4[k], &low_4[k], term_4);
+            layer_norm_add_extended(&high_5[k], &low_5[k], term_5);
+            layer_norm_add_extended(&high_6[k], &low_6[k], term_6);
+            layer_norm_gather_extended(&place_0[k], &lost_0[k], term_7);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5737,19 +6258,29 @@ static void layer_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     const double *factor_2 = (const double *)t->value[3];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                layer_norm_double_backward_pass3_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    factor[k], factor_2[k], &term_0, &term_1);
+                layer_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+                layer_norm_gather_double(&place_1[k], &lost_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            layer_norm_double_backward_pass3_double_element(grad_output[i], x[i], mean_pivot[i], mean_rest_cast[i],
-                factor[i], factor_2[i], &term_0, &term_1);
-            layer_norm_gather_double(&place_0[i], &lost_0[i], term_0);
-            layer_norm_gather_double(&place_1[i], &lost_1[i], term_1);
+            layer_norm_double_backward_pass3_double_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                factor[k], factor_2[k], &term_0, &term_1);
+            layer_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+            layer_norm_gather_double(&place_1[k], &lost_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5818,19 +6349,29 @@ static void layer_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdi
     const long double *factor_2 = (const long double *)t->value[3];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                layer_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+                layer_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
+                layer_norm_gather_extended(&place_1[k], &lost_1[k], term_1);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            layer_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
-                mean_pivot[i], mean_rest_cast[i], factor[i], factor_2[i], &term_0, &term_1);
-            layer_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
-            layer_norm_gather_extended(&place_1[i], &lost_1[i], term_1);
+            layer_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
+            layer_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
+            layer_norm_gather_extended(&place_1[k], &lost_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5954,19 +6495,28 @@ static void layer_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
     const double *slope_5 = (const double *)t->value[10];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LAYER_NORM_AHEAD(grad_output + i);
-            LAYER_NORM_AHEAD(x + i);
-            LAYER_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LAYER_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
+            LAYER_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LAYER_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                layer_norm_double_backward_pass5_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weight[k], cotangent_grad_weight[k], cotangent_grad_bias[k], slope[k], shift[k], slope_2[k],
+                    mean_pivot[k], mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], inv_std_cast[k], shift_3[k],
+                    slope_5[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         LAYER_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], cotangent_grad_bias[i], slope[i], shift[i], slope_2[i], mean_pivot[i],
-                mean_rest_cast[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i], shift_3[i], slope_5[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            layer_norm_double_backward_pass5_double_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], cotangent_grad_bias[k], slope[k], shift[k], slope_2[k], mean_pivot[k],
+                mean_rest_cast[k], slope_3[k], shift_2[k], slope_4[k], inv_std_cast[k], shift_3[k], slope_5[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

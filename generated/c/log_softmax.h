@@ -292,10 +292,14 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LOG_SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -304,6 +308,8 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define LOG_SOFTMAX_STREAM 256      /* bytes that are written so at once */
 #define LOG_SOFTMAX_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define LOG_SOFTMAX_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define LOG_SOFTMAX_LATER 4096     /* bytes from what is read to what is asked for */
 #define LOG_SOFTMAX_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -321,9 +327,9 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define LOG_SOFTMAX_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define LOG_SOFTMAX_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define LOG_SOFTMAX_AHEAD(place) ((void)0)
+#define LOG_SOFTMAX_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1043,7 +1049,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[LOG_SOFTMAX_PLACES], *lost[LOG_SOFTMAX_PLACES];
     void *write[LOG_SOFTMAX_FULL];
@@ -1324,11 +1330,11 @@ static int log_softmax_is_steady(const log_softmax_call *a, const log_softmax_pa
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int log_softmax_streams(const log_softmax_call *a, const log_softmax_pass *pass)
+static int log_softmax_streams(const log_softmax_call *a, const log_softmax_pass *pass, ptrdiff_t n)
 {
     const log_softmax_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = LOG_SOFTMAX_STREAMS && pass->writes == 1 && w->run_size * item >= LOG_SOFTMAX_STREAMED;
+    int k, streams = LOG_SOFTMAX_STREAMS && pass->writes == 1 && n * item >= LOG_SOFTMAX_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > LOG_SOFTMAX_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1477,10 +1483,13 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)log_softmax_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && log_softmax_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = LOG_SOFTMAX_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = LOG_SOFTMAX_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > LOG_SOFTMAX_FAR_BYTES;
+        t.stream = together && log_softmax_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > LOG_SOFTMAX_FAR_BYTES) t.later
+            = LOG_SOFTMAX_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1494,6 +1503,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
             pass->columns(columns, rows, &t);
             log_softmax_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) LOG_SOFTMAX_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1513,7 +1523,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && log_softmax_streams(a, pass);
+        t.stream = whole && log_softmax_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = log_softmax_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : LOG_SOFTMAX_TILE, pieces = (run + length - 1) / length;
@@ -1716,7 +1726,7 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 }
                 do {
                     if (n >= LOG_SOFTMAX_FAR) {
-                        LOG_SOFTMAX_AHEAD(x + i);
+                        LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                     }
                     LOG_SOFTMAX_SIMD
                     for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -1757,35 +1767,66 @@ static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_statistics_pass0_float_element((double)x[k], &term_0);
+                more_0 = term_0;
+                log_softmax_statistics_pass0_float_element((double)next_x[k], &term_0);
+                more_0 = log_softmax_larger_double(more_0, term_0);
+                log_softmax_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+                more_0 = log_softmax_larger_double(more_0, term_0);
+                log_softmax_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+                more_0 = log_softmax_larger_double(more_0, term_0);
+                high_0[k] = log_softmax_larger_double(high_0[k], more_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            log_softmax_statistics_pass0_float_element((double)x[i], &term_0);
-            sum_0 = log_softmax_larger_double(sum_0, term_0);
-            log_softmax_statistics_pass0_float_element((double)next_x[i], &term_0);
-            sum_0 = log_softmax_larger_double(sum_0, term_0);
-            high_0[i] = sum_0;
+            double more_0;
+            log_softmax_statistics_pass0_float_element((double)x[k], &term_0);
+            more_0 = term_0;
+            log_softmax_statistics_pass0_float_element((double)next_x[k], &term_0);
+            more_0 = log_softmax_larger_double(more_0, term_0);
+            log_softmax_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+            more_0 = log_softmax_larger_double(more_0, term_0);
+            log_softmax_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+            more_0 = log_softmax_larger_double(more_0, term_0);
+            high_0[k] = log_softmax_larger_double(high_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_statistics_pass0_float_element((double)x[k], &term_0);
+                high_0[k] = log_softmax_larger_double(high_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_statistics_pass0_float_element((double)x[i], &term_0);
-            high_0[i] = log_softmax_larger_double(high_0[i], term_0);
+            log_softmax_statistics_pass0_float_element((double)x[k], &term_0);
+            high_0[k] = log_softmax_larger_double(high_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1819,7 +1860,7 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 }
                 do {
                     if (n >= LOG_SOFTMAX_FAR) {
-                        LOG_SOFTMAX_AHEAD(x + i);
+                        LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                     }
                     LOG_SOFTMAX_SIMD
                     for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -1861,35 +1902,66 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+                more_0 = term_0;
+                log_softmax_statistics_pass2_float_element((double)next_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_statistics_pass2_float_element((double)next_2_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_statistics_pass2_float_element((double)next_3_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            log_softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
-            sum_0 += term_0;
-            log_softmax_statistics_pass2_float_element((double)next_x[i], shift_pivot[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+            more_0 = term_0;
+            log_softmax_statistics_pass2_float_element((double)next_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_statistics_pass2_float_element((double)next_2_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_statistics_pass2_float_element((double)next_3_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_statistics_pass2_float_element((double)x[i], shift_pivot[i], &term_0);
-            high_0[i] += term_0;
+            log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2002,7 +2074,7 @@ static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -2029,35 +2101,66 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t r
 {
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_statistics_pass0_double_element(x[k], &term_0);
+                more_0 = term_0;
+                log_softmax_statistics_pass0_double_element(next_x[k], &term_0);
+                more_0 = log_softmax_larger_double(more_0, term_0);
+                log_softmax_statistics_pass0_double_element(next_2_x[k], &term_0);
+                more_0 = log_softmax_larger_double(more_0, term_0);
+                log_softmax_statistics_pass0_double_element(next_3_x[k], &term_0);
+                more_0 = log_softmax_larger_double(more_0, term_0);
+                high_0[k] = log_softmax_larger_double(high_0[k], more_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            log_softmax_statistics_pass0_double_element(x[i], &term_0);
-            sum_0 = log_softmax_larger_double(sum_0, term_0);
-            log_softmax_statistics_pass0_double_element(next_x[i], &term_0);
-            sum_0 = log_softmax_larger_double(sum_0, term_0);
-            high_0[i] = sum_0;
+            double more_0;
+            log_softmax_statistics_pass0_double_element(x[k], &term_0);
+            more_0 = term_0;
+            log_softmax_statistics_pass0_double_element(next_x[k], &term_0);
+            more_0 = log_softmax_larger_double(more_0, term_0);
+            log_softmax_statistics_pass0_double_element(next_2_x[k], &term_0);
+            more_0 = log_softmax_larger_double(more_0, term_0);
+            log_softmax_statistics_pass0_double_element(next_3_x[k], &term_0);
+            more_0 = log_softmax_larger_double(more_0, term_0);
+            high_0[k] = log_softmax_larger_double(high_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_statistics_pass0_double_element(x[k], &term_0);
+                high_0[k] = log_softmax_larger_double(high_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_statistics_pass0_double_element(x[i], &term_0);
-            high_0[i] = log_softmax_larger_double(high_0[i], term_0);
+            log_softmax_statistics_pass0_double_element(x[k], &term_0);
+            high_0[k] = log_softmax_larger_double(high_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2085,7 +2188,7 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -2112,16 +2215,24 @@ static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t
 {
     const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                log_softmax_statistics_pass0_extended_element((long double)x[k], &term_0);
+                high_0[k] = log_softmax_larger_extended(high_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-            high_0[i] = log_softmax_larger_extended(high_0[i], term_0);
+            log_softmax_statistics_pass0_extended_element((long double)x[k], &term_0);
+            high_0[k] = log_softmax_larger_extended(high_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2153,7 +2264,7 @@ static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -2181,36 +2292,66 @@ static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t r
     const double *x = (const double *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_statistics_pass2_double_element(x[k], shift_pivot[k], &term_0);
+                more_0 = term_0;
+                log_softmax_statistics_pass2_double_element(next_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_statistics_pass2_double_element(next_2_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_statistics_pass2_double_element(next_3_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            log_softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            log_softmax_statistics_pass2_double_element(next_x[i], shift_pivot[i], &term_0);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            log_softmax_statistics_pass2_double_element(x[k], shift_pivot[k], &term_0);
+            more_0 = term_0;
+            log_softmax_statistics_pass2_double_element(next_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_statistics_pass2_double_element(next_2_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_statistics_pass2_double_element(next_3_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_statistics_pass2_double_element(x[k], shift_pivot[k], &term_0);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_statistics_pass2_double_element(x[i], shift_pivot[i], &term_0);
-            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+            log_softmax_statistics_pass2_double_element(x[k], shift_pivot[k], &term_0);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2242,7 +2383,7 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -2270,16 +2411,24 @@ static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[0];
     const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                log_softmax_statistics_pass2_extended_element((long double)x[k], shift_pivot[k], &term_0);
+                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            log_softmax_statistics_pass2_extended_element((long double)x[i], shift_pivot[i], &term_0);
-            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+            log_softmax_statistics_pass2_extended_element((long double)x[k], shift_pivot[k], &term_0);
+            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2459,14 +2608,37 @@ static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows,
     const float *shift_pivot = (const float *)t->value[0];
     const float *log_mass_cast = (const float *)t->value[1];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[LOG_SOFTMAX_STREAM / sizeof(float)];
+            const ptrdiff_t step = LOG_SOFTMAX_STREAM / sizeof(float);
+            const ptrdiff_t begin = log_softmax_least(log_softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            LOG_SOFTMAX_SIMD
+            for (k = 0; k < begin; ++k) log_softmax_forward_pass4_float_element(x[k], shift_pivot[k], log_mass_cast[k],
+                &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LOG_SOFTMAX_AHEAD(x + k, later * t->read_step[0]);
+                }
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < step; ++k) log_softmax_forward_pass4_float_element(x[i + k], shift_pivot[i + k],
+                    log_mass_cast[i + k], &room[k]);
+                log_softmax_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_forward_pass4_float_element(x[k], shift_pivot[k], log_mass_cast[k], &out_y[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_forward_pass4_float_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_forward_pass4_float_element(x[k], shift_pivot[k], log_mass_cast[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2621,14 +2793,37 @@ static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows
     const double *shift_pivot = (const double *)t->value[0];
     const double *log_mass_cast = (const double *)t->value[1];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[LOG_SOFTMAX_STREAM / sizeof(double)];
+            const ptrdiff_t step = LOG_SOFTMAX_STREAM / sizeof(double);
+            const ptrdiff_t begin = log_softmax_least(log_softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            LOG_SOFTMAX_SIMD
+            for (k = 0; k < begin; ++k) log_softmax_forward_pass4_double_element(x[k], shift_pivot[k], log_mass_cast[k],
+                &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LOG_SOFTMAX_AHEAD(x + k, later * t->read_step[0]);
+                }
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < step; ++k) log_softmax_forward_pass4_double_element(x[i + k], shift_pivot[i + k],
+                    log_mass_cast[i + k], &room[k]);
+                log_softmax_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_forward_pass4_double_element(x[k], shift_pivot[k], log_mass_cast[k], &out_y[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_forward_pass4_double_element(x[i], shift_pivot[i], log_mass_cast[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_forward_pass4_double_element(x[k], shift_pivot[k], log_mass_cast[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2794,7 +2989,7 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
                 }
                 do {
                     if (n >= LOG_SOFTMAX_FAR) {
-                        LOG_SOFTMAX_AHEAD(grad_output + i);
+                        LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
                     }
                     LOG_SOFTMAX_SIMD
                     for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -2835,35 +3030,66 @@ static void log_softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const float *grad_output = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(next_grad_output + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_backward_pass1_float_element((double)grad_output[k], &term_0);
+                more_0 = term_0;
+                log_softmax_backward_pass1_float_element((double)next_grad_output[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_backward_pass1_float_element((double)next_2_grad_output[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_backward_pass1_float_element((double)next_3_grad_output[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            log_softmax_backward_pass1_float_element((double)grad_output[i], &term_0);
-            sum_0 += term_0;
-            log_softmax_backward_pass1_float_element((double)next_grad_output[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            log_softmax_backward_pass1_float_element((double)grad_output[k], &term_0);
+            more_0 = term_0;
+            log_softmax_backward_pass1_float_element((double)next_grad_output[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_backward_pass1_float_element((double)next_2_grad_output[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_backward_pass1_float_element((double)next_3_grad_output[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_backward_pass1_float_element((double)grad_output[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_backward_pass1_float_element((double)grad_output[i], &term_0);
-            high_0[i] += term_0;
+            log_softmax_backward_pass1_float_element((double)grad_output[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -2924,15 +3150,41 @@ static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows
     const float *shift_pivot = (const float *)t->value[0];
     const float *slope = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[LOG_SOFTMAX_STREAM / sizeof(float)];
+            const ptrdiff_t step = LOG_SOFTMAX_STREAM / sizeof(float);
+            const ptrdiff_t begin = log_softmax_least(log_softmax_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float),
+                n);
+            LOG_SOFTMAX_SIMD
+            for (k = 0; k < begin; ++k) log_softmax_backward_pass3_float_element(grad_output[k], x[k], shift_pivot[k],
+                slope[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LOG_SOFTMAX_AHEAD(grad_output + k, later * t->read_step[0]);
+                    LOG_SOFTMAX_AHEAD(x + k, later * t->read_step[1]);
+                }
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < step; ++k) log_softmax_backward_pass3_float_element(grad_output[i + k], x[i + k],
+                    shift_pivot[i + k], slope[i + k], &room[k]);
+                log_softmax_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_backward_pass3_float_element(grad_output[k], x[k], shift_pivot[k], slope[k],
+                    &out_grad_x[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_backward_pass3_float_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_backward_pass3_float_element(grad_output[k], x[k], shift_pivot[k], slope[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3045,7 +3297,7 @@ static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, c
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                    LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -3072,36 +3324,66 @@ static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t row
 {
     const double *grad_output = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(next_grad_output + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_backward_pass1_double_element(grad_output[k], &term_0);
+                more_0 = term_0;
+                log_softmax_backward_pass1_double_element(next_grad_output[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_backward_pass1_double_element(next_2_grad_output[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_backward_pass1_double_element(next_3_grad_output[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            log_softmax_backward_pass1_double_element(grad_output[i], &term_0);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            log_softmax_backward_pass1_double_element(next_grad_output[i], &term_0);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            log_softmax_backward_pass1_double_element(grad_output[k], &term_0);
+            more_0 = term_0;
+            log_softmax_backward_pass1_double_element(next_grad_output[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_backward_pass1_double_element(next_2_grad_output[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_backward_pass1_double_element(next_3_grad_output[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_backward_pass1_double_element(grad_output[k], &term_0);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_backward_pass1_double_element(grad_output[i], &term_0);
-            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+            log_softmax_backward_pass1_double_element(grad_output[k], &term_0);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3129,7 +3411,7 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i);
+                    LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -3156,16 +3438,24 @@ static void log_softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t r
 {
     const double *grad_output = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                log_softmax_backward_pass1_extended_element((long double)grad_output[k], &term_0);
+                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            log_softmax_backward_pass1_extended_element((long double)grad_output[i], &term_0);
-            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+            log_softmax_backward_pass1_extended_element((long double)grad_output[k], &term_0);
+            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3226,15 +3516,41 @@ static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t row
     const double *shift_pivot = (const double *)t->value[0];
     const double *slope = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[LOG_SOFTMAX_STREAM / sizeof(double)];
+            const ptrdiff_t step = LOG_SOFTMAX_STREAM / sizeof(double);
+            const ptrdiff_t begin = log_softmax_least(log_softmax_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double),
+                n);
+            LOG_SOFTMAX_SIMD
+            for (k = 0; k < begin; ++k) log_softmax_backward_pass3_double_element(grad_output[k], x[k], shift_pivot[k],
+                slope[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LOG_SOFTMAX_AHEAD(grad_output + k, later * t->read_step[0]);
+                    LOG_SOFTMAX_AHEAD(x + k, later * t->read_step[1]);
+                }
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < step; ++k) log_softmax_backward_pass3_double_element(grad_output[i + k], x[i + k],
+                    shift_pivot[i + k], slope[i + k], &room[k]);
+                log_softmax_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_backward_pass3_double_element(grad_output[k], x[k], shift_pivot[k], slope[k],
+                    &out_grad_x[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_backward_pass3_double_element(grad_output[i], x[i], shift_pivot[i], slope[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_backward_pass3_double_element(grad_output[k], x[k], shift_pivot[k], slope[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3378,8 +3694,8 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
                 }
                 do {
                     if (n >= LOG_SOFTMAX_FAR) {
-                        LOG_SOFTMAX_AHEAD(x + i);
-                        LOG_SOFTMAX_AHEAD(tangent_x + i);
+                        LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
+                        LOG_SOFTMAX_AHEAD(tangent_x + i, LOG_SOFTMAX_LATER);
                     }
                     LOG_SOFTMAX_SIMD
                     for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -3424,40 +3740,80 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
-            LOG_SOFTMAX_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+                more_0 = term_0;
+                log_softmax_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], shift_pivot[k],
+                    &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], shift_pivot[k],
+                    &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], shift_pivot[k],
+                    &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
-            sum_0 += term_0;
-            log_softmax_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], shift_pivot[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+            more_0 = term_0;
+            log_softmax_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], shift_pivot[k],
+                &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], shift_pivot[k],
+                &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], shift_pivot[i], &term_0);
-            high_0[i] += term_0;
+            log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3510,14 +3866,38 @@ static void log_softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, con
     const float *tangent_x = (const float *)t->read[0];
     const float *shift_2 = (const float *)t->value[0];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[LOG_SOFTMAX_STREAM / sizeof(float)];
+            const ptrdiff_t step = LOG_SOFTMAX_STREAM / sizeof(float);
+            const ptrdiff_t begin = log_softmax_least(log_softmax_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(float), n);
+            LOG_SOFTMAX_SIMD
+            for (k = 0; k < begin; ++k) log_softmax_jvp_pass3_float_element(tangent_x[k], shift_2[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LOG_SOFTMAX_AHEAD(tangent_x + k, later * t->read_step[0]);
+                }
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < step; ++k) log_softmax_jvp_pass3_float_element(tangent_x[i + k], shift_2[i + k],
+                    &room[k]);
+                log_softmax_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_jvp_pass3_float_element(tangent_x[k], shift_2[k], &out_tangent_y[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_jvp_pass3_float_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_jvp_pass3_float_element(tangent_x[k], shift_2[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         tangent_x += t->read_step[0];
@@ -3635,8 +4015,8 @@ static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const 
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
-                    LOG_SOFTMAX_AHEAD(tangent_x + i);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
+                    LOG_SOFTMAX_AHEAD(tangent_x + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -3666,41 +4046,75 @@ static void log_softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, co
     const double *tangent_x = (const double *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
-            LOG_SOFTMAX_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                log_softmax_jvp_pass1_double_element(x[k], tangent_x[k], shift_pivot[k], &term_0);
+                more_0 = term_0;
+                log_softmax_jvp_pass1_double_element(next_x[k], next_tangent_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], shift_pivot[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            log_softmax_jvp_pass1_double_element(next_x[i], next_tangent_x[i], shift_pivot[i], &term_0);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            log_softmax_jvp_pass1_double_element(x[k], tangent_x[k], shift_pivot[k], &term_0);
+            more_0 = term_0;
+            log_softmax_jvp_pass1_double_element(next_x[k], next_tangent_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], shift_pivot[k], &term_0);
+            more_0 = more_0 + term_0;
+            log_softmax_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                log_softmax_jvp_pass1_double_element(x[k], tangent_x[k], shift_pivot[k], &term_0);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_jvp_pass1_double_element(x[i], tangent_x[i], shift_pivot[i], &term_0);
-            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
+            log_softmax_jvp_pass1_double_element(x[k], tangent_x[k], shift_pivot[k], &term_0);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3735,8 +4149,8 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i);
-                    LOG_SOFTMAX_AHEAD(tangent_x + i);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
+                    LOG_SOFTMAX_AHEAD(tangent_x + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -3768,18 +4182,27 @@ static void log_softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, 
     const double *tangent_x = (const double *)t->read[1];
     const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                log_softmax_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], shift_pivot[k],
+                    &term_0);
+                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], shift_pivot[i],
+            log_softmax_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], shift_pivot[k],
                 &term_0);
-            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
+            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3832,14 +4255,38 @@ static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, co
     const double *tangent_x = (const double *)t->read[0];
     const double *shift_2 = (const double *)t->value[0];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[LOG_SOFTMAX_STREAM / sizeof(double)];
+            const ptrdiff_t step = LOG_SOFTMAX_STREAM / sizeof(double);
+            const ptrdiff_t begin = log_softmax_least(log_softmax_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            LOG_SOFTMAX_SIMD
+            for (k = 0; k < begin; ++k) log_softmax_jvp_pass3_double_element(tangent_x[k], shift_2[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    LOG_SOFTMAX_AHEAD(tangent_x + k, later * t->read_step[0]);
+                }
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < step; ++k) log_softmax_jvp_pass3_double_element(tangent_x[i + k], shift_2[i + k],
+                    &room[k]);
+                log_softmax_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_jvp_pass3_double_element(tangent_x[k], shift_2[k], &out_tangent_y[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_jvp_pass3_double_element(tangent_x[i], shift_2[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_jvp_pass3_double_element(tangent_x[k], shift_2[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         tangent_x += t->read_step[0];
@@ -3988,9 +4435,9 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
                 }
                 do {
                     if (n >= LOG_SOFTMAX_FAR) {
-                        LOG_SOFTMAX_AHEAD(grad_output + i);
-                        LOG_SOFTMAX_AHEAD(x + i);
-                        LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                        LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
+                        LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
+                        LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, LOG_SOFTMAX_LATER);
                     }
                     LOG_SOFTMAX_SIMD
                     for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -4046,53 +4493,106 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
-            LOG_SOFTMAX_AHEAD(next_grad_output + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
-            LOG_SOFTMAX_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                log_softmax_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    (double)next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                log_softmax_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    (double)next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                log_softmax_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    (double)next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            log_softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            log_softmax_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                (double)next_cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            log_softmax_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                (double)next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            log_softmax_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                (double)next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            log_softmax_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                (double)next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            log_softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4150,16 +4650,23 @@ static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff
     const float *scale = (const float *)t->value[2];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_double_backward_pass3_float_element(x[k], cotangent_grad_input[k], shift_2[k],
+                    shift_pivot[k], scale[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
-                scale[i], &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_double_backward_pass3_float_element(x[k], cotangent_grad_input[k], shift_2[k], shift_pivot[k],
+                scale[k], &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4295,9 +4802,9 @@ static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t 
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i);
-                    LOG_SOFTMAX_AHEAD(x + i);
-                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                    LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
+                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -4335,55 +4842,106 @@ static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdif
     const double *shift_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
-            LOG_SOFTMAX_AHEAD(next_grad_output + i);
-            LOG_SOFTMAX_AHEAD(next_x + i);
-            LOG_SOFTMAX_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_2_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(next_3_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                log_softmax_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    shift_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                log_softmax_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                    next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                log_softmax_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                log_softmax_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                log_softmax_add_double(&high_0[k], &low_0[k], more_0);
+                log_softmax_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                shift_pivot[i], &term_0, &term_1);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            log_softmax_add_double(&sum_1, &rest_1, term_1);
-            log_softmax_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
-                next_cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-            log_softmax_add_double(&sum_0, &rest_0, term_0);
-            log_softmax_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            log_softmax_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                shift_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            log_softmax_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            log_softmax_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            log_softmax_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            log_softmax_add_double(&high_0[k], &low_0[k], more_0);
+            log_softmax_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                log_softmax_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    shift_pivot[k], &term_0, &term_1);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+                log_softmax_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            log_softmax_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                shift_pivot[i], &term_0, &term_1);
-            log_softmax_add_double(&high_0[i], &low_0[i], term_0);
-            log_softmax_add_double(&high_1[i], &low_1[i], term_1);
+            log_softmax_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                shift_pivot[k], &term_0, &term_1);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            log_softmax_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4423,9 +4981,9 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
             }
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i);
-                    LOG_SOFTMAX_AHEAD(x + i);
-                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+                    LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
+                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
+                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, LOG_SOFTMAX_LATER);
                 }
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
@@ -4463,20 +5021,30 @@ static void log_softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrd
     const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(grad_output + i);
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                log_softmax_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    (long double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                log_softmax_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            log_softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], shift_pivot[i], &term_0, &term_1);
-            log_softmax_add_extended(&high_0[i], &low_0[i], term_0);
-            log_softmax_add_extended(&high_1[i], &low_1[i], term_1);
+            log_softmax_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+            log_softmax_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4534,16 +5102,23 @@ static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdif
     const double *scale = (const double *)t->value[2];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            LOG_SOFTMAX_AHEAD(x + i);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_double_backward_pass3_double_element(x[k], cotangent_grad_input[k], shift_2[k],
+                    shift_pivot[k], scale[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         LOG_SOFTMAX_SIMD
-        for (i = 0; i < n; ++i) {
-            log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], shift_2[i], shift_pivot[i],
-                scale[i], &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            log_softmax_double_backward_pass3_double_element(x[k], cotangent_grad_input[k], shift_2[k], shift_pivot[k],
+                scale[k], &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];

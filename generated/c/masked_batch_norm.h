@@ -387,10 +387,14 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define MASKED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -399,6 +403,8 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define MASKED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
 #define MASKED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define MASKED_BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define MASKED_BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 #define MASKED_BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -416,9 +422,9 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define MASKED_BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define MASKED_BATCH_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define MASKED_BATCH_NORM_AHEAD(place) ((void)0)
+#define MASKED_BATCH_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1147,7 +1153,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[MASKED_BATCH_NORM_PLACES], *lost[MASKED_BATCH_NORM_PLACES];
     void *write[MASKED_BATCH_NORM_FULL];
@@ -1433,11 +1439,11 @@ static int masked_batch_norm_is_steady(const masked_batch_norm_call *a, const ma
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int masked_batch_norm_streams(const masked_batch_norm_call *a, const masked_batch_norm_pass *pass)
+static int masked_batch_norm_streams(const masked_batch_norm_call *a, const masked_batch_norm_pass *pass, ptrdiff_t n)
 {
     const masked_batch_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = MASKED_BATCH_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= MASKED_BATCH_NORM_STREAMED;
+    int k, streams = MASKED_BATCH_NORM_STREAMS && pass->writes == 1 && n * item >= MASKED_BATCH_NORM_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > MASKED_BATCH_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1587,10 +1593,13 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)masked_batch_norm_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && masked_batch_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = MASKED_BATCH_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = MASKED_BATCH_NORM_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > MASKED_BATCH_NORM_FAR_BYTES;
+        t.stream = together && masked_batch_norm_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > MASKED_BATCH_NORM_FAR_BYTES) t.later
+            = MASKED_BATCH_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1604,6 +1613,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
             pass->columns(columns, rows, &t);
             masked_batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) MASKED_BATCH_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1624,7 +1634,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && masked_batch_norm_streams(a, pass);
+        t.stream = whole && masked_batch_norm_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = masked_batch_norm_unit(w, c, own,
                 at);
@@ -1866,7 +1876,7 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                 }
                 do {
                     if (n >= MASKED_BATCH_NORM_FAR) {
-                        MASKED_BATCH_NORM_AHEAD(x + i);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_SIMD
                     for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -1910,37 +1920,70 @@ static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdif
     const float *x = (const float *)t->read[0];
     const double *mask = t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                masked_batch_norm_statistics_pass0_float_element((double)x[k], mask[k], &term_0);
+                more_0 = term_0;
+                masked_batch_norm_statistics_pass0_float_element((double)next_x[k], next_mask[k], &term_0);
+                more_0 = more_0 + term_0;
+                masked_batch_norm_statistics_pass0_float_element((double)next_2_x[k], next_2_mask[k], &term_0);
+                more_0 = more_0 + term_0;
+                masked_batch_norm_statistics_pass0_float_element((double)next_3_x[k], next_3_mask[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            masked_batch_norm_statistics_pass0_float_element((double)x[i], mask[i], &term_0);
-            sum_0 += term_0;
-            masked_batch_norm_statistics_pass0_float_element((double)next_x[i], next_mask[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            masked_batch_norm_statistics_pass0_float_element((double)x[k], mask[k], &term_0);
+            more_0 = term_0;
+            masked_batch_norm_statistics_pass0_float_element((double)next_x[k], next_mask[k], &term_0);
+            more_0 = more_0 + term_0;
+            masked_batch_norm_statistics_pass0_float_element((double)next_2_x[k], next_2_mask[k], &term_0);
+            more_0 = more_0 + term_0;
+            masked_batch_norm_statistics_pass0_float_element((double)next_3_x[k], next_3_mask[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                masked_batch_norm_statistics_pass0_float_element((double)x[k], mask[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            masked_batch_norm_statistics_pass0_float_element((double)x[i], mask[i], &term_0);
-            high_0[i] += term_0;
+            masked_batch_norm_statistics_pass0_float_element((double)x[k], mask[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1981,7 +2024,7 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
                 }
                 do {
                     if (n >= MASKED_BATCH_NORM_FAR) {
-                        MASKED_BATCH_NORM_AHEAD(x + i);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_SIMD
                     for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -2036,43 +2079,90 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                masked_batch_norm_statistics_pass2_float_element((double)x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                masked_batch_norm_statistics_pass2_float_element((double)next_x[k], next_mask[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_statistics_pass2_float_element((double)next_2_x[k], next_2_mask[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_statistics_pass2_float_element((double)next_3_x[k], next_3_mask[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            masked_batch_norm_statistics_pass2_float_element((double)next_x[i], next_mask[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            masked_batch_norm_statistics_pass2_float_element((double)x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            masked_batch_norm_statistics_pass2_float_element((double)next_x[k], next_mask[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_statistics_pass2_float_element((double)next_2_x[k], next_2_mask[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_statistics_pass2_float_element((double)next_3_x[k], next_3_mask[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                masked_batch_norm_statistics_pass2_float_element((double)x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            masked_batch_norm_statistics_pass2_float_element((double)x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            masked_batch_norm_statistics_pass2_float_element((double)x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2217,7 +2307,7 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -2248,38 +2338,70 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
     const double *x = (const double *)t->read[0];
     const double *mask = t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                masked_batch_norm_statistics_pass0_double_element(x[k], mask[k], &term_0);
+                more_0 = term_0;
+                masked_batch_norm_statistics_pass0_double_element(next_x[k], next_mask[k], &term_0);
+                more_0 = more_0 + term_0;
+                masked_batch_norm_statistics_pass0_double_element(next_2_x[k], next_2_mask[k], &term_0);
+                more_0 = more_0 + term_0;
+                masked_batch_norm_statistics_pass0_double_element(next_3_x[k], next_3_mask[k], &term_0);
+                more_0 = more_0 + term_0;
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_statistics_pass0_double_element(next_x[i], next_mask[i], &term_0);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            masked_batch_norm_statistics_pass0_double_element(x[k], mask[k], &term_0);
+            more_0 = term_0;
+            masked_batch_norm_statistics_pass0_double_element(next_x[k], next_mask[k], &term_0);
+            more_0 = more_0 + term_0;
+            masked_batch_norm_statistics_pass0_double_element(next_2_x[k], next_2_mask[k], &term_0);
+            more_0 = more_0 + term_0;
+            masked_batch_norm_statistics_pass0_double_element(next_3_x[k], next_3_mask[k], &term_0);
+            more_0 = more_0 + term_0;
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                masked_batch_norm_statistics_pass0_double_element(x[k], mask[k], &term_0);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            masked_batch_norm_statistics_pass0_double_element(x[i], mask[i], &term_0);
-            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_statistics_pass0_double_element(x[k], mask[k], &term_0);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2312,7 +2434,7 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -2343,16 +2465,24 @@ static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptr
     const double *x = (const double *)t->read[0];
     const double *mask = t->leaf[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                masked_batch_norm_statistics_pass0_extended_element((long double)x[k], mask[k], &term_0);
+                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            masked_batch_norm_statistics_pass0_extended_element((long double)x[i], mask[i], &term_0);
-            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            masked_batch_norm_statistics_pass0_extended_element((long double)x[k], mask[k], &term_0);
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2389,7 +2519,7 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -2427,44 +2557,87 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                masked_batch_norm_statistics_pass2_double_element(x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                masked_batch_norm_statistics_pass2_double_element(next_x[k], next_mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_statistics_pass2_double_element(next_2_x[k], next_2_mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_statistics_pass2_double_element(next_3_x[k], next_3_mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            masked_batch_norm_statistics_pass2_double_element(next_x[i], next_mask[i], mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            masked_batch_norm_statistics_pass2_double_element(x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            masked_batch_norm_statistics_pass2_double_element(next_x[k], next_mask[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_statistics_pass2_double_element(next_2_x[k], next_2_mask[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_statistics_pass2_double_element(next_3_x[k], next_3_mask[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                masked_batch_norm_statistics_pass2_double_element(x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            masked_batch_norm_statistics_pass2_double_element(x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_statistics_pass2_double_element(x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2503,7 +2676,7 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -2542,18 +2715,28 @@ static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptr
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                masked_batch_norm_statistics_pass2_extended_element((long double)x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], mean_pivot[i], &term_0,
+            masked_batch_norm_statistics_pass2_extended_element((long double)x[k], mask[k], mean_pivot[k], &term_0,
                 &term_1);
-            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2777,14 +2960,39 @@ static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_y)
+                / (ptrdiff_t)sizeof(float), n);
+            MASKED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) masked_batch_norm_forward_pass4_float_element(x[k], mask[k], mean_pivot[k],
+                slope[k], shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    MASKED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) masked_batch_norm_forward_pass4_float_element(x[i + k], mask[i + k],
+                    mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
+                masked_batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_forward_pass4_float_element(x[k], mask[k], mean_pivot[k], slope[k], shift[k],
+                    &out_y[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_forward_pass4_float_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_forward_pass4_float_element(x[k], mask[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2987,14 +3195,39 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_y)
+                / (ptrdiff_t)sizeof(double), n);
+            MASKED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) masked_batch_norm_forward_pass4_double_element(x[k], mask[k], mean_pivot[k],
+                slope[k], shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    MASKED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) masked_batch_norm_forward_pass4_double_element(x[i + k], mask[i + k],
+                    mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
+                masked_batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_forward_pass4_double_element(x[k], mask[k], mean_pivot[k], slope[k], shift[k],
+                    &out_y[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_forward_pass4_double_element(x[i], mask[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_forward_pass4_double_element(x[k], mask[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3216,8 +3449,8 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 }
                 do {
                     if (n >= MASKED_BATCH_NORM_FAR) {
-                        MASKED_BATCH_NORM_AHEAD(grad_output + i);
-                        MASKED_BATCH_NORM_AHEAD(x + i);
+                        MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_SIMD
                     for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -3273,50 +3506,101 @@ static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                masked_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                masked_batch_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    next_mask[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    next_2_mask[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    next_3_mask[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i], mean_pivot[i],
+            double more_0, more_1;
+            masked_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mask[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            masked_batch_norm_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i], next_mask[i],
-                mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = term_0;
+            more_1 = term_1;
+            masked_batch_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k], next_mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                next_2_mask[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                next_3_mask[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                masked_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            masked_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mask[i], mean_pivot[i],
+            masked_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mask[k], mean_pivot[k],
                 &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3393,16 +3677,42 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
     const float *slope = (const float *)t->value[2];
     const float *scale = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(float), n);
+            MASKED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) masked_batch_norm_backward_pass3_float_element(grad_output[k], x[k], mask[k],
+                shift[k], mean_pivot[k], slope[k], scale[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    MASKED_BATCH_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) masked_batch_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
+                    mask[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
+                masked_batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_backward_pass3_float_element(grad_output[k], x[k], mask[k], shift[k], mean_pivot[k],
+                    slope[k], scale[k], &out_grad_x[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
-                slope[i], scale[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_backward_pass3_float_element(grad_output[k], x[k], mask[k], shift[k], mean_pivot[k],
+                slope[k], scale[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3571,8 +3881,8 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
-                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -3613,52 +3923,101 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                masked_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                masked_batch_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], next_mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], next_2_mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], next_3_mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            masked_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
                 &term_1);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            masked_batch_norm_backward_pass1_double_element(next_grad_output[i], next_x[i], next_mask[i], mean_pivot[i],
+            more_0 = term_0;
+            more_1 = term_1;
+            masked_batch_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], next_mask[k], mean_pivot[k],
                 &term_0, &term_1);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], next_2_mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], next_3_mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                masked_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            masked_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mask[i], mean_pivot[i], &term_0,
+            masked_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
                 &term_1);
-            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3699,8 +4058,8 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
-                    MASKED_BATCH_NORM_AHEAD(x + i);
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -3741,19 +4100,29 @@ static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                masked_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    mask[k], mean_pivot[k], &term_0, &term_1);
+                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], mask[i],
-                mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3831,16 +4200,42 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     const double *slope = (const double *)t->value[2];
     const double *scale = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(double), n);
+            MASKED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) masked_batch_norm_backward_pass3_double_element(grad_output[k], x[k], mask[k],
+                shift[k], mean_pivot[k], slope[k], scale[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    MASKED_BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    MASKED_BATCH_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) masked_batch_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
+                    mask[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
+                masked_batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_backward_pass3_double_element(grad_output[k], x[k], mask[k], shift[k], mean_pivot[k],
+                    slope[k], scale[k], &out_grad_x[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i], shift[i], mean_pivot[i],
-                slope[i], scale[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_backward_pass3_double_element(grad_output[k], x[k], mask[k], shift[k], mean_pivot[k],
+                slope[k], scale[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4043,8 +4438,8 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 }
                 do {
                     if (n >= MASKED_BATCH_NORM_FAR) {
-                        MASKED_BATCH_NORM_AHEAD(x + i);
-                        MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_SIMD
                     for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -4100,50 +4495,101 @@ static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t row
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
-            MASKED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                masked_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mask[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                masked_batch_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], next_mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k],
+                    next_2_mask[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k],
+                    next_3_mask[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], mean_pivot[i],
+            double more_0, more_1;
+            masked_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mask[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            masked_batch_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], next_mask[i],
-                mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = term_0;
+            more_1 = term_1;
+            masked_batch_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], next_mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], next_2_mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], next_3_mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                masked_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mask[k], mean_pivot[k],
+                    &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            masked_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mask[i], mean_pivot[i],
+            masked_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mask[k], mean_pivot[k],
                 &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4240,16 +4686,44 @@ static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t row
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_beta_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(float), n);
+            MASKED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) masked_batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], mask[k], shift[k],
+                mean_pivot[k], mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    MASKED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) masked_batch_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], mask[i
+                    + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i
+                    + k], tangent_beta_cast[i + k], &room[k]);
+                masked_batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], mask[k], shift[k], mean_pivot[k],
+                    mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
-                mean_rest_cast[i], slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], mask[k], shift[k], mean_pivot[k],
+                mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4421,8 +4895,8 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i);
-                    MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -4462,50 +4936,99 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
-            MASKED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                masked_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                masked_batch_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], next_mask[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], next_2_mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], next_3_mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            masked_batch_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], next_mask[i], mean_pivot[i],
+            double more_0, more_1;
+            masked_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            masked_batch_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], next_mask[k], mean_pivot[k],
                 &term_0, &term_1);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], next_2_mask[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], next_3_mask[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                masked_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0,
+                    &term_1);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            masked_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], mask[i], mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0, &term_1);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4546,8 +5069,8 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i);
-                    MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -4587,19 +5110,29 @@ static void masked_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t 
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                masked_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mask[k],
+                    mean_pivot[k], &term_0, &term_1);
+                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            masked_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mask[i],
-                mean_pivot[i], &term_0, &term_1);
-            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            masked_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mask[k],
+                mean_pivot[k], &term_0, &term_1);
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4696,16 +5229,44 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_beta_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            MASKED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) masked_batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], mask[k],
+                shift[k], mean_pivot[k], mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    MASKED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) masked_batch_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], mask[i
+                    + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i
+                    + k], tangent_beta_cast[i + k], &room[k]);
+                masked_batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], mask[k], shift[k], mean_pivot[k],
+                    mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], mask[i], shift[i], mean_pivot[i],
-                mean_rest_cast[i], slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], mask[k], shift[k], mean_pivot[k],
+                mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4924,9 +5485,9 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
                 }
                 do {
                     if (n >= MASKED_BATCH_NORM_FAR) {
-                        MASKED_BATCH_NORM_AHEAD(grad_output + i);
-                        MASKED_BATCH_NORM_AHEAD(x + i);
-                        MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                        MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_SIMD
                     for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -5011,71 +5572,154 @@ static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, p
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
-            MASKED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                masked_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                masked_batch_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    (double)next_cotangent_grad_input[k], next_mask[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                masked_batch_norm_double_backward_pass1_float_element((double)next_2_grad_output[k],
+                    (double)next_2_x[k], (double)next_2_cotangent_grad_input[k], next_2_mask[k], mean_pivot[k], &term_0,
+                    &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                masked_batch_norm_double_backward_pass1_float_element((double)next_3_grad_output[k],
+                    (double)next_3_x[k], (double)next_3_cotangent_grad_input[k], next_3_mask[k], mean_pivot[k], &term_0,
+                    &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+                high_2[k] = high_2[k] + more_2;
+                high_3[k] = high_3[k] + more_3;
+                high_4[k] = high_4[k] + more_4;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            double sum_2 = high_2[i];
-            double sum_3 = high_3[i];
-            double sum_4 = high_4[i];
-            masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            masked_batch_norm_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                (double)next_cotangent_grad_input[i], next_mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+            double more_0, more_1, more_2, more_3, more_4;
+            masked_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            masked_batch_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                (double)next_cotangent_grad_input[k], next_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
-            high_2[i] = sum_2;
-            high_3[i] = sum_3;
-            high_4[i] = sum_4;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            masked_batch_norm_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                (double)next_2_cotangent_grad_input[k], next_2_mask[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            masked_batch_norm_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                (double)next_3_cotangent_grad_input[k], next_3_mask[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
+            high_2[k] = high_2[k] + more_2;
+            high_3[k] = high_3[k] + more_3;
+            high_4[k] = high_4[k] + more_4;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                masked_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                high_4[k] = high_4[k] + term_4;
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            high_4[i] += term_4;
+            masked_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            high_4[k] = high_4[k] + term_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5213,19 +5857,28 @@ static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, p
     const float *cotangent_grad_beta_cast = (const float *)t->value[15];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mask[k], slope[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], slope_3[k], slope_4[k],
+                    slope_5[k], scale[k], shift_2[k], slope_6[k], scale_2[k], shift_3[k], slope_7[k], scale_3[k],
+                    cotangent_grad_beta_cast[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mask[i], slope[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], slope_3[i], slope_4[i],
-                slope_5[i], scale[i], shift_2[i], slope_6[i], scale_2[i], shift_3[i], slope_7[i], scale_3[i],
-                cotangent_grad_beta_cast[i], &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mask[k], slope[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], slope_3[k], slope_4[k],
+                slope_5[k], scale[k], shift_2[k], slope_6[k], scale_2[k], shift_3[k], slope_7[k], scale_3[k],
+                cotangent_grad_beta_cast[k], &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5465,9 +6118,9 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
-                    MASKED_BATCH_NORM_AHEAD(x + i);
-                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -5526,75 +6179,151 @@ static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, 
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_mask = mask + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            MASKED_BATCH_NORM_AHEAD(next_grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(next_x + i);
-            MASKED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_2_mask = next_mask + t->leaf_step[0];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        const double *next_3_mask = next_2_mask + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                masked_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                masked_batch_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                    next_cotangent_grad_input[k], next_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                masked_batch_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    next_2_cotangent_grad_input[k], next_2_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                masked_batch_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    next_3_cotangent_grad_input[k], next_3_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+                masked_batch_norm_add_double(&high_2[k], &low_2[k], more_2);
+                masked_batch_norm_add_double(&high_3[k], &low_3[k], more_3);
+                masked_batch_norm_add_double(&high_4[k], &low_4[k], more_4);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            double sum_2 = high_2[i], rest_2 = low_2[i];
-            double sum_3 = high_3[i], rest_3 = low_3[i];
-            double sum_4 = high_4[i], rest_4 = low_4[i];
-            masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            masked_batch_norm_add_double(&sum_2, &rest_2, term_2);
-            masked_batch_norm_add_double(&sum_3, &rest_3, term_3);
-            masked_batch_norm_add_double(&sum_4, &rest_4, term_4);
-            masked_batch_norm_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
-                next_cotangent_grad_input[i], next_mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            masked_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            masked_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            masked_batch_norm_add_double(&sum_2, &rest_2, term_2);
-            masked_batch_norm_add_double(&sum_3, &rest_3, term_3);
-            masked_batch_norm_add_double(&sum_4, &rest_4, term_4);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
-            high_2[i] = sum_2;
-            low_2[i] = rest_2;
-            high_3[i] = sum_3;
-            low_3[i] = rest_3;
-            high_4[i] = sum_4;
-            low_4[i] = rest_4;
+            double more_0, more_1, more_2, more_3, more_4;
+            masked_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            masked_batch_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                next_cotangent_grad_input[k], next_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            masked_batch_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                next_2_cotangent_grad_input[k], next_2_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            masked_batch_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                next_3_cotangent_grad_input[k], next_3_mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            masked_batch_norm_add_double(&high_2[k], &low_2[k], more_2);
+            masked_batch_norm_add_double(&high_3[k], &low_3[k], more_3);
+            masked_batch_norm_add_double(&high_4[k], &low_4[k], more_4);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
-        mask = next_mask + t->leaf_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
+        mask = next_3_mask + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                masked_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                masked_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+                masked_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+                masked_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            masked_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            masked_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
-            masked_batch_norm_add_double(&high_2[i], &low_2[i], term_2);
-            masked_batch_norm_add_double(&high_3[i], &low_3[i], term_3);
-            masked_batch_norm_add_double(&high_4[i], &low_4[i], term_4);
+            masked_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            masked_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+            masked_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+            masked_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5648,9 +6377,9 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i);
-                    MASKED_BATCH_NORM_AHEAD(x + i);
-                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -5710,24 +6439,38 @@ static void masked_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4;
+                masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    (long double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                masked_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                masked_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                masked_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4;
-            masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], mask[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+            masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4);
-            masked_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            masked_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            masked_batch_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            masked_batch_norm_add_extended(&high_3[i], &low_3[i], term_3);
-            masked_batch_norm_add_extended(&high_4[i], &low_4[i], term_4);
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            masked_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            masked_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            masked_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5865,19 +6608,28 @@ static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, 
     const double *cotangent_grad_beta_cast = (const double *)t->value[15];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            MASKED_BATCH_NORM_AHEAD(grad_output + i);
-            MASKED_BATCH_NORM_AHEAD(x + i);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                masked_batch_norm_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mask[k], slope[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], slope_3[k], slope_4[k],
+                    slope_5[k], scale[k], shift_2[k], slope_6[k], scale_2[k], shift_3[k], slope_7[k], scale_3[k],
+                    cotangent_grad_beta_cast[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         MASKED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mask[i], slope[i], shift[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], slope_3[i], slope_4[i],
-                slope_5[i], scale[i], shift_2[i], slope_6[i], scale_2[i], shift_3[i], slope_7[i], scale_3[i],
-                cotangent_grad_beta_cast[i], &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            masked_batch_norm_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mask[k], slope[k], shift[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], slope_3[k], slope_4[k],
+                slope_5[k], scale[k], shift_2[k], slope_6[k], scale_2[k], shift_3[k], slope_7[k], scale_3[k],
+                cotangent_grad_beta_cast[k], &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

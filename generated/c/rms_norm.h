@@ -306,10 +306,14 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define RMS_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -318,6 +322,8 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define RMS_NORM_STREAM 256      /* bytes that are written so at once */
 #define RMS_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define RMS_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define RMS_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 #define RMS_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -335,9 +341,9 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define RMS_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define RMS_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define RMS_NORM_AHEAD(place) ((void)0)
+#define RMS_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1053,7 +1059,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[RMS_NORM_PLACES], *lost[RMS_NORM_PLACES];
     void *write[RMS_NORM_FULL];
@@ -1330,11 +1336,11 @@ static int rms_norm_is_steady(const rms_norm_call *a, const rms_norm_pass *pass)
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int rms_norm_streams(const rms_norm_call *a, const rms_norm_pass *pass)
+static int rms_norm_streams(const rms_norm_call *a, const rms_norm_pass *pass, ptrdiff_t n)
 {
     const rms_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = RMS_NORM_STREAMS && pass->writes == 1 && w->run_size * item >= RMS_NORM_STREAMED;
+    int k, streams = RMS_NORM_STREAMS && pass->writes == 1 && n * item >= RMS_NORM_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > RMS_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1482,10 +1488,13 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)rms_norm_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && rms_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = RMS_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = RMS_NORM_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > RMS_NORM_FAR_BYTES;
+        t.stream = together && rms_norm_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > RMS_NORM_FAR_BYTES) t.later
+            = RMS_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1499,6 +1508,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
             pass->columns(columns, rows, &t);
             rms_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) RMS_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1518,7 +1528,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && rms_norm_streams(a, pass);
+        t.stream = whole && rms_norm_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = rms_norm_unit(w, c, own, at);
             const ptrdiff_t length = whole ? run : RMS_NORM_TILE, pieces = (run + length - 1) / length;
@@ -1752,7 +1762,7 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 }
                 do {
                     if (n >= RMS_NORM_FAR) {
-                        RMS_NORM_AHEAD(x + i);
+                        RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                     }
                     RMS_NORM_SIMD
                     for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -1793,35 +1803,66 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                rms_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                more_0 = term_0;
+                rms_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            rms_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            sum_0 += term_0;
-            rms_norm_statistics_pass0_float_element((double)next_x[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            rms_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            more_0 = term_0;
+            rms_norm_statistics_pass0_float_element((double)next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                rms_norm_statistics_pass0_float_element((double)x[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            rms_norm_statistics_pass0_float_element((double)x[i], &term_0);
-            high_0[i] += term_0;
+            rms_norm_statistics_pass0_float_element((double)x[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1920,7 +1961,7 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -1947,36 +1988,66 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                rms_norm_statistics_pass0_double_element(x[k], &term_0);
+                more_0 = term_0;
+                rms_norm_statistics_pass0_double_element(next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            rms_norm_statistics_pass0_double_element(x[i], &term_0);
-            rms_norm_add_double(&sum_0, &rest_0, term_0);
-            rms_norm_statistics_pass0_double_element(next_x[i], &term_0);
-            rms_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            rms_norm_statistics_pass0_double_element(x[k], &term_0);
+            more_0 = term_0;
+            rms_norm_statistics_pass0_double_element(next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_statistics_pass0_double_element(next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_statistics_pass0_double_element(next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                rms_norm_statistics_pass0_double_element(x[k], &term_0);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            rms_norm_statistics_pass0_double_element(x[i], &term_0);
-            rms_norm_add_double(&high_0[i], &low_0[i], term_0);
+            rms_norm_statistics_pass0_double_element(x[k], &term_0);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2004,7 +2075,7 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -2031,16 +2102,24 @@ static void rms_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                rms_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            rms_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-            rms_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            rms_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
+            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2191,14 +2270,37 @@ static void rms_norm_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     const double *weight = t->leaf[0];
     const float *inv_rms_cast = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[RMS_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = rms_norm_least(rms_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
+            RMS_NORM_SIMD
+            for (k = 0; k < begin; ++k) rms_norm_forward_pass2_float_element(x[k], weight[k], inv_rms_cast[k],
+                &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    RMS_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                RMS_NORM_SIMD
+                for (k = 0; k < step; ++k) rms_norm_forward_pass2_float_element(x[i + k], weight[i + k], inv_rms_cast[i
+                    + k], &room[k]);
+                rms_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_forward_pass2_float_element(x[k], weight[k], inv_rms_cast[k], &out_y[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_forward_pass2_float_element(x[i], weight[i], inv_rms_cast[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_forward_pass2_float_element(x[k], weight[k], inv_rms_cast[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2343,14 +2445,37 @@ static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     const double *weight = t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[RMS_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = rms_norm_least(rms_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
+            RMS_NORM_SIMD
+            for (k = 0; k < begin; ++k) rms_norm_forward_pass2_double_element(x[k], weight[k], inv_rms_cast[k],
+                &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    RMS_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                RMS_NORM_SIMD
+                for (k = 0; k < step; ++k) rms_norm_forward_pass2_double_element(x[i + k], weight[i + k], inv_rms_cast[i
+                    + k], &room[k]);
+                rms_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_forward_pass2_double_element(x[k], weight[k], inv_rms_cast[k], &out_y[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_forward_pass2_double_element(x[i], weight[i], inv_rms_cast[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_forward_pass2_double_element(x[k], weight[k], inv_rms_cast[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2511,8 +2636,8 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                 }
                 do {
                     if (n >= RMS_NORM_FAR) {
-                        RMS_NORM_AHEAD(grad_output + i);
-                        RMS_NORM_AHEAD(x + i);
+                        RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
+                        RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                     }
                     RMS_NORM_SIMD
                     for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -2564,19 +2689,29 @@ static void rms_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                rms_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], weight[k], inv_rms_cast[k],
+                    &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                rms_norm_gather_plain(&place_0[k], term_1);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            rms_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], weight[i], inv_rms_cast[i],
+            rms_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], weight[k], inv_rms_cast[k],
                 &term_0, &term_1);
-            high_0[i] += term_0;
-            rms_norm_gather_plain(&place_0[i], term_1);
+            high_0[k] = high_0[k] + term_0;
+            rms_norm_gather_plain(&place_0[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -2646,16 +2781,41 @@ static void rms_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[RMS_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = rms_norm_least(rms_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
+            RMS_NORM_SIMD
+            for (k = 0; k < begin; ++k) rms_norm_backward_pass3_float_element(grad_output[k], x[k], weight[k], slope[k],
+                inv_rms_cast[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    RMS_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    RMS_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                RMS_NORM_SIMD
+                for (k = 0; k < step; ++k) rms_norm_backward_pass3_float_element(grad_output[i + k], x[i + k], weight[i
+                    + k], slope[i + k], inv_rms_cast[i + k], &room[k]);
+                rms_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_backward_pass3_float_element(grad_output[k], x[k], weight[k], slope[k], inv_rms_cast[k],
+                    &out_grad_x[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i], slope[i], inv_rms_cast[i],
-                &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_backward_pass3_float_element(grad_output[k], x[k], weight[k], slope[k], inv_rms_cast[k],
+                &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -2800,8 +2960,8 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i);
-                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -2840,18 +3000,28 @@ static void rms_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                rms_norm_backward_pass1_double_element(grad_output[k], x[k], weight[k], inv_rms_cast[k], &term_0,
+                    &term_1);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+                rms_norm_gather_double(&place_0[k], &lost_0[k], term_1);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            rms_norm_backward_pass1_double_element(grad_output[i], x[i], weight[i], inv_rms_cast[i], &term_0, &term_1);
-            rms_norm_add_double(&high_0[i], &low_0[i], term_0);
-            rms_norm_gather_double(&place_0[i], &lost_0[i], term_1);
+            rms_norm_backward_pass1_double_element(grad_output[k], x[k], weight[k], inv_rms_cast[k], &term_0, &term_1);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            rms_norm_gather_double(&place_0[k], &lost_0[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -2893,8 +3063,8 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i);
-                    RMS_NORM_AHEAD(x + i);
+                    RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -2933,19 +3103,29 @@ static void rms_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows
     const long double *inv_rms_cast = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                rms_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
+                    inv_rms_cast[k], &term_0, &term_1);
+                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rms_norm_gather_extended(&place_0[k], &lost_0[k], term_1);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            rms_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
-                inv_rms_cast[i], &term_0, &term_1);
-            rms_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            rms_norm_gather_extended(&place_0[i], &lost_0[i], term_1);
+            rms_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
+                inv_rms_cast[k], &term_0, &term_1);
+            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            rms_norm_gather_extended(&place_0[k], &lost_0[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3016,16 +3196,41 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[RMS_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = rms_norm_least(rms_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
+            RMS_NORM_SIMD
+            for (k = 0; k < begin; ++k) rms_norm_backward_pass3_double_element(grad_output[k], x[k], weight[k],
+                slope[k], inv_rms_cast[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    RMS_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    RMS_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                RMS_NORM_SIMD
+                for (k = 0; k < step; ++k) rms_norm_backward_pass3_double_element(grad_output[i + k], x[i + k], weight[i
+                    + k], slope[i + k], inv_rms_cast[i + k], &room[k]);
+                rms_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_backward_pass3_double_element(grad_output[k], x[k], weight[k], slope[k], inv_rms_cast[k],
+                    &out_grad_x[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i], slope[i], inv_rms_cast[i],
-                &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_backward_pass3_double_element(grad_output[k], x[k], weight[k], slope[k], inv_rms_cast[k],
+                &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3187,8 +3392,8 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
                 }
                 do {
                     if (n >= RMS_NORM_FAR) {
-                        RMS_NORM_AHEAD(x + i);
-                        RMS_NORM_AHEAD(tangent_x + i);
+                        RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
+                        RMS_NORM_AHEAD(tangent_x + i, RMS_NORM_LATER);
                     }
                     RMS_NORM_SIMD
                     for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -3231,40 +3436,75 @@ static void rms_norm_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
-            RMS_NORM_AHEAD(next_x + i);
-            RMS_NORM_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                rms_norm_jvp_pass0_float_element((double)x[k], (double)tangent_x[k], &term_0);
+                more_0 = term_0;
+                rms_norm_jvp_pass0_float_element((double)next_x[k], (double)next_tangent_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_jvp_pass0_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_jvp_pass0_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            rms_norm_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
-            sum_0 += term_0;
-            rms_norm_jvp_pass0_float_element((double)next_x[i], (double)next_tangent_x[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            rms_norm_jvp_pass0_float_element((double)x[k], (double)tangent_x[k], &term_0);
+            more_0 = term_0;
+            rms_norm_jvp_pass0_float_element((double)next_x[k], (double)next_tangent_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_jvp_pass0_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_jvp_pass0_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                rms_norm_jvp_pass0_float_element((double)x[k], (double)tangent_x[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            rms_norm_jvp_pass0_float_element((double)x[i], (double)tangent_x[i], &term_0);
-            high_0[i] += term_0;
+            rms_norm_jvp_pass0_float_element((double)x[k], (double)tangent_x[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3339,16 +3579,41 @@ static void rms_norm_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[RMS_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = rms_norm_least(rms_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
+            RMS_NORM_SIMD
+            for (k = 0; k < begin; ++k) rms_norm_jvp_pass2_float_element(x[k], tangent_x[k], weight[k],
+                tangent_weight[k], slope[k], inv_rms_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    RMS_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    RMS_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                RMS_NORM_SIMD
+                for (k = 0; k < step; ++k) rms_norm_jvp_pass2_float_element(x[i + k], tangent_x[i + k], weight[i + k],
+                    tangent_weight[i + k], slope[i + k], inv_rms_cast[i + k], &room[k]);
+                rms_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_jvp_pass2_float_element(x[k], tangent_x[k], weight[k], tangent_weight[k], slope[k],
+                    inv_rms_cast[k], &out_tangent_y[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_jvp_pass2_float_element(x[i], tangent_x[i], weight[i], tangent_weight[i], slope[i],
-                inv_rms_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_jvp_pass2_float_element(x[k], tangent_x[k], weight[k], tangent_weight[k], slope[k],
+                inv_rms_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3464,8 +3729,8 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i);
-                    RMS_NORM_AHEAD(tangent_x + i);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(tangent_x + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -3494,41 +3759,75 @@ static void rms_norm_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
-            RMS_NORM_AHEAD(next_x + i);
-            RMS_NORM_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                rms_norm_jvp_pass0_double_element(x[k], tangent_x[k], &term_0);
+                more_0 = term_0;
+                rms_norm_jvp_pass0_double_element(next_x[k], next_tangent_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_jvp_pass0_double_element(next_2_x[k], next_2_tangent_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_jvp_pass0_double_element(next_3_x[k], next_3_tangent_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                rms_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            rms_norm_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
-            rms_norm_add_double(&sum_0, &rest_0, term_0);
-            rms_norm_jvp_pass0_double_element(next_x[i], next_tangent_x[i], &term_0);
-            rms_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            rms_norm_jvp_pass0_double_element(x[k], tangent_x[k], &term_0);
+            more_0 = term_0;
+            rms_norm_jvp_pass0_double_element(next_x[k], next_tangent_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_jvp_pass0_double_element(next_2_x[k], next_2_tangent_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_jvp_pass0_double_element(next_3_x[k], next_3_tangent_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            rms_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                rms_norm_jvp_pass0_double_element(x[k], tangent_x[k], &term_0);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            rms_norm_jvp_pass0_double_element(x[i], tangent_x[i], &term_0);
-            rms_norm_add_double(&high_0[i], &low_0[i], term_0);
+            rms_norm_jvp_pass0_double_element(x[k], tangent_x[k], &term_0);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3558,8 +3857,8 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i);
-                    RMS_NORM_AHEAD(tangent_x + i);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(tangent_x + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -3588,17 +3887,25 @@ static void rms_norm_jvp_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, con
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                rms_norm_jvp_pass0_extended_element((long double)x[k], (long double)tangent_x[k], &term_0);
+                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            rms_norm_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-            rms_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            rms_norm_jvp_pass0_extended_element((long double)x[k], (long double)tangent_x[k], &term_0);
+            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3673,16 +3980,42 @@ static void rms_norm_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[RMS_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = RMS_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = rms_norm_least(rms_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double),
+                n);
+            RMS_NORM_SIMD
+            for (k = 0; k < begin; ++k) rms_norm_jvp_pass2_double_element(x[k], tangent_x[k], weight[k],
+                tangent_weight[k], slope[k], inv_rms_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    RMS_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    RMS_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                RMS_NORM_SIMD
+                for (k = 0; k < step; ++k) rms_norm_jvp_pass2_double_element(x[i + k], tangent_x[i + k], weight[i + k],
+                    tangent_weight[i + k], slope[i + k], inv_rms_cast[i + k], &room[k]);
+                rms_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_jvp_pass2_double_element(x[k], tangent_x[k], weight[k], tangent_weight[k], slope[k],
+                    inv_rms_cast[k], &out_tangent_y[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_jvp_pass2_double_element(x[i], tangent_x[i], weight[i], tangent_weight[i], slope[i],
-                inv_rms_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_jvp_pass2_double_element(x[k], tangent_x[k], weight[k], tangent_weight[k], slope[k],
+                inv_rms_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3861,9 +4194,9 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                 }
                 do {
                     if (n >= RMS_NORM_FAR) {
-                        RMS_NORM_AHEAD(grad_output + i);
-                        RMS_NORM_AHEAD(x + i);
-                        RMS_NORM_AHEAD(cotangent_grad_input + i);
+                        RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
+                        RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
+                        RMS_NORM_AHEAD(cotangent_grad_input + i, RMS_NORM_LATER);
                     }
                     RMS_NORM_SIMD
                     for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -3945,24 +4278,38 @@ static void rms_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     double *high_1 = (double *)t->high + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                rms_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_rms_cast[k], &term_0,
+                    &term_1, &term_2, &term_3, &term_4);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                rms_norm_gather_plain(&place_0[k], term_4);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            rms_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_rms_cast[i], &term_0, &term_1,
+            rms_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_rms_cast[k], &term_0, &term_1,
                 &term_2, &term_3, &term_4);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            rms_norm_gather_plain(&place_0[i], term_4);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            rms_norm_gather_plain(&place_0[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4009,17 +4356,25 @@ static void rms_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
     const float *x = (const float *)t->read[1];
     const double *factor = (const double *)t->value[0];
     double *place_0 = t->place[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                rms_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], factor[k], &term_0);
+                rms_norm_gather_plain(&place_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            rms_norm_double_backward_pass3_float_element((double)grad_output[i], (double)x[i], factor[i], &term_0);
-            rms_norm_gather_plain(&place_0[i], term_0);
+            rms_norm_double_backward_pass3_float_element((double)grad_output[k], (double)x[k], factor[k], &term_0);
+            rms_norm_gather_plain(&place_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4112,18 +4467,26 @@ static void rms_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t 
     const float *slope_5 = (const float *)t->value[5];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_double_backward_pass5_float_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                    cotangent_grad_weight[k], slope[k], slope_2[k], slope_3[k], slope_4[k], inv_rms_cast[k], slope_5[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], slope[i], slope_2[i], slope_3[i], slope_4[i], inv_rms_cast[i], slope_5[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_double_backward_pass5_float_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], slope[k], slope_2[k], slope_3[k], slope_4[k], inv_rms_cast[k], slope_5[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4335,9 +4698,9 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i);
-                    RMS_NORM_AHEAD(x + i);
-                    RMS_NORM_AHEAD(cotangent_grad_input + i);
+                    RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(cotangent_grad_input + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -4393,23 +4756,36 @@ static void rms_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                rms_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                    cotangent_grad_weight[k], inv_rms_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+                rms_norm_add_double(&high_1[k], &low_1[k], term_1);
+                rms_norm_add_double(&high_2[k], &low_2[k], term_2);
+                rms_norm_add_double(&high_3[k], &low_3[k], term_3);
+                rms_norm_gather_double(&place_0[k], &lost_0[k], term_4);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            rms_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], inv_rms_cast[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            rms_norm_add_double(&high_0[i], &low_0[i], term_0);
-            rms_norm_add_double(&high_1[i], &low_1[i], term_1);
-            rms_norm_add_double(&high_2[i], &low_2[i], term_2);
-            rms_norm_add_double(&high_3[i], &low_3[i], term_3);
-            rms_norm_gather_double(&place_0[i], &lost_0[i], term_4);
+            rms_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], inv_rms_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            rms_norm_add_double(&high_1[k], &low_1[k], term_1);
+            rms_norm_add_double(&high_2[k], &low_2[k], term_2);
+            rms_norm_add_double(&high_3[k], &low_3[k], term_3);
+            rms_norm_gather_double(&place_0[k], &lost_0[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4467,9 +4843,9 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i);
-                    RMS_NORM_AHEAD(x + i);
-                    RMS_NORM_AHEAD(cotangent_grad_input + i);
+                    RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
+                    RMS_NORM_AHEAD(cotangent_grad_input + i, RMS_NORM_LATER);
                 }
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
@@ -4526,24 +4902,38 @@ static void rms_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4;
+                rms_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_rms_cast[k], &term_0,
+                    &term_1, &term_2, &term_3, &term_4);
+                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rms_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rms_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                rms_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                rms_norm_gather_extended(&place_0[k], &lost_0[k], term_4);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4;
-            rms_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], inv_rms_cast[i], &term_0,
+            rms_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_rms_cast[k], &term_0,
                 &term_1, &term_2, &term_3, &term_4);
-            rms_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            rms_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            rms_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            rms_norm_add_extended(&high_3[i], &low_3[i], term_3);
-            rms_norm_gather_extended(&place_0[i], &lost_0[i], term_4);
+            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            rms_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            rms_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            rms_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            rms_norm_gather_extended(&place_0[k], &lost_0[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4592,17 +4982,25 @@ static void rms_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[1];
     const double *factor = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                rms_norm_double_backward_pass3_double_element(grad_output[k], x[k], factor[k], &term_0);
+                rms_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            rms_norm_double_backward_pass3_double_element(grad_output[i], x[i], factor[i], &term_0);
-            rms_norm_gather_double(&place_0[i], &lost_0[i], term_0);
+            rms_norm_double_backward_pass3_double_element(grad_output[k], x[k], factor[k], &term_0);
+            rms_norm_gather_double(&place_0[k], &lost_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4650,18 +5048,27 @@ static void rms_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff
     const double *x = (const double *)t->read[1];
     const long double *factor = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                rms_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
+                    factor[k], &term_0);
+                rms_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            rms_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i], factor[i],
+            rms_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k], factor[k],
                 &term_0);
-            rms_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
+            rms_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4756,18 +5163,26 @@ static void rms_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t
     const double *slope_5 = (const double *)t->value[5];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            RMS_NORM_AHEAD(grad_output + i);
-            RMS_NORM_AHEAD(x + i);
-            RMS_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                rms_norm_double_backward_pass5_double_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                    cotangent_grad_weight[k], slope[k], slope_2[k], slope_3[k], slope_4[k], inv_rms_cast[k], slope_5[k],
+                    &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         RMS_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            rms_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                cotangent_grad_weight[i], slope[i], slope_2[i], slope_3[i], slope_4[i], inv_rms_cast[i], slope_5[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            rms_norm_double_backward_pass5_double_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], slope[k], slope_2[k], slope_3[k], slope_4[k], inv_rms_cast[k], slope_5[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

@@ -316,10 +316,14 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define WEIGHT_STANDARDIZATION_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -328,6 +332,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define WEIGHT_STANDARDIZATION_STREAM 256      /* bytes that are written so at once */
 #define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHT_STANDARDIZATION_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define WEIGHT_STANDARDIZATION_LATER 4096     /* bytes from what is read to what is asked for */
 #define WEIGHT_STANDARDIZATION_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -345,9 +351,9 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define WEIGHT_STANDARDIZATION_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define WEIGHT_STANDARDIZATION_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define WEIGHT_STANDARDIZATION_AHEAD(place) ((void)0)
+#define WEIGHT_STANDARDIZATION_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1087,7 +1093,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[WEIGHT_STANDARDIZATION_PLACES], *lost[WEIGHT_STANDARDIZATION_PLACES];
     void *write[WEIGHT_STANDARDIZATION_FULL];
@@ -1380,12 +1386,12 @@ static int weight_standardization_is_steady(const weight_standardization_call *a
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int weight_standardization_streams(const weight_standardization_call *a, const weight_standardization_pass *pass)
+static int weight_standardization_streams(const weight_standardization_call *a, const weight_standardization_pass *pass,
+    ptrdiff_t n)
 {
     const weight_standardization_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = WEIGHT_STANDARDIZATION_STREAMS && pass->writes == 1
-        && w->run_size * item >= WEIGHT_STANDARDIZATION_STREAMED;
+    int k, streams = WEIGHT_STANDARDIZATION_STREAMS && pass->writes == 1 && n * item >= WEIGHT_STANDARDIZATION_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > WEIGHT_STANDARDIZATION_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1536,10 +1542,13 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)weight_standardization_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && weight_standardization_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = WEIGHT_STANDARDIZATION_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = WEIGHT_STANDARDIZATION_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > WEIGHT_STANDARDIZATION_FAR_BYTES;
+        t.stream = together && weight_standardization_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > WEIGHT_STANDARDIZATION_FAR_BYTES) t.later
+            = WEIGHT_STANDARDIZATION_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1553,6 +1562,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
             pass->columns(columns, rows, &t);
             weight_standardization_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) WEIGHT_STANDARDIZATION_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1573,7 +1583,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && weight_standardization_streams(a, pass);
+        t.stream = whole && weight_standardization_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weight_standardization_unit(w, c,
                 own, at);
@@ -1793,7 +1803,7 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                 }
                 do {
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_SIMD
                     for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
@@ -1835,35 +1845,66 @@ static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, p
 {
     const float *x = (const float *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                weight_standardization_statistics_pass0_float_element((double)x[k], &term_0);
+                more_0 = term_0;
+                weight_standardization_statistics_pass0_float_element((double)next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                weight_standardization_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                weight_standardization_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            weight_standardization_statistics_pass0_float_element((double)x[i], &term_0);
-            sum_0 += term_0;
-            weight_standardization_statistics_pass0_float_element((double)next_x[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            weight_standardization_statistics_pass0_float_element((double)x[k], &term_0);
+            more_0 = term_0;
+            weight_standardization_statistics_pass0_float_element((double)next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            weight_standardization_statistics_pass0_float_element((double)next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            weight_standardization_statistics_pass0_float_element((double)next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                weight_standardization_statistics_pass0_float_element((double)x[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            weight_standardization_statistics_pass0_float_element((double)x[i], &term_0);
-            high_0[i] += term_0;
+            weight_standardization_statistics_pass0_float_element((double)x[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1901,7 +1942,7 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
                 }
                 do {
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_SIMD
                     for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
@@ -1953,40 +1994,81 @@ static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, p
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weight_standardization_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weight_standardization_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            weight_standardization_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            weight_standardization_statistics_pass2_float_element((double)next_x[i], mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            double more_0, more_1;
+            weight_standardization_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            weight_standardization_statistics_pass2_float_element((double)next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_statistics_pass2_float_element((double)next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_statistics_pass2_float_element((double)next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weight_standardization_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weight_standardization_statistics_pass2_float_element((double)x[i], mean_pivot[i], &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            weight_standardization_statistics_pass2_float_element((double)x[k], mean_pivot[k], &term_0, &term_1);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2120,7 +2202,7 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -2149,36 +2231,66 @@ static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, 
 {
     const double *x = (const double *)t->read[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                weight_standardization_statistics_pass0_double_element(x[k], &term_0);
+                more_0 = term_0;
+                weight_standardization_statistics_pass0_double_element(next_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                weight_standardization_statistics_pass0_double_element(next_2_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                weight_standardization_statistics_pass0_double_element(next_3_x[k], &term_0);
+                more_0 = more_0 + term_0;
+                weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            weight_standardization_statistics_pass0_double_element(x[i], &term_0);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_statistics_pass0_double_element(next_x[i], &term_0);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            weight_standardization_statistics_pass0_double_element(x[k], &term_0);
+            more_0 = term_0;
+            weight_standardization_statistics_pass0_double_element(next_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            weight_standardization_statistics_pass0_double_element(next_2_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            weight_standardization_statistics_pass0_double_element(next_3_x[k], &term_0);
+            more_0 = more_0 + term_0;
+            weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                weight_standardization_statistics_pass0_double_element(x[k], &term_0);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            weight_standardization_statistics_pass0_double_element(x[i], &term_0);
-            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
+            weight_standardization_statistics_pass0_double_element(x[k], &term_0);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2207,7 +2319,7 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -2236,16 +2348,24 @@ static void weight_standardization_statistics_pass0_extended_columns(ptrdiff_t n
 {
     const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                weight_standardization_statistics_pass0_extended_element((long double)x[k], &term_0);
+                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            weight_standardization_statistics_pass0_extended_element((long double)x[i], &term_0);
-            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
+            weight_standardization_statistics_pass0_extended_element((long double)x[k], &term_0);
+            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2279,7 +2399,7 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -2314,42 +2434,78 @@ static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, 
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weight_standardization_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weight_standardization_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            weight_standardization_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            weight_standardization_statistics_pass2_double_element(next_x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            double more_0, more_1;
+            weight_standardization_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            weight_standardization_statistics_pass2_double_element(next_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_statistics_pass2_double_element(next_2_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_statistics_pass2_double_element(next_3_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weight_standardization_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weight_standardization_statistics_pass2_double_element(x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+            weight_standardization_statistics_pass2_double_element(x[k], mean_pivot[k], &term_0, &term_1);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2383,7 +2539,7 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -2420,18 +2576,28 @@ static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                weight_standardization_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            weight_standardization_statistics_pass2_extended_element((long double)x[i], mean_pivot[i], &term_0,
+            weight_standardization_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0,
                 &term_1);
-            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2644,15 +2810,40 @@ static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, ptrd
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float);
+            const ptrdiff_t begin = weight_standardization_least(weight_standardization_ahead_of_line(out_y)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = 0; k < begin; ++k) weight_standardization_forward_pass4_float_element(x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + k, later * t->read_step[0]);
+                }
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < step; ++k) weight_standardization_forward_pass4_float_element(x[i + k], mean_pivot[i
+                    + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
+                weight_standardization_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_forward_pass4_float_element(x[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &out_y[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_forward_pass4_float_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
-                &out_y[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_forward_pass4_float_element(x[k], mean_pivot[k], mean_rest_cast[k], inv_std_cast[k],
+                &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2836,15 +3027,40 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptr
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double);
+            const ptrdiff_t begin = weight_standardization_least(weight_standardization_ahead_of_line(out_y)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = 0; k < begin; ++k) weight_standardization_forward_pass4_double_element(x[k], mean_pivot[k],
+                mean_rest_cast[k], inv_std_cast[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + k, later * t->read_step[0]);
+                }
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < step; ++k) weight_standardization_forward_pass4_double_element(x[i + k], mean_pivot[i
+                    + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
+                weight_standardization_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_forward_pass4_double_element(x[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &out_y[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_forward_pass4_double_element(x[i], mean_pivot[i], mean_rest_cast[i], inv_std_cast[i],
-                &out_y[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_forward_pass4_double_element(x[k], mean_pivot[k], mean_rest_cast[k], inv_std_cast[k],
+                &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3048,8 +3264,8 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                 }
                 do {
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_SIMD
                     for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
@@ -3104,48 +3320,97 @@ static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, ptr
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weight_standardization_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weight_standardization_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+            double more_0, more_1;
+            weight_standardization_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            weight_standardization_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = term_0;
+            more_1 = term_1;
+            weight_standardization_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weight_standardization_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+            weight_standardization_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
                 &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3219,16 +3484,42 @@ static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, ptr
     const float *slope = (const float *)t->value[2];
     const float *inv_std_cast = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float);
+            const ptrdiff_t begin = weight_standardization_least(weight_standardization_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = 0; k < begin; ++k) weight_standardization_backward_pass3_float_element(grad_output[k], x[k],
+                shift[k], mean_pivot[k], slope[k], inv_std_cast[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + k, later * t->read_step[0]);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + k, later * t->read_step[1]);
+                }
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < step; ++k) weight_standardization_backward_pass3_float_element(grad_output[i + k], x[i
+                    + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                weight_standardization_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_backward_pass3_float_element(grad_output[k], x[k], shift[k], mean_pivot[k],
+                    slope[k], inv_std_cast[k], &out_grad_x[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_backward_pass3_float_element(grad_output[i], x[i], shift[i], mean_pivot[i], slope[i],
-                inv_std_cast[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_backward_pass3_float_element(grad_output[k], x[k], shift[k], mean_pivot[k], slope[k],
+                inv_std_cast[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3372,8 +3663,8 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -3412,48 +3703,95 @@ static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, pt
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weight_standardization_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weight_standardization_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            weight_standardization_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            weight_standardization_backward_pass1_double_element(next_grad_output[i], next_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weight_standardization_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            weight_standardization_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weight_standardization_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weight_standardization_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+            weight_standardization_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3490,8 +3828,8 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -3530,19 +3868,29 @@ static void weight_standardization_backward_pass1_extended_columns(ptrdiff_t n, 
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                weight_standardization_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            weight_standardization_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+            weight_standardization_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                mean_pivot[k], &term_0, &term_1);
+            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3616,16 +3964,42 @@ static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, pt
     const double *slope = (const double *)t->value[2];
     const double *inv_std_cast = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double);
+            const ptrdiff_t begin = weight_standardization_least(weight_standardization_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = 0; k < begin; ++k) weight_standardization_backward_pass3_double_element(grad_output[k], x[k],
+                shift[k], mean_pivot[k], slope[k], inv_std_cast[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + k, later * t->read_step[0]);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + k, later * t->read_step[1]);
+                }
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < step; ++k) weight_standardization_backward_pass3_double_element(grad_output[i + k], x[i
+                    + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                weight_standardization_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_backward_pass3_double_element(grad_output[k], x[k], shift[k], mean_pivot[k],
+                    slope[k], inv_std_cast[k], &out_grad_x[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_backward_pass3_double_element(grad_output[i], x[i], shift[i], mean_pivot[i],
-                slope[i], inv_std_cast[i], &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_backward_pass3_double_element(grad_output[k], x[k], shift[k], mean_pivot[k],
+                slope[k], inv_std_cast[k], &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3804,8 +4178,8 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 }
                 do {
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i);
-                        WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_SIMD
                     for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
@@ -3860,48 +4234,97 @@ static void weight_standardization_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weight_standardization_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weight_standardization_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            weight_standardization_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weight_standardization_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            weight_standardization_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], mean_pivot[i],
+            more_0 = term_0;
+            more_1 = term_1;
+            weight_standardization_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weight_standardization_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weight_standardization_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], mean_pivot[i], &term_0,
+            weight_standardization_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3975,16 +4398,42 @@ static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_
     const float *slope = (const float *)t->value[2];
     const float *inv_std_cast = (const float *)t->value[3];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float);
+            const ptrdiff_t begin = weight_standardization_least(weight_standardization_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = 0; k < begin; ++k) weight_standardization_jvp_pass3_float_element(x[k], tangent_x[k], shift[k],
+                mean_pivot[k], slope[k], inv_std_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + k, later * t->read_step[0]);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < step; ++k) weight_standardization_jvp_pass3_float_element(x[i + k], tangent_x[i + k],
+                    shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                weight_standardization_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], slope[k],
+                    inv_std_cast[k], &out_tangent_y[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
-                inv_std_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], slope[k],
+                inv_std_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4125,8 +4574,8 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -4164,48 +4613,93 @@ static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weight_standardization_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weight_standardization_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            weight_standardization_jvp_pass1_double_element(next_x[i], next_tangent_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weight_standardization_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            weight_standardization_jvp_pass1_double_element(next_x[k], next_tangent_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weight_standardization_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weight_standardization_jvp_pass1_double_element(x[i], tangent_x[i], mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
+            weight_standardization_jvp_pass1_double_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &term_1);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4242,8 +4736,8 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -4282,19 +4776,29 @@ static void weight_standardization_jvp_pass1_extended_columns(ptrdiff_t n, ptrdi
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                weight_standardization_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i],
-                mean_pivot[i], &term_0, &term_1);
-            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
+            weight_standardization_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4368,16 +4872,42 @@ static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff
     const double *slope = (const double *)t->value[2];
     const double *inv_std_cast = (const double *)t->value[3];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double);
+            const ptrdiff_t begin = weight_standardization_least(weight_standardization_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = 0; k < begin; ++k) weight_standardization_jvp_pass3_double_element(x[k], tangent_x[k], shift[k],
+                mean_pivot[k], slope[k], inv_std_cast[k], &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHT_STANDARDIZATION_AHEAD(x + k, later * t->read_step[0]);
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < step; ++k) weight_standardization_jvp_pass3_double_element(x[i + k], tangent_x[i + k],
+                    shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
+                weight_standardization_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], slope[k],
+                    inv_std_cast[k], &out_tangent_y[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], slope[i],
-                inv_std_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], slope[k],
+                inv_std_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4565,9 +5095,9 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                 }
                 do {
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i);
-                        WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_SIMD
                     for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
@@ -4649,68 +5179,147 @@ static void weight_standardization_double_backward_pass1_float_columns(ptrdiff_t
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                weight_standardization_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                weight_standardization_double_backward_pass1_float_element((double)next_grad_output[k],
+                    (double)next_x[k], (double)next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weight_standardization_double_backward_pass1_float_element((double)next_2_grad_output[k],
+                    (double)next_2_x[k], (double)next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1,
+                    &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weight_standardization_double_backward_pass1_float_element((double)next_3_grad_output[k],
+                    (double)next_3_x[k], (double)next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1,
+                    &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+                high_2[k] = high_2[k] + more_2;
+                high_3[k] = high_3[k] + more_3;
+                high_4[k] = high_4[k] + more_4;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            double sum_2 = high_2[i];
-            double sum_3 = high_3[i];
-            double sum_4 = high_4[i];
-            weight_standardization_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            weight_standardization_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                (double)next_cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
-            high_2[i] = sum_2;
-            high_3[i] = sum_3;
-            high_4[i] = sum_4;
+            double more_0, more_1, more_2, more_3, more_4;
+            weight_standardization_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            weight_standardization_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                (double)next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weight_standardization_double_backward_pass1_float_element((double)next_2_grad_output[k],
+                (double)next_2_x[k], (double)next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weight_standardization_double_backward_pass1_float_element((double)next_3_grad_output[k],
+                (double)next_3_x[k], (double)next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
+            high_2[k] = high_2[k] + more_2;
+            high_3[k] = high_3[k] + more_3;
+            high_4[k] = high_4[k] + more_4;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                weight_standardization_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                high_4[k] = high_4[k] + term_4;
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            weight_standardization_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            high_4[i] += term_4;
+            weight_standardization_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            high_4[k] = high_4[k] + term_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4796,18 +5405,26 @@ static void weight_standardization_double_backward_pass3_float_columns(ptrdiff_t
     const float *inv_std_cast = (const float *)t->value[7];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_double_backward_pass3_float_element(grad_output[k], x[k],
+                    cotangent_grad_input[k], slope[k], shift[k], slope_2[k], mean_pivot[k], slope_3[k], shift_2[k],
+                    slope_4[k], inv_std_cast[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
-                slope[i], shift[i], slope_2[i], mean_pivot[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                slope[k], shift[k], slope_2[k], mean_pivot[k], slope_3[k], shift_2[k], slope_4[k], inv_std_cast[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4998,9 +5615,9 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -5056,73 +5673,142 @@ static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                weight_standardization_double_backward_pass1_double_element(grad_output[k], x[k],
+                    cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                weight_standardization_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                    next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weight_standardization_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weight_standardization_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
+                weight_standardization_add_double(&high_2[k], &low_2[k], more_2);
+                weight_standardization_add_double(&high_3[k], &low_3[k], more_3);
+                weight_standardization_add_double(&high_4[k], &low_4[k], more_4);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            double sum_2 = high_2[i], rest_2 = low_2[i];
-            double sum_3 = high_3[i], rest_3 = low_3[i];
-            double sum_4 = high_4[i], rest_4 = low_4[i];
-            weight_standardization_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            weight_standardization_add_double(&sum_2, &rest_2, term_2);
-            weight_standardization_add_double(&sum_3, &rest_3, term_3);
-            weight_standardization_add_double(&sum_4, &rest_4, term_4);
-            weight_standardization_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
-                next_cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            weight_standardization_add_double(&sum_0, &rest_0, term_0);
-            weight_standardization_add_double(&sum_1, &rest_1, term_1);
-            weight_standardization_add_double(&sum_2, &rest_2, term_2);
-            weight_standardization_add_double(&sum_3, &rest_3, term_3);
-            weight_standardization_add_double(&sum_4, &rest_4, term_4);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
-            high_2[i] = sum_2;
-            low_2[i] = rest_2;
-            high_3[i] = sum_3;
-            low_3[i] = rest_3;
-            high_4[i] = sum_4;
-            low_4[i] = rest_4;
+            double more_0, more_1, more_2, more_3, more_4;
+            weight_standardization_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            weight_standardization_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                next_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weight_standardization_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                next_2_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weight_standardization_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                next_3_cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weight_standardization_add_double(&high_0[k], &low_0[k], more_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], more_1);
+            weight_standardization_add_double(&high_2[k], &low_2[k], more_2);
+            weight_standardization_add_double(&high_3[k], &low_3[k], more_3);
+            weight_standardization_add_double(&high_4[k], &low_4[k], more_4);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                weight_standardization_double_backward_pass1_double_element(grad_output[k], x[k],
+                    cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+                weight_standardization_add_double(&high_2[k], &low_2[k], term_2);
+                weight_standardization_add_double(&high_3[k], &low_3[k], term_3);
+                weight_standardization_add_double(&high_4[k], &low_4[k], term_4);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            weight_standardization_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            weight_standardization_add_double(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_double(&high_1[i], &low_1[i], term_1);
-            weight_standardization_add_double(&high_2[i], &low_2[i], term_2);
-            weight_standardization_add_double(&high_3[i], &low_3[i], term_3);
-            weight_standardization_add_double(&high_4[i], &low_4[i], term_4);
+            weight_standardization_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            weight_standardization_add_double(&high_2[k], &low_2[k], term_2);
+            weight_standardization_add_double(&high_3[k], &low_3[k], term_3);
+            weight_standardization_add_double(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5171,9 +5857,9 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i);
-                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -5231,24 +5917,38 @@ static void weight_standardization_double_backward_pass1_extended_columns(ptrdif
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4;
+                weight_standardization_double_backward_pass1_extended_element((long double)grad_output[k],
+                    (long double)x[k], (long double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
+                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+                weight_standardization_add_extended(&high_2[k], &low_2[k], term_2);
+                weight_standardization_add_extended(&high_3[k], &low_3[k], term_3);
+                weight_standardization_add_extended(&high_4[k], &low_4[k], term_4);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4;
-            weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i],
-                (long double)x[i], (long double)cotangent_grad_input[i], mean_pivot[i], &term_0, &term_1, &term_2,
+            weight_standardization_double_backward_pass1_extended_element((long double)grad_output[k],
+                (long double)x[k], (long double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
                 &term_3, &term_4);
-            weight_standardization_add_extended(&high_0[i], &low_0[i], term_0);
-            weight_standardization_add_extended(&high_1[i], &low_1[i], term_1);
-            weight_standardization_add_extended(&high_2[i], &low_2[i], term_2);
-            weight_standardization_add_extended(&high_3[i], &low_3[i], term_3);
-            weight_standardization_add_extended(&high_4[i], &low_4[i], term_4);
+            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+            weight_standardization_add_extended(&high_2[k], &low_2[k], term_2);
+            weight_standardization_add_extended(&high_3[k], &low_3[k], term_3);
+            weight_standardization_add_extended(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5334,18 +6034,26 @@ static void weight_standardization_double_backward_pass3_double_columns(ptrdiff_
     const double *inv_std_cast = (const double *)t->value[7];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                weight_standardization_double_backward_pass3_double_element(grad_output[k], x[k],
+                    cotangent_grad_input[k], slope[k], shift[k], slope_2[k], mean_pivot[k], slope_3[k], shift_2[k],
+                    slope_4[k], inv_std_cast[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         WEIGHT_STANDARDIZATION_SIMD
-        for (i = 0; i < n; ++i) {
-            weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                slope[i], shift[i], slope_2[i], mean_pivot[i], slope_3[i], shift_2[i], slope_4[i], inv_std_cast[i],
-                &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            weight_standardization_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                slope[k], shift[k], slope_2[k], mean_pivot[k], slope_3[k], shift_2[k], slope_4[k], inv_std_cast[k],
+                &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

@@ -388,10 +388,14 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Columns, Zen 5: where an array exceeds 1 MB they ask for what comes 4 kB later, and the second pass goes backwards in
- * stretches that are each done forwards: (4096, 512) 1.05 so and 1.25 else, (8192, 256) 0.83 and 1.0, double 1.18 and
- * 1.48. Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (512, 256) 0.63 and 0.58, others 2 % faster.
+ * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
+ * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
+ * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
+ * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
+ * faster, and twice the memory on the stack of each thread.
  */
 #define WEIGHTED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHTED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -400,6 +404,8 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
 #define WEIGHTED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
 #define WEIGHTED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHTED_BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
+#define WEIGHTED_BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 #define WEIGHTED_BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
@@ -417,9 +423,9 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_INLINE static inline
 #endif
 #if defined(__GNUC__)
-#define WEIGHTED_BATCH_NORM_AHEAD(place) __builtin_prefetch((const void *)((uintptr_t)(place) + 4096))
+#define WEIGHTED_BATCH_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
-#define WEIGHTED_BATCH_NORM_AHEAD(place) ((void)0)
+#define WEIGHTED_BATCH_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -1152,7 +1158,7 @@ typedef struct {
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
     int stream; /* whether what is written goes past the cache */
-    int far;    /* whether columns ask for what comes later */
+    ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[WEIGHTED_BATCH_NORM_PLACES], *lost[WEIGHTED_BATCH_NORM_PLACES];
     void *write[WEIGHTED_BATCH_NORM_FULL];
@@ -1440,12 +1446,12 @@ static int weighted_batch_norm_is_steady(const weighted_batch_norm_call *a, cons
 
 /* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
  * read for it is more than the last cache holds. */
-static int weighted_batch_norm_streams(const weighted_batch_norm_call *a, const weighted_batch_norm_pass *pass)
+static int weighted_batch_norm_streams(const weighted_batch_norm_call *a, const weighted_batch_norm_pass *pass,
+    ptrdiff_t n)
 {
     const weighted_batch_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = WEIGHTED_BATCH_NORM_STREAMS && pass->writes == 1
-        && w->run_size * item >= WEIGHTED_BATCH_NORM_STREAMED;
+    int k, streams = WEIGHTED_BATCH_NORM_STREAMS && pass->writes == 1 && n * item >= WEIGHTED_BATCH_NORM_STREAMED;
     streams = streams && w->elements * item * (pass->reads + 1) > WEIGHTED_BATCH_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
@@ -1595,10 +1601,13 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
     for (k = 0; k < pass->writes; ++k) m.write[k] = (char *)weighted_batch_norm_take(&next, n, of->item);
     if (w->columns) {
         const int together = w->inners > 0 && weighted_batch_norm_steps(s, &t, 0, lanes, w->run_size, w->run_size);
-        const ptrdiff_t most = WEIGHTED_BATCH_NORM_PIECE / (columns * (ptrdiff_t)of->item) + 1;
+        const ptrdiff_t most = WEIGHTED_BATCH_NORM_STRETCH / (columns * (ptrdiff_t)of->item) + 1;
             /* rows of a stretch of the way back */
         ptrdiff_t rows;
-        t.far = w->elements * (ptrdiff_t)of->item > WEIGHTED_BATCH_NORM_FAR_BYTES;
+        t.stream = together && weighted_batch_norm_streams(a, pass, columns);
+        t.later = 0;
+        if (together && w->elements * (ptrdiff_t)of->item > WEIGHTED_BATCH_NORM_FAR_BYTES) t.later
+            = WEIGHTED_BATCH_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
             rows = 1;
@@ -1612,6 +1621,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
             pass->columns(columns, rows, &t);
             weighted_batch_norm_leave(s, &m, &t, lanes, w->run_size, w->run_size, at);
         }
+        if (t.stream) WEIGHTED_BATCH_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
@@ -1632,7 +1642,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
-        t.stream = whole && weighted_batch_norm_streams(a, pass);
+        t.stream = whole && weighted_batch_norm_streams(a, pass, w->run_size);
         for (unit = first; unit < end; ++unit) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weighted_batch_norm_unit(w, c, own,
                 at);
@@ -1875,7 +1885,7 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
                 }
                 do {
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_SIMD
                     for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -1919,37 +1929,70 @@ static void weighted_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrd
     const float *x = (const float *)t->read[0];
     const double *weights = t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                weighted_batch_norm_statistics_pass0_float_element((double)x[k], weights[k], &term_0);
+                more_0 = term_0;
+                weighted_batch_norm_statistics_pass0_float_element((double)next_x[k], next_weights[k], &term_0);
+                more_0 = more_0 + term_0;
+                weighted_batch_norm_statistics_pass0_float_element((double)next_2_x[k], next_2_weights[k], &term_0);
+                more_0 = more_0 + term_0;
+                weighted_batch_norm_statistics_pass0_float_element((double)next_3_x[k], next_3_weights[k], &term_0);
+                more_0 = more_0 + term_0;
+                high_0[k] = high_0[k] + more_0;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i];
-            weighted_batch_norm_statistics_pass0_float_element((double)x[i], weights[i], &term_0);
-            sum_0 += term_0;
-            weighted_batch_norm_statistics_pass0_float_element((double)next_x[i], next_weights[i], &term_0);
-            sum_0 += term_0;
-            high_0[i] = sum_0;
+            double more_0;
+            weighted_batch_norm_statistics_pass0_float_element((double)x[k], weights[k], &term_0);
+            more_0 = term_0;
+            weighted_batch_norm_statistics_pass0_float_element((double)next_x[k], next_weights[k], &term_0);
+            more_0 = more_0 + term_0;
+            weighted_batch_norm_statistics_pass0_float_element((double)next_2_x[k], next_2_weights[k], &term_0);
+            more_0 = more_0 + term_0;
+            weighted_batch_norm_statistics_pass0_float_element((double)next_3_x[k], next_3_weights[k], &term_0);
+            more_0 = more_0 + term_0;
+            high_0[k] = high_0[k] + more_0;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                weighted_batch_norm_statistics_pass0_float_element((double)x[k], weights[k], &term_0);
+                high_0[k] = high_0[k] + term_0;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            weighted_batch_norm_statistics_pass0_float_element((double)x[i], weights[i], &term_0);
-            high_0[i] += term_0;
+            weighted_batch_norm_statistics_pass0_float_element((double)x[k], weights[k], &term_0);
+            high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -1991,7 +2034,7 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                 }
                 do {
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_SIMD
                     for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -2046,45 +2089,92 @@ static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrd
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weighted_batch_norm_statistics_pass2_float_element((double)x[k], weights[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weighted_batch_norm_statistics_pass2_float_element((double)next_x[k], next_weights[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_statistics_pass2_float_element((double)next_2_x[k], next_2_weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_statistics_pass2_float_element((double)next_3_x[k], next_3_weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            weighted_batch_norm_statistics_pass2_float_element((double)x[i], weights[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weighted_batch_norm_statistics_pass2_float_element((double)x[k], weights[k], mean_pivot[k], &term_0,
                 &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            weighted_batch_norm_statistics_pass2_float_element((double)next_x[i], next_weights[i], mean_pivot[i],
+            more_0 = term_0;
+            more_1 = term_1;
+            weighted_batch_norm_statistics_pass2_float_element((double)next_x[k], next_weights[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_statistics_pass2_float_element((double)next_2_x[k], next_2_weights[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_statistics_pass2_float_element((double)next_3_x[k], next_3_weights[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weighted_batch_norm_statistics_pass2_float_element((double)x[k], weights[k], mean_pivot[k], &term_0,
+                    &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weighted_batch_norm_statistics_pass2_float_element((double)x[i], weights[i], mean_pivot[i], &term_0,
+            weighted_batch_norm_statistics_pass2_float_element((double)x[k], weights[k], mean_pivot[k], &term_0,
                 &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2230,7 +2320,7 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -2261,38 +2351,70 @@ static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptr
     const double *x = (const double *)t->read[0];
     const double *weights = t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                double more_0;
+                weighted_batch_norm_statistics_pass0_double_element(x[k], weights[k], &term_0);
+                more_0 = term_0;
+                weighted_batch_norm_statistics_pass0_double_element(next_x[k], next_weights[k], &term_0);
+                more_0 = more_0 + term_0;
+                weighted_batch_norm_statistics_pass0_double_element(next_2_x[k], next_2_weights[k], &term_0);
+                more_0 = more_0 + term_0;
+                weighted_batch_norm_statistics_pass0_double_element(next_3_x[k], next_3_weights[k], &term_0);
+                more_0 = more_0 + term_0;
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            weighted_batch_norm_statistics_pass0_double_element(x[i], weights[i], &term_0);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_statistics_pass0_double_element(next_x[i], next_weights[i], &term_0);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
+            double more_0;
+            weighted_batch_norm_statistics_pass0_double_element(x[k], weights[k], &term_0);
+            more_0 = term_0;
+            weighted_batch_norm_statistics_pass0_double_element(next_x[k], next_weights[k], &term_0);
+            more_0 = more_0 + term_0;
+            weighted_batch_norm_statistics_pass0_double_element(next_2_x[k], next_2_weights[k], &term_0);
+            more_0 = more_0 + term_0;
+            weighted_batch_norm_statistics_pass0_double_element(next_3_x[k], next_3_weights[k], &term_0);
+            more_0 = more_0 + term_0;
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0;
+                weighted_batch_norm_statistics_pass0_double_element(x[k], weights[k], &term_0);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0;
-            weighted_batch_norm_statistics_pass0_double_element(x[i], weights[i], &term_0);
-            weighted_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
+            weighted_batch_norm_statistics_pass0_double_element(x[k], weights[k], &term_0);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2325,7 +2447,7 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -2357,16 +2479,24 @@ static void weighted_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, p
     const double *x = (const double *)t->read[0];
     const double *weights = t->leaf[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0;
+                weighted_batch_norm_statistics_pass0_extended_element((long double)x[k], weights[k], &term_0);
+                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0;
-            weighted_batch_norm_statistics_pass0_extended_element((long double)x[i], weights[i], &term_0);
-            weighted_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
+            weighted_batch_norm_statistics_pass0_extended_element((long double)x[k], weights[k], &term_0);
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2404,7 +2534,7 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -2442,45 +2572,88 @@ static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptr
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weighted_batch_norm_statistics_pass2_double_element(x[k], weights[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weighted_batch_norm_statistics_pass2_double_element(next_x[k], next_weights[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_statistics_pass2_double_element(next_2_x[k], next_2_weights[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_statistics_pass2_double_element(next_3_x[k], next_3_weights[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            weighted_batch_norm_statistics_pass2_double_element(x[i], weights[i], mean_pivot[i], &term_0, &term_1);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            weighted_batch_norm_statistics_pass2_double_element(next_x[i], next_weights[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weighted_batch_norm_statistics_pass2_double_element(x[k], weights[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            weighted_batch_norm_statistics_pass2_double_element(next_x[k], next_weights[k], mean_pivot[k], &term_0,
                 &term_1);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_statistics_pass2_double_element(next_2_x[k], next_2_weights[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_statistics_pass2_double_element(next_3_x[k], next_3_weights[k], mean_pivot[k], &term_0,
+                &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weighted_batch_norm_statistics_pass2_double_element(x[k], weights[k], mean_pivot[k], &term_0, &term_1);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weighted_batch_norm_statistics_pass2_double_element(x[i], weights[i], mean_pivot[i], &term_0, &term_1);
-            weighted_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            weighted_batch_norm_statistics_pass2_double_element(x[k], weights[k], mean_pivot[k], &term_0, &term_1);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2519,7 +2692,7 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -2558,18 +2731,28 @@ static void weighted_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, p
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                weighted_batch_norm_statistics_pass2_extended_element((long double)x[k], weights[k], mean_pivot[k],
+                    &term_0, &term_1);
+                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            weighted_batch_norm_statistics_pass2_extended_element((long double)x[i], weights[i], mean_pivot[i], &term_0,
+            weighted_batch_norm_statistics_pass2_extended_element((long double)x[k], weights[k], mean_pivot[k], &term_0,
                 &term_1);
-            weighted_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2793,14 +2976,38 @@ static void weighted_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_y)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) weighted_batch_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k],
+                shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) weighted_batch_norm_forward_pass4_float_element(x[i + k], mean_pivot[i + k],
+                    slope[i + k], shift[i + k], &room[k]);
+                weighted_batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_forward_pass4_float_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_forward_pass4_float_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2997,14 +3204,38 @@ static void weighted_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdif
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_y)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) weighted_batch_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k],
+                shift[k], &out_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                }
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) weighted_batch_norm_forward_pass4_double_element(x[i + k], mean_pivot[i + k],
+                    slope[i + k], shift[i + k], &room[k]);
+                weighted_batch_norm_stream(out_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_forward_pass4_double_element(x[i], mean_pivot[i], slope[i], shift[i], &out_y[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_forward_pass4_double_element(x[k], mean_pivot[k], slope[k], shift[k], &out_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3227,8 +3458,8 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                 }
                 do {
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_SIMD
                     for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -3283,48 +3514,97 @@ static void weighted_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdif
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weighted_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weighted_batch_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            weighted_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+            double more_0, more_1;
+            weighted_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            weighted_batch_norm_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = term_0;
+            more_1 = term_1;
+            weighted_batch_norm_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weighted_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weighted_batch_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], mean_pivot[i],
+            weighted_batch_norm_backward_pass1_float_element((double)grad_output[k], (double)x[k], mean_pivot[k],
                 &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3415,17 +3695,46 @@ static void weighted_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdif
     const float *scale = (const float *)t->value[4];
     const double *wide_mass = (const double *)t->value[5];
     float *out_grad_x = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) weighted_batch_norm_backward_pass3_float_element(grad_output[k], x[k],
+                weights[k], v_sum_grad_output_cast[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], scale[k],
+                wide_mass[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) weighted_batch_norm_backward_pass3_float_element(grad_output[i + k], x[i
+                    + k], weights[i + k], v_sum_grad_output_cast[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
+                    slope_2[i + k], scale[i + k], wide_mass[i + k], &room[k]);
+                weighted_batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_backward_pass3_float_element(grad_output[k], x[k], weights[k],
+                    v_sum_grad_output_cast[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], scale[k], wide_mass[k],
+                    &out_grad_x[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_backward_pass3_float_element(grad_output[i], x[i], weights[i],
-                v_sum_grad_output_cast[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], scale[i], wide_mass[i],
-                &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_backward_pass3_float_element(grad_output[k], x[k], weights[k],
+                v_sum_grad_output_cast[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], scale[k], wide_mass[k],
+                &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3592,8 +3901,8 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -3632,48 +3941,95 @@ static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdi
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weighted_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weighted_batch_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                    &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            weighted_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            weighted_batch_norm_backward_pass1_double_element(next_grad_output[i], next_x[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weighted_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = term_0;
+            more_1 = term_1;
+            weighted_batch_norm_backward_pass1_double_element(next_grad_output[k], next_x[k], mean_pivot[k], &term_0,
                 &term_1);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k], mean_pivot[k],
+                &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weighted_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0,
+                    &term_1);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weighted_batch_norm_backward_pass1_double_element(grad_output[i], x[i], mean_pivot[i], &term_0, &term_1);
-            weighted_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            weighted_batch_norm_backward_pass1_double_element(grad_output[k], x[k], mean_pivot[k], &term_0, &term_1);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3710,8 +4066,8 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -3750,19 +4106,29 @@ static void weighted_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptr
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                    mean_pivot[k], &term_0, &term_1);
+                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                mean_pivot[i], &term_0, &term_1);
-            weighted_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                mean_pivot[k], &term_0, &term_1);
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -3854,17 +4220,46 @@ static void weighted_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdi
     const double *scale = (const double *)t->value[4];
     const double *wide_mass = (const double *)t->value[5];
     double *out_grad_x = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_grad_x)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) weighted_batch_norm_backward_pass3_double_element(grad_output[k], x[k],
+                weights[k], v_sum_grad_output_cast[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], scale[k],
+                wide_mass[k], &out_grad_x[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + k, later * t->read_step[0]);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + k, later * t->read_step[1]);
+                }
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) weighted_batch_norm_backward_pass3_double_element(grad_output[i + k], x[i
+                    + k], weights[i + k], v_sum_grad_output_cast[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
+                    slope_2[i + k], scale[i + k], wide_mass[i + k], &room[k]);
+                weighted_batch_norm_stream(out_grad_x + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_backward_pass3_double_element(grad_output[k], x[k], weights[k],
+                    v_sum_grad_output_cast[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], scale[k], wide_mass[k],
+                    &out_grad_x[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_backward_pass3_double_element(grad_output[i], x[i], weights[i],
-                v_sum_grad_output_cast[i], mean_pivot[i], mean_rest_cast[i], slope_2[i], scale[i], wide_mass[i],
-                &out_grad_x[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_backward_pass3_double_element(grad_output[k], x[k], weights[k],
+                v_sum_grad_output_cast[k], mean_pivot[k], mean_rest_cast[k], slope_2[k], scale[k], wide_mass[k],
+                &out_grad_x[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4069,8 +4464,8 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                 }
                 do {
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                        WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_SIMD
                     for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -4126,50 +4521,101 @@ static void weighted_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        const float *next_2_x = next_x + t->read_step[0];
+        const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const float *next_3_x = next_2_x + t->read_step[0];
+        const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weighted_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weighted_batch_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k],
+                    next_weights[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k],
+                    next_2_weights[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k],
+                    next_3_weights[k], mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            weighted_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], weights[i], mean_pivot[i],
+            double more_0, more_1;
+            weighted_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], weights[k], mean_pivot[k],
                 &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            weighted_batch_norm_jvp_pass1_float_element((double)next_x[i], (double)next_tangent_x[i], next_weights[i],
-                mean_pivot[i], &term_0, &term_1);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
+            more_0 = term_0;
+            more_1 = term_1;
+            weighted_batch_norm_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], next_weights[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k],
+                next_2_weights[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k],
+                next_3_weights[k], mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weighted_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weighted_batch_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], weights[i], mean_pivot[i],
+            weighted_batch_norm_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], weights[k], mean_pivot[k],
                 &term_0, &term_1);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4257,16 +4703,44 @@ static void weighted_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_beta_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(float), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) weighted_batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k],
+                mean_pivot[k], mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) weighted_batch_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k],
+                    shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
+                    tangent_beta_cast[i + k], &room[k]);
+                weighted_batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k],
+                    mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
-                slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_jvp_pass3_float_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4438,8 +4912,8 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -4479,52 +4953,101 @@ static void weighted_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_x = x + t->read_step[0];
         const double *next_tangent_x = tangent_x + t->read_step[1];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_tangent_x + i);
+        const double *next_2_x = next_x + t->read_step[0];
+        const double *next_2_tangent_x = next_tangent_x + t->read_step[1];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const double *next_3_x = next_2_x + t->read_step[0];
+        const double *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                double more_0, more_1;
+                weighted_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], weights[k], mean_pivot[k], &term_0,
+                    &term_1);
+                more_0 = term_0;
+                more_1 = term_1;
+                weighted_batch_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], next_weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], next_2_weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], next_3_weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            weighted_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], weights[i], mean_pivot[i], &term_0,
+            double more_0, more_1;
+            weighted_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], weights[k], mean_pivot[k], &term_0,
                 &term_1);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            weighted_batch_norm_jvp_pass1_double_element(next_x[i], next_tangent_x[i], next_weights[i], mean_pivot[i],
+            more_0 = term_0;
+            more_1 = term_1;
+            weighted_batch_norm_jvp_pass1_double_element(next_x[k], next_tangent_x[k], next_weights[k], mean_pivot[k],
                 &term_0, &term_1);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_jvp_pass1_double_element(next_2_x[k], next_2_tangent_x[k], next_2_weights[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_jvp_pass1_double_element(next_3_x[k], next_3_tangent_x[k], next_3_weights[k],
+                mean_pivot[k], &term_0, &term_1);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
         }
-        if (rows == 2) return;
-        x = next_x + t->read_step[0];
-        tangent_x = next_tangent_x + t->read_step[1];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        x = next_3_x + t->read_step[0];
+        tangent_x = next_3_tangent_x + t->read_step[1];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1;
+                weighted_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], weights[k], mean_pivot[k], &term_0,
+                    &term_1);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1;
-            weighted_batch_norm_jvp_pass1_double_element(x[i], tangent_x[i], weights[i], mean_pivot[i], &term_0,
+            weighted_batch_norm_jvp_pass1_double_element(x[k], tangent_x[k], weights[k], mean_pivot[k], &term_0,
                 &term_1);
-            weighted_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4565,8 +5088,8 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -4607,19 +5130,29 @@ static void weighted_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1;
+                weighted_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], weights[k],
+                    mean_pivot[k], &term_0, &term_1);
+                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1;
-            weighted_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], weights[i],
-                mean_pivot[i], &term_0, &term_1);
-            weighted_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
+            weighted_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], weights[k],
+                mean_pivot[k], &term_0, &term_1);
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4707,16 +5240,44 @@ static void weighted_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_beta_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i);
+        i = 0;
+        if (t->stream) { /* from the first line of the cache on, past the cache */
+            double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_tangent_y)
+                / (ptrdiff_t)sizeof(double), n);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = 0; k < begin; ++k) weighted_batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k],
+                mean_pivot[k], mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k],
+                &out_tangent_y[k]);
+            for (i = begin; i + step <= n; i += step) {
+                for (k = i; k < i + step; k += line) {
+                    WEIGHTED_BATCH_NORM_AHEAD(x + k, later * t->read_step[0]);
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + k, later * t->read_step[1]);
+                }
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < step; ++k) weighted_batch_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k],
+                    shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
+                    tangent_beta_cast[i + k], &room[k]);
+                weighted_batch_norm_stream(out_tangent_y + i, room);
+            }
+        }
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k],
+                    mean_rest_cast[k], slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], shift[i], mean_pivot[i], mean_rest_cast[i],
-                slope[i], scale[i], scale_2[i], tangent_beta_cast[i], &out_tangent_y[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_jvp_pass3_double_element(x[k], tangent_x[k], shift[k], mean_pivot[k], mean_rest_cast[k],
+                slope[k], scale[k], scale_2[k], tangent_beta_cast[k], &out_tangent_y[k]);
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -4933,9 +5494,9 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                 }
                 do {
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                        WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_SIMD
                     for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
@@ -5020,73 +5581,156 @@ static void weighted_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n,
     double *high_2 = (double *)t->high + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
         const float *next_x = x + t->read_step[1];
         const float *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const float *next_2_grad_output = next_grad_output + t->read_step[0];
+        const float *next_2_x = next_x + t->read_step[1];
+        const float *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const float *next_3_x = next_2_x + t->read_step[1];
+        const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                weighted_batch_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                    (double)next_cotangent_grad_input[k], next_weights[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weighted_batch_norm_double_backward_pass1_float_element((double)next_2_grad_output[k],
+                    (double)next_2_x[k], (double)next_2_cotangent_grad_input[k], next_2_weights[k], mean_pivot[k],
+                    &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weighted_batch_norm_double_backward_pass1_float_element((double)next_3_grad_output[k],
+                    (double)next_3_x[k], (double)next_3_cotangent_grad_input[k], next_3_weights[k], mean_pivot[k],
+                    &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                high_0[k] = high_0[k] + more_0;
+                high_1[k] = high_1[k] + more_1;
+                high_2[k] = high_2[k] + more_2;
+                high_3[k] = high_3[k] + more_3;
+                high_4[k] = high_4[k] + more_4;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i];
-            double sum_1 = high_1[i];
-            double sum_2 = high_2[i];
-            double sum_3 = high_3[i];
-            double sum_4 = high_4[i];
-            weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], weights[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+            double more_0, more_1, more_2, more_3, more_4;
+            weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            weighted_batch_norm_double_backward_pass1_float_element((double)next_grad_output[i], (double)next_x[i],
-                (double)next_cotangent_grad_input[i], next_weights[i], mean_pivot[i], &term_0, &term_1, &term_2,
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            weighted_batch_norm_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
+                (double)next_cotangent_grad_input[k], next_weights[k], mean_pivot[k], &term_0, &term_1, &term_2,
                 &term_3, &term_4);
-            sum_0 += term_0;
-            sum_1 += term_1;
-            sum_2 += term_2;
-            sum_3 += term_3;
-            sum_4 += term_4;
-            high_0[i] = sum_0;
-            high_1[i] = sum_1;
-            high_2[i] = sum_2;
-            high_3[i] = sum_3;
-            high_4[i] = sum_4;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weighted_batch_norm_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
+                (double)next_2_cotangent_grad_input[k], next_2_weights[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weighted_batch_norm_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
+                (double)next_3_cotangent_grad_input[k], next_3_weights[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                &term_3, &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            high_0[k] = high_0[k] + more_0;
+            high_1[k] = high_1[k] + more_1;
+            high_2[k] = high_2[k] + more_2;
+            high_3[k] = high_3[k] + more_3;
+            high_4[k] = high_4[k] + more_4;
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                    (double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                high_0[k] = high_0[k] + term_0;
+                high_1[k] = high_1[k] + term_1;
+                high_2[k] = high_2[k] + term_2;
+                high_3[k] = high_3[k] + term_3;
+                high_4[k] = high_4[k] + term_4;
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                (double)cotangent_grad_input[i], weights[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+            weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
+                (double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4);
-            high_0[i] += term_0;
-            high_1[i] += term_1;
-            high_2[i] += term_2;
-            high_3[i] += term_3;
-            high_4[i] += term_4;
+            high_0[k] = high_0[k] + term_0;
+            high_1[k] = high_1[k] + term_1;
+            high_2[k] = high_2[k] + term_2;
+            high_3[k] = high_3[k] + term_3;
+            high_4[k] = high_4[k] + term_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5228,19 +5872,28 @@ static void weighted_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n,
     const double *wide_mass = (const double *)t->value[15];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(float)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weights[k], slope[k], factor[k], mean_pivot[k], mean_rest_cast[k], slope_4[k], slope_5[k],
+                    slope_6[k], slope_8[k], v_sum_grad_output_cast[k], slope_9[k], scale[k], shift[k], slope_10[k],
+                    scale_2[k], cotangent_grad_beta_cast[k], wide_mass[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
-                weights[i], slope[i], factor[i], mean_pivot[i], mean_rest_cast[i], slope_4[i], slope_5[i], slope_6[i],
-                slope_8[i], v_sum_grad_output_cast[i], slope_9[i], scale[i], shift[i], slope_10[i], scale_2[i],
-                cotangent_grad_beta_cast[i], wide_mass[i], &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_double_backward_pass3_float_element(grad_output[k], x[k], cotangent_grad_input[k],
+                weights[k], slope[k], factor[k], mean_pivot[k], mean_rest_cast[k], slope_4[k], slope_5[k], slope_6[k],
+                slope_8[k], v_sum_grad_output_cast[k], slope_9[k], scale[k], shift[k], slope_10[k], scale_2[k],
+                cotangent_grad_beta_cast[k], wide_mass[k], &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5475,9 +6128,9 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -5536,76 +6189,152 @@ static void weighted_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n
     double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
     double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
     double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
-    for (; rows > 1; rows -= 2) { /* what is added to is in memory: two rows at a time take half the way there */
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const double *next_grad_output = grad_output + t->read_step[0];
         const double *next_x = x + t->read_step[1];
         const double *next_cotangent_grad_input = cotangent_grad_input + t->read_step[2];
         const double *next_weights = weights + t->leaf_step[0];
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i);
+        const double *next_2_grad_output = next_grad_output + t->read_step[0];
+        const double *next_2_x = next_x + t->read_step[1];
+        const double *next_2_cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
+        const double *next_2_weights = next_weights + t->leaf_step[0];
+        const double *next_3_grad_output = next_2_grad_output + t->read_step[0];
+        const double *next_3_x = next_2_x + t->read_step[1];
+        const double *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        const double *next_3_weights = next_2_weights + t->leaf_step[0];
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_2_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(next_3_cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                double more_0, more_1, more_2, more_3, more_4;
+                weighted_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                more_0 = term_0;
+                more_1 = term_1;
+                more_2 = term_2;
+                more_3 = term_3;
+                more_4 = term_4;
+                weighted_batch_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                    next_cotangent_grad_input[k], next_weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                    &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weighted_batch_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                    next_2_cotangent_grad_input[k], next_2_weights[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weighted_batch_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                    next_3_cotangent_grad_input[k], next_3_weights[k], mean_pivot[k], &term_0, &term_1, &term_2,
+                    &term_3, &term_4);
+                more_0 = more_0 + term_0;
+                more_1 = more_1 + term_1;
+                more_2 = more_2 + term_2;
+                more_3 = more_3 + term_3;
+                more_4 = more_4 + term_4;
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+                weighted_batch_norm_add_double(&high_2[k], &low_2[k], more_2);
+                weighted_batch_norm_add_double(&high_3[k], &low_3[k], more_3);
+                weighted_batch_norm_add_double(&high_4[k], &low_4[k], more_4);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            double sum_0 = high_0[i], rest_0 = low_0[i];
-            double sum_1 = high_1[i], rest_1 = low_1[i];
-            double sum_2 = high_2[i], rest_2 = low_2[i];
-            double sum_3 = high_3[i], rest_3 = low_3[i];
-            double sum_4 = high_4[i], rest_4 = low_4[i];
-            weighted_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                weights[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            weighted_batch_norm_add_double(&sum_2, &rest_2, term_2);
-            weighted_batch_norm_add_double(&sum_3, &rest_3, term_3);
-            weighted_batch_norm_add_double(&sum_4, &rest_4, term_4);
-            weighted_batch_norm_double_backward_pass1_double_element(next_grad_output[i], next_x[i],
-                next_cotangent_grad_input[i], next_weights[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+            double more_0, more_1, more_2, more_3, more_4;
+            weighted_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            more_0 = term_0;
+            more_1 = term_1;
+            more_2 = term_2;
+            more_3 = term_3;
+            more_4 = term_4;
+            weighted_batch_norm_double_backward_pass1_double_element(next_grad_output[k], next_x[k],
+                next_cotangent_grad_input[k], next_weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4);
-            weighted_batch_norm_add_double(&sum_0, &rest_0, term_0);
-            weighted_batch_norm_add_double(&sum_1, &rest_1, term_1);
-            weighted_batch_norm_add_double(&sum_2, &rest_2, term_2);
-            weighted_batch_norm_add_double(&sum_3, &rest_3, term_3);
-            weighted_batch_norm_add_double(&sum_4, &rest_4, term_4);
-            high_0[i] = sum_0;
-            low_0[i] = rest_0;
-            high_1[i] = sum_1;
-            low_1[i] = rest_1;
-            high_2[i] = sum_2;
-            low_2[i] = rest_2;
-            high_3[i] = sum_3;
-            low_3[i] = rest_3;
-            high_4[i] = sum_4;
-            low_4[i] = rest_4;
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weighted_batch_norm_double_backward_pass1_double_element(next_2_grad_output[k], next_2_x[k],
+                next_2_cotangent_grad_input[k], next_2_weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weighted_batch_norm_double_backward_pass1_double_element(next_3_grad_output[k], next_3_x[k],
+                next_3_cotangent_grad_input[k], next_3_weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
+                &term_4);
+            more_0 = more_0 + term_0;
+            more_1 = more_1 + term_1;
+            more_2 = more_2 + term_2;
+            more_3 = more_3 + term_3;
+            more_4 = more_4 + term_4;
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], more_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], more_1);
+            weighted_batch_norm_add_double(&high_2[k], &low_2[k], more_2);
+            weighted_batch_norm_add_double(&high_3[k], &low_3[k], more_3);
+            weighted_batch_norm_add_double(&high_4[k], &low_4[k], more_4);
         }
-        if (rows == 2) return;
-        grad_output = next_grad_output + t->read_step[0];
-        x = next_x + t->read_step[1];
-        cotangent_grad_input = next_cotangent_grad_input + t->read_step[2];
-        weights = next_weights + t->leaf_step[0];
+        if (rows == 4) return;
+        grad_output = next_3_grad_output + t->read_step[0];
+        x = next_3_x + t->read_step[1];
+        cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
+        weights = next_3_weights + t->leaf_step[0];
     }
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, term_1, term_2, term_3, term_4;
+                weighted_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                weighted_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+                weighted_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+                weighted_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             double term_0, term_1, term_2, term_3, term_4;
-            weighted_batch_norm_double_backward_pass1_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                weights[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3, &term_4);
-            weighted_batch_norm_add_double(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_double(&high_1[i], &low_1[i], term_1);
-            weighted_batch_norm_add_double(&high_2[i], &low_2[i], term_2);
-            weighted_batch_norm_add_double(&high_3[i], &low_3[i], term_3);
-            weighted_batch_norm_add_double(&high_4[i], &low_4[i], term_4);
+            weighted_batch_norm_double_backward_pass1_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3, &term_4);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            weighted_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+            weighted_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+            weighted_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5658,9 +6387,9 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i);
-                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -5720,24 +6449,38 @@ static void weighted_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                long double term_0, term_1, term_2, term_3, term_4;
+                weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k],
+                    (long double)x[k], (long double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0,
+                    &term_1, &term_2, &term_3, &term_4);
+                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                weighted_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
+                weighted_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                weighted_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
+        for (k = i; k < n; ++k) {
             long double term_0, term_1, term_2, term_3, term_4;
-            weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
-                (long double)cotangent_grad_input[i], weights[i], mean_pivot[i], &term_0, &term_1, &term_2, &term_3,
+            weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
+                (long double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                 &term_4);
-            weighted_batch_norm_add_extended(&high_0[i], &low_0[i], term_0);
-            weighted_batch_norm_add_extended(&high_1[i], &low_1[i], term_1);
-            weighted_batch_norm_add_extended(&high_2[i], &low_2[i], term_2);
-            weighted_batch_norm_add_extended(&high_3[i], &low_3[i], term_3);
-            weighted_batch_norm_add_extended(&high_4[i], &low_4[i], term_4);
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+            weighted_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
+            weighted_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
+            weighted_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5879,19 +6622,28 @@ static void weighted_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n
     const double *wide_mass = (const double *)t->value[15];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
-    ptrdiff_t i;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
     while (rows-- > 0) {
-        for (i = 0; t->far && i < n; i += 64 / (ptrdiff_t)sizeof(double)) { /* for every line of memory */
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i);
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                weighted_batch_norm_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weights[k], slope[k], factor[k], mean_pivot[k], mean_rest_cast[k], slope_4[k], slope_5[k],
+                    slope_6[k], slope_8[k], v_sum_grad_output_cast[k], slope_9[k], scale[k], shift[k], slope_10[k],
+                    scale_2[k], cotangent_grad_beta_cast[k], wide_mass[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
         }
         WEIGHTED_BATCH_NORM_SIMD
-        for (i = 0; i < n; ++i) {
-            weighted_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
-                weights[i], slope[i], factor[i], mean_pivot[i], mean_rest_cast[i], slope_4[i], slope_5[i], slope_6[i],
-                slope_8[i], v_sum_grad_output_cast[i], slope_9[i], scale[i], shift[i], slope_10[i], scale_2[i],
-                cotangent_grad_beta_cast[i], wide_mass[i], &out_grad_x[i], &out_grad_grad_output[i]);
+        for (k = i; k < n; ++k) {
+            weighted_batch_norm_double_backward_pass3_double_element(grad_output[k], x[k], cotangent_grad_input[k],
+                weights[k], slope[k], factor[k], mean_pivot[k], mean_rest_cast[k], slope_4[k], slope_5[k], slope_6[k],
+                slope_8[k], v_sum_grad_output_cast[k], slope_9[k], scale[k], shift[k], slope_10[k], scale_2[k],
+                cotangent_grad_beta_cast[k], wide_mass[k], &out_grad_x[k], &out_grad_grad_output[k]);
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];

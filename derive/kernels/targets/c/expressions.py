@@ -29,14 +29,14 @@ RESERVED = frozenset(
     "mutable namespace new not NULL operator or private protected public register restrict return short signed sizeof "
     "static static_cast struct switch template this throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile while xor "
-    "a again arguments b begin block c count end extents few finite first high i index j k lanes last layouts low "
-    "memory n offset part piece portions rest room rows run s status step strides sums t threads total unit w "
+    "a again arguments b begin block c count end extents few finite first high i index j k lanes last later layouts "
+    "line low memory n offset part piece portions rest room rows run s status step strides sums t threads total unit w "
     "workspace workspace_size uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )
 _MADE = re.compile(
-    r"(again|at|begin|buffer|column|count|high|item|kept|lane|lost|low|next|out|own|part|place|places|rest|result|sum)_.*"
+    r"(again|at|begin|buffer|column|count|high|item|kept|lane|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
     r"|(term|to|total|wide)_.*"
     r"|.*_strides|.*__.*|_.*|.*_"
 )
