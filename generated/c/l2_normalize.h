@@ -280,6 +280,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * Rows of float of 17 to 31 elements have long ends beyond a vector: Zen 5, side by side in columns (32, 64, 5, 5)
+ *     takes
+ * 0.64 and 1.11 else, (256, 512, 5, 5) 0.35 and 0.63, (64, 1024, 5, 5) 0.58 both ways; but (2, 16, 5, 5) 1.22 and 0.87,
+ * and double (64, 1024, 5, 5) 0.57 and 0.41.
  * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
  * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
  * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
@@ -290,6 +294,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * faster, and twice the memory on the stack of each thread.
  */
 #define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
+#define L2_NORMALIZE_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
+#define L2_NORMALIZE_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define L2_NORMALIZE_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
 #define L2_NORMALIZE_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
@@ -492,8 +498,9 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
     if (w->columns) {
         w->run = -1;
         room = l2_normalize_least(L2_NORMALIZE_LANES, columns);
-    } else if (w->lane >= 0 && w->lane == w->rank - 2 && w->size[w->run] < L2_NORMALIZE_FLAT && l2_normalize_is_flat(w,
-        arrays)) {
+    } else if (w->lane >= 0 && w->lane == w->rank - 2 && l2_normalize_is_flat(w, arrays)
+        && (w->size[w->run] < L2_NORMALIZE_FLAT || (item == sizeof(float) && w->size[w->run] < L2_NORMALIZE_FLAT_FLOAT
+            && inside >= L2_NORMALIZE_FLAT_ROWS * w->size[w->run]))) {
         w->columns = 1;
         room = columns / w->size[w->run];
     } else {
@@ -1125,18 +1132,40 @@ static void l2_normalize_fold_double(const void *high, const void *low, ptrdiff_
     void *to_high, void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
-    double sum = *from, rest = *lost;
+    double sum[L2_NORMALIZE_CHAINS], rest[L2_NORMALIZE_CHAINS];
     ptrdiff_t k;
-    for (k = 1; k < count; ++k) {
-        if (largest) {
-            sum = l2_normalize_larger_double(sum, from[k * step]);
-        } else {
-            l2_normalize_add_double(&sum, &rest, from[k * step]);
-            rest += lost[k * step];
+    int j, half;
+    for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
+        sum[j] = largest ? -HUGE_VAL : 0;
+        rest[j] = 0;
+    }
+    for (k = 0; k + L2_NORMALIZE_CHAINS <= count && !largest; k += L2_NORMALIZE_CHAINS) {
+        L2_NORMALIZE_SIMD
+        for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
+            l2_normalize_add_double(&sum[j], &rest[j], from[(k + j) * step]);
+            rest[j] += lost[(k + j) * step];
         }
     }
-    *(double *)to_high = sum;
-    *(double *)to_low = rest;
+    for (j = 0; k < count; ++k, j = (j + 1) % L2_NORMALIZE_CHAINS) {
+        if (largest) {
+            sum[j] = l2_normalize_larger_double(sum[j], from[k * step]);
+        } else {
+            l2_normalize_add_double(&sum[j], &rest[j], from[k * step]);
+            rest[j] += lost[k * step];
+        }
+    }
+    for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
+        for (j = 0; j < half && j + half < count; ++j) {
+            if (largest) {
+                sum[j] = l2_normalize_larger_double(sum[j], sum[j + half]);
+            } else {
+                l2_normalize_add_double(&sum[j], &rest[j], sum[j + half]);
+                rest[j] += rest[j + half];
+            }
+        }
+    }
+    *(double *)to_high = *sum;
+    *(double *)to_low = *rest;
 }
 
 static void l2_normalize_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1151,18 +1180,40 @@ static void l2_normalize_fold_extended(const void *high, const void *low, ptrdif
     void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
-    long double sum = *from, rest = *lost;
+    long double sum[L2_NORMALIZE_CHAINS], rest[L2_NORMALIZE_CHAINS];
     ptrdiff_t k;
-    for (k = 1; k < count; ++k) {
-        if (largest) {
-            sum = l2_normalize_larger_extended(sum, from[k * step]);
-        } else {
-            l2_normalize_add_extended(&sum, &rest, from[k * step]);
-            rest += lost[k * step];
+    int j, half;
+    for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
+        sum[j] = largest ? -HUGE_VAL : 0;
+        rest[j] = 0;
+    }
+    for (k = 0; k + L2_NORMALIZE_CHAINS <= count && !largest; k += L2_NORMALIZE_CHAINS) {
+        L2_NORMALIZE_SIMD
+        for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
+            l2_normalize_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
+            rest[j] += lost[(k + j) * step];
         }
     }
-    *(long double *)to_high = sum;
-    *(long double *)to_low = rest;
+    for (j = 0; k < count; ++k, j = (j + 1) % L2_NORMALIZE_CHAINS) {
+        if (largest) {
+            sum[j] = l2_normalize_larger_extended(sum[j], from[k * step]);
+        } else {
+            l2_normalize_add_extended(&sum[j], &rest[j], from[k * step]);
+            rest[j] += lost[k * step];
+        }
+    }
+    for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
+        for (j = 0; j < half && j + half < count; ++j) {
+            if (largest) {
+                sum[j] = l2_normalize_larger_extended(sum[j], sum[j + half]);
+            } else {
+                l2_normalize_add_extended(&sum[j], &rest[j], sum[j + half]);
+                rest[j] += rest[j + half];
+            }
+        }
+    }
+    *(long double *)to_high = *sum;
+    *(long double *)to_low = *rest;
 }
 
 static void l2_normalize_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,

@@ -14,6 +14,7 @@ DTYPES = ("float32", "float64")
 # Rows that are shorter than a vector, end beyond one, are cut into pieces, stand in more lanes than a block has.
 SHAPES: list[tuple[int, ...]] = [
     *((5, 3, length) for length in range(1, 70)),
+    *((9, 3, length) for length in range(15, 33)),
     (700, 3, 9, 7),
     (120, 300, 7, 7),
     (3, 2, 4095),
