@@ -287,10 +287,9 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
- * Rows of float of 17 to 31 elements have long ends beyond a vector: Zen 5, side by side in columns (32, 64, 5, 5)
- *     takes
- * 0.64 and 1.11 else, (256, 512, 5, 5) 0.35 and 0.63, (64, 1024, 5, 5) 0.58 both ways; but (2, 16, 5, 5) 1.22 and 0.87,
- * and double (64, 1024, 5, 5) 0.57 and 0.41.
+ * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
+ * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
+ * 0.87, and double (64, 1024, 5, 5) 0.57 and 0.41.
  * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
  * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
  * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
@@ -1362,8 +1361,8 @@ static int softmax_is_steady(const softmax_call *a, const softmax_pass *pass)
     return steady;
 }
 
-/* Whether what a pass writes goes past the cache: long rows of an array that nobody reads here, which with what is
- * read for it is more than the last cache holds. */
+/* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
+ * which with what is read for it is more than the last cache holds. */
 static int softmax_streams(const softmax_call *a, const softmax_pass *pass, ptrdiff_t n)
 {
     const softmax_walk *w = &a->walk;

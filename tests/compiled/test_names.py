@@ -56,6 +56,7 @@ def test_every_name_in_a_function_is_changed_or_comes_from_the_layer() -> None:
         {"data": "begin", "small": "kept_0", "constant": "finite"},
         {"data": "high", "small": "next_x", "constant": "rows"},
         {"data": "rest_0", "small": "low", "constant": "memory"},
+        {"data": "later", "small": "line", "constant": "more_0"},
     ],
     ids=lambda names: "-".join(names.values()),
 )
