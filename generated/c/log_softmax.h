@@ -294,7 +294,9 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
- * 0.87, and double (64, 1024, 5, 5) 0.57 and 0.41.
+ * 0.87, and double (64, 1024, 5, 5) 0.57 and 0.41. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
+ * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
+ * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
  * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
  * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
  * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
@@ -307,6 +309,7 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LOG_SOFTMAX_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
 #define LOG_SOFTMAX_FLAT_ROWS 8   /* where each lane has as many of them at least */
+#define LOG_SOFTMAX_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define LOG_SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define LOG_SOFTMAX_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
 #define LOG_SOFTMAX_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
@@ -513,7 +516,7 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
         && (w->size[w->run] < LOG_SOFTMAX_FLAT || (item == sizeof(float) && w->size[w->run] < LOG_SOFTMAX_FLAT_FLOAT
             && inside >= LOG_SOFTMAX_FLAT_ROWS * w->size[w->run]))) {
         w->columns = 1;
-        room = columns / w->size[w->run];
+        room = log_softmax_least(columns, LOG_SOFTMAX_FLAT_BYTES / item) / w->size[w->run];
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
         room = LOG_SOFTMAX_PIECE / row + 1;
