@@ -366,7 +366,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
  * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
  * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
+ * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
  * faster, and twice the memory on the stack of each thread.
@@ -379,6 +380,7 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
 #define INSTANCE_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define INSTANCE_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define INSTANCE_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define INSTANCE_NORM_STREAM 256      /* bytes that are written so at once */
 #define INSTANCE_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
 #define INSTANCE_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
@@ -1459,7 +1461,8 @@ static int instance_norm_streams(const instance_norm_call *a, const instance_nor
 {
     const instance_norm_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = INSTANCE_NORM_STREAMS && pass->writes == 1 && n * item >= INSTANCE_NORM_STREAMED;
+    int k, streams = INSTANCE_NORM_STREAMS && pass->writes == 1 && n * item >= (w->columns
+        ? INSTANCE_NORM_STREAMED_COLUMNS : INSTANCE_NORM_STREAMED);
     streams = streams && w->elements * item * (pass->reads + 1) > INSTANCE_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;

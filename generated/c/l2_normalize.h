@@ -289,7 +289,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
  * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
  * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13.
+ * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
+ * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
  * faster, and twice the memory on the stack of each thread.
@@ -302,6 +303,7 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
 #define L2_NORMALIZE_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
 #define L2_NORMALIZE_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define L2_NORMALIZE_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define L2_NORMALIZE_STREAM 256      /* bytes that are written so at once */
 #define L2_NORMALIZE_FAR 16        /* elements of a row, from which on what comes later is asked for */
 #define L2_NORMALIZE_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
@@ -1377,7 +1379,8 @@ static int l2_normalize_streams(const l2_normalize_call *a, const l2_normalize_p
 {
     const l2_normalize_walk *w = &a->walk;
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
-    int k, streams = L2_NORMALIZE_STREAMS && pass->writes == 1 && n * item >= L2_NORMALIZE_STREAMED;
+    int k, streams = L2_NORMALIZE_STREAMS && pass->writes == 1 && n * item >= (w->columns
+        ? L2_NORMALIZE_STREAMED_COLUMNS : L2_NORMALIZE_STREAMED);
     streams = streams && w->elements * item * (pass->reads + 1) > L2_NORMALIZE_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
