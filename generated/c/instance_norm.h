@@ -850,14 +850,11 @@ INSTANCE_NORM_INLINE double instance_norm_two_to(uint64_t exponent)
     return value;
 }
 
-/* exp, without branches or calls, so that loops over it become vector instructions; within an ulp of the true value (1.001
- * ulp at most among 20 million arguments, against 0.508 of the GNU library's). The argument is count * log(2) + rest;
- *     of
- * exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter in double are kept (rest^14/14! < 2^-57);
- *     two
- * halves of the exponent reach the subnormal numbers. Adding 1.5 * 2^52 rounds to a whole number,
- *     which then stands in the
- * last bits. */
+/* exp, without branches or calls, so that loops over it become vector instructions; within an ulp of the true
+ * value (1.001 ulp at most among 20 million arguments, against 0.508 of the GNU library's). The argument is count
+ * * log(2) + rest; of exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter in double are kept
+ * (rest^14/14! < 2^-57); two halves of the exponent reach the subnormal numbers. Adding 1.5 * 2^52 rounds to a
+ * whole number, which then stands in the last bits. */
 INSTANCE_NORM_INLINE double instance_norm_exp_double(double value)
 {
     const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
@@ -884,10 +881,9 @@ INSTANCE_NORM_INLINE double instance_norm_exp_double(double value)
     return series * instance_norm_two_to(half) * instance_norm_two_to(bits - half);
 }
 
-/* The same with the digits that sums over data of type float need: the polynomial has the values of the series at the
- * Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor,
- *     zero or infinite
- * where a normal number would not do: far beyond what float holds. */
+/* The same with the digits that sums over data of type float need: the polynomial has the values of the series at
+ * the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
+ * or infinite where a normal number would not do: far beyond what float holds. */
 INSTANCE_NORM_INLINE double instance_norm_exp_single(double value)
 {
     const double above = value < -709.2 ? -709.2 : value, within = above > 710 ? 710 : above;
@@ -914,8 +910,8 @@ INSTANCE_NORM_INLINE float instance_norm_two_to_float(uint32_t exponent)
     return value;
 }
 
-/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two numbers, and
- * the products with the first are exact. */
+/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two
+ * numbers, and the products with the first are exact. */
 INSTANCE_NORM_INLINE float instance_norm_exp_float(float value)
 {
     const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
