@@ -82,7 +82,18 @@ _SAVED_AXES = {
 _CLASSES = {"n": "n", "g": "g", "k": "k", "s": "s"}
 
 
-class Saved(NamedTuple):
+class _SavedFields(NamedTuple):
+    """What `Saved` consists of."""
+
+    mean: NDArray[np.float64]
+    mean_low: NDArray[np.float64]
+    var: NDArray[np.float64]
+    inv_std: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Saved(_SavedFields):
     """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
 
     mean: shape (n, g); mean of each group of each example.
@@ -93,12 +104,10 @@ class Saved(NamedTuple):
     eps: as given.
     """
 
-    mean: NDArray[np.float64]
-    mean_low: NDArray[np.float64]
-    var: NDArray[np.float64]
-    inv_std: NDArray[np.float64]
-    count: int  # type: ignore[assignment]  # hides tuple.count
-    eps: float
+    _bound: Any = None  # the binding that the fields are known to fit; what is copied or read back is checked anew
+
+    def __getstate__(self) -> None:
+        """Return nothing: the fields are all there is to a copy."""
 
 
 class Gradients(NamedTuple, Generic[Real]):
@@ -197,6 +206,7 @@ def forward(
         inner.size(("k", "s")),
         eps,
     )
+    saved._bound = inner
     return (result if out is None else out), saved
 
 
@@ -243,18 +253,6 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
-                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
-                type(_saved_var), _saved_var.dtype, _saved_var.shape,
-                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -264,7 +262,6 @@ def backward(
             type(num_groups), num_groups,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -277,11 +274,15 @@ def backward(
         inner = bound.split("c", ("g", "k"), "num_groups", num_groups)
         eps = _check_positive("eps", eps)
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, inner, eps, threads))
     else:
         bound, inner, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not inner
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -406,18 +407,6 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
-                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
-                type(_saved_var), _saved_var.dtype, _saved_var.shape,
-                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -429,7 +418,6 @@ def jvp(
             type(num_groups), num_groups,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -448,11 +436,15 @@ def jvp(
         eps = _check_positive("eps", eps)
         threads = _check_count("threads", threads)
         _check_pair("tangent_weight", tangent_weight, "weight", weight)
-        if saved is not None:
-            _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, inner, eps, threads))
     else:
         bound, inner, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not inner
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -546,18 +538,6 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
-                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
-                type(_saved_var), _saved_var.dtype, _saved_var.shape,
-                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -576,7 +556,6 @@ def double_backward(
             type(num_groups), num_groups,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -597,11 +576,15 @@ def double_backward(
         eps = _check_positive("eps", eps)
         threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
-        if saved is not None:
-            _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, inner, eps, threads))
     else:
         bound, inner, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not inner
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, inner, _SAVED_AXES, count=inner.size(("k", "s")), eps=eps)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1350,6 +1333,7 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+    saved._bound = bound
 
 
 def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:

@@ -67,7 +67,16 @@ _SAVED_AXES = {
 _CLASSES = {"n": "n", "d": "d"}
 
 
-class Saved(NamedTuple):
+class _SavedFields(NamedTuple):
+    """What `Saved` consists of."""
+
+    square: NDArray[np.float64]
+    inv_length: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Saved(_SavedFields):
     """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
 
     square: shape (n,); the square of each length.
@@ -76,10 +85,10 @@ class Saved(NamedTuple):
     eps: as given.
     """
 
-    square: NDArray[np.float64]
-    inv_length: NDArray[np.float64]
-    count: int  # type: ignore[assignment]  # hides tuple.count
-    eps: float
+    _bound: Any = None  # the binding that the fields are known to fit; what is copied or read back is checked anew
+
+    def __getstate__(self) -> None:
+        """Return nothing: the fields are all there is to a copy."""
 
 
 class Gradients(NamedTuple, Generic[Real]):
@@ -156,6 +165,7 @@ def forward(
         bound.size(("d",)),
         eps,
     )
+    saved._bound = bound
     return (result if out is None else out), saved
 
 
@@ -191,16 +201,6 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_square, _saved_inv_length, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_square), _saved_square.dtype, _saved_square.shape,
-                type(_saved_inv_length), _saved_inv_length.dtype, _saved_inv_length.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -208,7 +208,6 @@ def backward(
             type(dim), dim,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -219,11 +218,15 @@ def backward(
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         eps = _check_positive("eps", eps)
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
         bound, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -323,16 +326,6 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_square, _saved_inv_length, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_square), _saved_square.dtype, _saved_square.shape,
-                type(_saved_inv_length), _saved_inv_length.dtype, _saved_inv_length.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -340,7 +333,6 @@ def jvp(
             type(dim), dim,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -351,11 +343,15 @@ def jvp(
         _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
         eps = _check_positive("eps", eps)
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
         bound, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -416,16 +412,6 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_square, _saved_inv_length, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_square), _saved_square.dtype, _saved_square.shape,
-                type(_saved_inv_length), _saved_inv_length.dtype, _saved_inv_length.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -436,7 +422,6 @@ def double_backward(
             type(dim), dim,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -450,11 +435,15 @@ def double_backward(
         _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
         eps = _check_positive("eps", eps)
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
         bound, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1107,6 +1096,7 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+    saved._bound = bound
 
 
 def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:

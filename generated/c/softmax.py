@@ -70,7 +70,15 @@ _SAVED_AXES = {
 _CLASSES = {"n": "n", "d": "d"}
 
 
-class Saved(NamedTuple):
+class _SavedFields(NamedTuple):
+    """What `Saved` consists of."""
+
+    shift: NDArray[np.float64]
+    mass: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+
+
+class Saved(_SavedFields):
     """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
 
     shift: shape (n,); the largest logit of each row.
@@ -78,9 +86,10 @@ class Saved(NamedTuple):
     count: the number of elements along d.
     """
 
-    shift: NDArray[np.float64]
-    mass: NDArray[np.float64]
-    count: int  # type: ignore[assignment]  # hides tuple.count
+    _bound: Any = None  # the binding that the fields are known to fit; what is copied or read back is checked anew
+
+    def __getstate__(self) -> None:
+        """Return nothing: the fields are all there is to a copy."""
 
 
 class Gradients(NamedTuple, Generic[Real]):
@@ -154,6 +163,7 @@ def forward(
         mass,
         bound.size(("d",)),
     )
+    saved._bound = bound
     return (result if out is None else out), saved
 
 
@@ -187,22 +197,12 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_shift, _saved_mass, _saved_count = saved
-            _saved = (
-                type(saved),
-                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
-                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
-                _saved_count,
-            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
             type(x), x.dtype, x.shape,
             type(dim), dim,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -212,11 +212,14 @@ def backward(
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
         _keep(_CHECKED, _kind, (bound, threads))
     else:
         bound, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -310,22 +313,12 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_shift, _saved_mass, _saved_count = saved
-            _saved = (
-                type(saved),
-                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
-                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
-                _saved_count,
-            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
             None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
             type(dim), dim,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -335,11 +328,14 @@ def jvp(
         bound = _bind("x", x, _AXES, {"d": dim}, "dim")
         _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
         _keep(_CHECKED, _kind, (bound, threads))
     else:
         bound, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -399,15 +395,6 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_shift, _saved_mass, _saved_count = saved
-            _saved = (
-                type(saved),
-                type(_saved_shift), _saved_shift.dtype, _saved_shift.shape,
-                type(_saved_mass), _saved_mass.dtype, _saved_mass.shape,
-                _saved_count,
-            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -417,7 +404,6 @@ def double_backward(
             ),
             type(dim), dim,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -430,11 +416,14 @@ def double_backward(
         _check_shape("grad_output", grad_output, x.shape, "the shape of x")
         _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
         _keep(_CHECKED, _kind, (bound, threads))
     else:
         bound, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)))
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -1093,6 +1082,7 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+    saved._bound = bound
 
 
 def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:

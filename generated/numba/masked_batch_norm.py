@@ -159,7 +159,19 @@ _SAVED_AXES = {
 _CLASSES = {"n": "n", "c": "c", "s": "n"}
 
 
-class Saved(NamedTuple):
+class _SavedFields(NamedTuple):
+    """What `Saved` consists of."""
+
+    kept: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    mean_low: NDArray[np.float64]
+    var: NDArray[np.float64]
+    inv_std: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Saved(_SavedFields):
     """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
 
     kept: shape (); how many elements of a channel are data.
@@ -171,13 +183,10 @@ class Saved(NamedTuple):
     eps: as given.
     """
 
-    kept: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    mean_low: NDArray[np.float64]
-    var: NDArray[np.float64]
-    inv_std: NDArray[np.float64]
-    count: int  # type: ignore[assignment]  # hides tuple.count
-    eps: float
+    _bound: Any = None  # the binding that the fields are known to fit; what is copied or read back is checked anew
+
+    def __getstate__(self) -> None:
+        """Return nothing: the fields are all there is to a copy."""
 
 
 class Gradients(NamedTuple, Generic[Real]):
@@ -282,6 +291,7 @@ def forward(
         bound.size(("n", "s")),
         eps,
     )
+    saved._bound = bound
     return (result if out is None else out), saved
 
 
@@ -329,19 +339,6 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_kept, _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_kept), _saved_kept.dtype, _saved_kept.shape,
-                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
-                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
-                type(_saved_var), _saved_var.dtype, _saved_var.shape,
-                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -351,7 +348,6 @@ def backward(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -369,9 +365,13 @@ def backward(
         bound, eps, threads = _known
     mask = _check_mask("mask", mask)
     if _known is None:
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -498,19 +498,6 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_kept, _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_kept), _saved_kept.dtype, _saved_kept.shape,
-                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
-                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
-                type(_saved_var), _saved_var.dtype, _saved_var.shape,
-                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -522,7 +509,6 @@ def jvp(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -546,9 +532,13 @@ def jvp(
     mask = _check_mask("mask", mask)
     if _known is None:
         _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -641,19 +631,6 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_kept, _saved_mean, _saved_mean_low, _saved_var, _saved_inv_std, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_kept), _saved_kept.dtype, _saved_kept.shape,
-                type(_saved_mean), _saved_mean.dtype, _saved_mean.shape,
-                type(_saved_mean_low), _saved_mean_low.dtype, _saved_mean_low.shape,
-                type(_saved_var), _saved_var.dtype, _saved_var.shape,
-                type(_saved_inv_std), _saved_inv_std.dtype, _saved_inv_std.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -672,7 +649,6 @@ def double_backward(
             type(axis), axis,
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -698,9 +674,13 @@ def double_backward(
     mask = _check_mask("mask", mask)
     if _known is None:
         _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -3346,6 +3326,7 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+    saved._bound = bound
 
 
 def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:

@@ -71,7 +71,16 @@ _SAVED_AXES = {
 _CLASSES = {"n": "n", "d": "d"}
 
 
-class Saved(NamedTuple):
+class _SavedFields(NamedTuple):
+    """What `Saved` consists of."""
+
+    mean_square: NDArray[np.float64]
+    inv_rms: NDArray[np.float64]
+    count: int  # type: ignore[assignment]  # hides tuple.count
+    eps: float
+
+
+class Saved(_SavedFields):
     """What `forward` keeps for `backward`: read-only float64 arrays and numbers.
 
     mean_square: shape (n,); mean of the squares of each example.
@@ -80,10 +89,10 @@ class Saved(NamedTuple):
     eps: as given.
     """
 
-    mean_square: NDArray[np.float64]
-    inv_rms: NDArray[np.float64]
-    count: int  # type: ignore[assignment]  # hides tuple.count
-    eps: float
+    _bound: Any = None  # the binding that the fields are known to fit; what is copied or read back is checked anew
+
+    def __getstate__(self) -> None:
+        """Return nothing: the fields are all there is to a copy."""
 
 
 class Gradients(NamedTuple, Generic[Real]):
@@ -170,6 +179,7 @@ def forward(
         bound.size(("d",)),
         eps,
     )
+    saved._bound = bound
     return (result if out is None else out), saved
 
 
@@ -211,16 +221,6 @@ def backward(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
-                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -229,7 +229,6 @@ def backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -241,11 +240,15 @@ def backward(
         _check_parameter("weight", weight, bound, ("d",))
         eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
         threads = _check_count("threads", threads)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
         bound, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -357,16 +360,6 @@ def jvp(
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
-                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "jvp",
             type(x), x.dtype, x.shape,
@@ -376,7 +369,6 @@ def jvp(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -393,11 +385,15 @@ def jvp(
         eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
         threads = _check_count("threads", threads)
         _check_pair("tangent_weight", tangent_weight, "weight", weight)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
         bound, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
     if out is None:
         result = np.empty_like(x, subok=False)
     else:
@@ -475,16 +471,6 @@ def double_backward(
         ValueError: a shape, an axis, a number or saved does not fit.
     """
     try:
-        _saved: tuple[Any, ...] | None = None
-        if saved is not None:
-            _saved_mean_square, _saved_inv_rms, _saved_count, _saved_eps = saved
-            _saved = (
-                type(saved),
-                type(_saved_mean_square), _saved_mean_square.dtype, _saved_mean_square.shape,
-                type(_saved_inv_rms), _saved_inv_rms.dtype, _saved_inv_rms.shape,
-                _saved_count,
-                _saved_eps,
-            )
         _kind: tuple[Any, ...] = (
             "double_backward",
             type(grad_output), grad_output.dtype, grad_output.shape,
@@ -499,7 +485,6 @@ def double_backward(
             _check_trailing("normalized_shape", normalized_shape, "x", x),
             type(eps), eps,
             type(threads), threads,
-            _saved,
         )
         _known = _CHECKED.get(_kind)
     except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
@@ -517,11 +502,15 @@ def double_backward(
         eps = _check_positive("eps", float(np.finfo(x.dtype).eps) if eps is None else eps)
         threads = _check_count("threads", threads)
         _check_pair("cotangent_grad_weight", cotangent_grad_weight, "weight", weight)
-        if saved is not None:
-            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
         _keep(_CHECKED, _kind, (bound, eps, threads))
     else:
         bound, eps, threads = _known
+    if saved is not None and (
+        type(saved) is not Saved
+        or saved._bound is not bound
+        or saved.eps != eps
+    ):
+        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("d",)), eps=eps)
     if x.size == 0:
         return SecondGradients(
             grad_grad_output=np.empty_like(x, subok=False),
@@ -2301,6 +2290,7 @@ def _check_saved(
         if getattr(saved, name) != value:
             found = getattr(saved, name)
             raise ValueError(f"{name} is {value}, but saved was computed with {name} {found}")
+    saved._bound = bound
 
 
 def _check_saved_arrays(saved: Any, bound: _Binding, arrays: Mapping[str, Sequence[str]]) -> None:

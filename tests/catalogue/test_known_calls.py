@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,27 @@ def test_other_arguments(target: str) -> None:
                 (TypeError, values.tolist()), (TypeError, values.astype(np.float32)), (ValueError, values[:5])
             ):  # fmt: skip
                 refused(error, f"saved.{field}", module.backward, x, x, gamma, saved=saved._replace(**{field: wrong}))
+
+
+def test_saved_values_are_known_to_fit_one_shape_alone(target: str) -> None:
+    module: Any = load_layer("batch_norm", target)
+    x, gamma = drawn(4, 6, 7), drawn(6)
+    _, saved = module.forward(x, gamma)
+    first = module.backward(x, x, gamma, saved=saved)
+    for _ in range(2):
+        for other in (drawn(4, 6, 8), drawn(5, 6, 7)):
+            module.forward(other, gamma)
+            refused(ValueError, "count", module.backward, other, other, gamma, saved=saved)
+        refused(ValueError, "saved.mean", module.backward, drawn(4, 7, 6), drawn(4, 7, 6), saved=saved)
+        refused(ValueError, "saved.mean", module.backward, x, x, saved=saved, axis=2)
+        refused(ValueError, "eps", module.backward, x, x, gamma, saved=saved, eps=2e-5)
+        for same in (saved, copy.copy(saved), copy.deepcopy(saved), saved._replace(), type(saved)(*saved)):
+            assert same._asdict().keys() == saved._asdict().keys() and repr(same) == repr(saved)
+            for name, value in module.backward(x, x, gamma, saved=same)._asdict().items():
+                assert_same_bits(value, getattr(first, name), name)
+    wrong = copy.deepcopy(saved)._replace(mean=saved.mean[:5])
+    refused(ValueError, "saved.mean", module.backward, x, x, gamma, saved=wrong)
+    assert copy.copy(saved).__getstate__() is None
 
 
 def test_what_is_known_computes_the_same(target: str) -> None:

@@ -174,15 +174,6 @@ class ModuleContext(KernelFunctions):
             numbers.append({"name": constant, "type": "float", "code": constant, "meaning": "as given"})
         return numbers
 
-    def saved_known_by(self) -> list[str]:
-        """Expressions of what decides whether the saved values go together with the other arguments."""
-        found = ["type(saved)", *(_kind(f"_saved_{r.name}") for r in self.plan.saved)]
-        for number in self.saved_numbers():
-            found.append(f"_saved_{number['name']}")
-            if number["code"] == number["name"] and number["name"] not in self.remembered():
-                found.append(_number(number["name"]))
-        return found
-
     def backward(self) -> dict[str, Any]:
         """The public backward function."""
         names, kernel = self.backward_names(), self.plan.backward
@@ -225,7 +216,6 @@ class ModuleContext(KernelFunctions):
         used = [g.name for g in kernel.givens if g.source == "saved"]
         late = after(self.conditions, names) if used else []
         used += [r.name for r in self.plan.saved if r.name not in used and any(r.name in c.statistics for c in late)]
-        saved_names = [r.name for r in self.plan.saved]
         held, again = list[str](), ""
         if statistics is not None:
             arguments = [*statistics.arrays, *(g.name for g in statistics.givens)]
@@ -235,8 +225,6 @@ class ModuleContext(KernelFunctions):
             "saved": held,
             "saved_axes": bool(self.plan.saved),
             "saved_numbers": self.saved_numbers(),
-            "saved_known_by": self.saved_known_by(),
-            "saved_parts": [f"_saved_{name}" for name in [*saved_names, *(n["name"] for n in self.saved_numbers())]],
             "used": used,
             "conditions_after": [c.statement for c in late],
             "recompute": again,
